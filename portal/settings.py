@@ -1,0 +1,197 @@
+"""All settings. What differs between places comes from the environment; docs/operations.md lists the names."""
+
+from pathlib import Path
+
+from portal.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+# --- Where are we ---------------------------------------------------------------------------------------------------
+DEBUG = env.flag("DEBUG")
+# The demo runs without HTTPS on *.localhost, and shows the demo people and their mail.
+DEMO = env.flag("DEMO")
+SECRET_KEY = env.secret("SECRET_KEY")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
+# Where operators create programmes and the public finds the list of them.
+PLATFORM_HOST = env.text("PLATFORM_HOST")
+# What stands behind the host in links that we write into mails: ":8000" in the demo.
+PORT_SUFFIX = env.text("PORT_SUFFIX", "")
+DATA_FOLDER = Path(env.text("DATA_FOLDER", str(BASE_DIR / "var")))
+# A forwarded-for header counts only behind this many proxies of ours.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+
+ROOT_URLCONF = "portal.urls"
+PLATFORM_URLCONF = "portal.platform_urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "portal.tenancy",
+    "portal.audit",
+    "portal.web",
+    "portal.accounts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "crispy_forms",
+]
+
+MIDDLEWARE = [
+    "portal.web.middleware.request_record",  # first: gives the request its id, logs one line when it is done
+    "portal.web.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.web.middleware.refuse_nonsense",
+    "portal.tenancy.middleware.programme_of_host",
+    "portal.web.middleware.language_of_path",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.web.context.page_shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "portal.web.templatetags.portal_ui"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
+CRISPY_TEMPLATE_PACK = "portal"
+CRISPY_FAIL_SILENTLY = False
+
+# --- Database: three roles, one wall (docs/decisions/row-level-security.md) ----------------------------------------
+_app = env.database("DATABASE_URL", None)
+_owner = env.database("DATABASE_OWNER_URL", env.text("DATABASE_URL", ""))
+_backup = env.database("DATABASE_BACKUP_URL", env.text("DATABASE_URL", ""))
+# A request that hangs must not hold a lock for long; migrations and backups may take their time.
+_app.setdefault("OPTIONS", {})["options"] = (
+    "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+)
+# Workers fork and must not inherit a pool; they, and the demo, keep one connection per process.
+if _pool := env.number("DATABASE_POOL_SIZE", 0):
+    _app["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool}
+DATABASES = {
+    "default": _app | {"CONN_MAX_AGE": 0 if _pool else 300, "CONN_HEALTH_CHECKS": True},
+    "owner": _owner,
+    "backup": _backup,
+}
+DATABASE_ROUTERS = ["portal.tenancy.routers.OwnerMigrates"]
+
+# --- Redis: cache and broker; it may be emptied or gone at any time --------------------------------------------------
+_cache = {
+    "BACKEND": "portal.tenancy.cache.SoftRedisCache",
+    "LOCATION": env.redis("REDIS_URL", 1),
+    "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 0.5},
+}
+CACHES = {
+    # Keys carry the programme by themselves; what belongs to no programme has a cache of its own.
+    "default": _cache | {"KEY_FUNCTION": "portal.tenancy.cache.key_with_programme"},
+    "platform": _cache | {"KEY_PREFIX": "platform"},
+}
+CELERY_BROKER_URL = env.redis("REDIS_URL", 0, broker=True)
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout": 2}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "Asia/Tokyo"
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "portal.web.tasks.heartbeat", "schedule": 15.0},
+}
+
+# --- People ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "admin:login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Cookies only, so that a page without messages reads no session.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# --- Safety ----------------------------------------------------------------------------------------------------------
+SECURE_SITES = not DEMO
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE_SITES
+SESSION_COOKIE_NAME = "__Host-session" if SECURE_SITES else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_SITES else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SITES else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SITES
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "portal.web.errors.csrf_failure"
+# A form of ours with its files; a single file has its own, smaller limit.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+LARGEST_REQUEST = 64 * 1024 * 1024
+
+# --- Language and time ------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English"), ("easy", "やさしい日本語")]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+FORMAT_MODULE_PATH = ["portal.web.formats"]
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = env.text("STATIC_ROOT", str(DATA_FOLDER / "static"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Without finished files (tests, bench), the sources themselves are served.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = env.flag("STATIC_FROM_SOURCE")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_FOLDER / "files"}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if WHITENOISE_USE_FINDERS
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 20
+globals().update(env.email("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{PLATFORM_HOST}")
+
+# --- Logs: JSON lines without personal data -----------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "portal.web.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"level": "INFO", "propagate": True, "handlers": []},
+        # Both name the path or the host as it came; our own line per request says what is needed.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+        "django.server": {"level": "ERROR"},
+    },
+}
+
+env.refuse_if_wrong()

@@ -1,0 +1,60 @@
+"""The Redis cache, made soft: when Redis is gone, pages are slower and nothing else."""
+
+import time
+from typing import Any
+
+import redis
+from django.core.cache.backends.redis import RedisCache
+
+from portal.tenancy.scope import current_programme_or_none
+
+# After a failure Redis is left alone for a moment, so that not every page waits for the time-out.
+PAUSE = 2.0
+
+
+def key_with_programme(key: str, key_prefix: str, version: int) -> str:
+    programme = current_programme_or_none()
+    return f"{programme.pk if programme else 'none'}:{version}:{key}"
+
+
+class SoftRedisCache(RedisCache):
+    _quiet_until = 0.0
+
+    def _soft(self, method: Any, nothing: Any, *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() < SoftRedisCache._quiet_until:
+            return nothing
+        try:
+            return method(*args, **kwargs)
+        except (redis.ConnectionError, redis.TimeoutError):
+            SoftRedisCache._quiet_until = time.monotonic() + PAUSE
+            return nothing
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._soft(super().get, default, key, default, version)
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._soft(super().set, None, key, value, *args, **kwargs)
+
+    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._soft(super().add, True, key, value, *args, **kwargs)
+
+    def touch(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._soft(super().touch, False, key, *args, **kwargs)
+
+    def delete(self, key: Any, version: int | None = None) -> Any:
+        return self._soft(super().delete, False, key, version)
+
+    def get_many(self, keys: Any, version: int | None = None) -> Any:
+        return self._soft(super().get_many, {}, keys, version)
+
+    def set_many(self, data: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._soft(super().set_many, [], data, *args, **kwargs)
+
+    def delete_many(self, keys: Any, version: int | None = None) -> Any:
+        return self._soft(super().delete_many, None, keys, version)
+
+    def has_key(self, key: Any, version: int | None = None) -> Any:
+        return self._soft(super().has_key, False, key, version)
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> Any:
+        return self._soft(super().incr, delta, key, delta, version)

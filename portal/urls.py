@@ -1,0 +1,24 @@
+"""The map of a programme's site. Japanese stands without a prefix; /en/ and /easy/ carry the other languages."""
+
+from django.contrib import admin
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import path
+
+from portal.web import health, views
+
+handler400 = "portal.web.errors.bad_request"
+handler403 = "portal.web.errors.forbidden"
+handler404 = "portal.web.errors.not_found"
+handler500 = "portal.web.errors.server_error"
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("brand/<slug:version>/logo", views.logo, name="logo"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("about/<slug:slug>/", views.page, name="page"),
+        prefix_default_language=False,
+    ),
+]

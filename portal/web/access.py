@@ -1,0 +1,114 @@
+"""Who is asking, and the decorators that let them in. LoginRequiredMiddleware closes every view that says nothing.
+
+`request.actor` is set by portal.accounts; it answers from memory for anonymous visitors, so that public pages read no
+session. What an actor may do with one object stands in each app's rules.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class MemberRole(IntEnum):
+    """Within a partner. Each may do what the ones before may."""
+
+    VIEWER = 1
+    EDITOR = 2
+    OWNER = 3
+
+    @property
+    def label(self) -> str:
+        return {1: _("閲覧"), 2: _("担当"), 3: _("代表")}[self.value]
+
+
+class StaffRole(IntEnum):
+    """Within a programme. Each may do what the ones before may."""
+
+    READ_ONLY = 1
+    OFFICER = 2
+    APPROVER = 3
+
+    @property
+    def label(self) -> str:
+        return {1: _("閲覧のみ"), 2: _("担当者"), 3: _("承認者")}[self.value]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A person's place in one partner of the current programme."""
+
+    member_id: int
+    partner_id: int
+    partner_name: str
+    role: MemberRole
+    is_confirmed: bool = True
+    is_migrated: bool = True
+    is_suspended: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """May take part: sign up, post, apply. Others may sign in, read and ask."""
+        return self.is_confirmed and self.is_migrated and not self.is_suspended
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person behind a request or a task, in one programme."""
+
+    user: Any = None
+    membership: Membership | None = None
+    staff_role: StaffRole | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.user is None
+
+    def is_member(self, least: MemberRole = MemberRole.VIEWER) -> bool:
+        return self.membership is not None and self.membership.role >= least
+
+    def is_staff(self, least: StaffRole = StaffRole.READ_ONLY) -> bool:
+        return self.staff_role is not None and self.staff_role >= least
+
+    @property
+    def may_take_part(self) -> bool:
+        return self.membership is not None and self.membership.is_full
+
+
+ANONYMOUS = Actor()
+
+
+def public(view: View) -> View:
+    """Open to everybody. Such a page sets no cookie and reads no session."""
+    return login_not_required(view)
+
+
+def member(least: MemberRole = MemberRole.VIEWER) -> Callable[[View], View]:
+    """Only for people of a partner, from this role upwards."""
+    return _only(lambda actor: actor.is_member(least))
+
+
+def full_member(least: MemberRole = MemberRole.EDITOR) -> Callable[[View], View]:
+    """Only for people of a partner that may take part: confirmed, migrated, not suspended."""
+    return _only(lambda actor: actor.is_member(least) and actor.may_take_part)
+
+
+def _only(allowed: Callable[[Actor], bool]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not allowed(request.actor):  # type: ignore[attr-defined]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded  # type: ignore[return-value]
+
+    return decorate

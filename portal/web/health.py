@@ -1,0 +1,50 @@
+"""/healthz: the process answers. /readyz: what it needs answers too; the details are for staff only."""
+
+import time
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import caches
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from portal.web.tasks import BEAT_HEARD
+
+QUIET_SECONDS = 60
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    checks = {"database": database_answers(), "redis": redis_answers(), "worker": worker_is_heard()}
+    # Pages keep answering without Redis and workers, so only the database makes this process unready.
+    status = 200 if checks["database"] else 503
+    if checks["database"] and request.COOKIES and request.user.is_authenticated and request.user.is_staff:
+        return JsonResponse(checks, status=status)
+    return HttpResponse("ready\n" if status == 200 else "not ready\n", status=status, content_type="text/plain")
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except DatabaseError:
+        return False
+
+
+def redis_answers() -> bool:
+    caches["platform"].set("readyz", "yes", 10)
+    return bool(caches["platform"].get("readyz") == "yes")
+
+
+def worker_is_heard() -> bool:
+    """Beat sends a heartbeat, a worker notes it: silence means that one of the two is gone."""
+    heard = caches["platform"].get(BEAT_HEARD)
+    return heard is not None and time.time() - float(heard) < QUIET_SECONDS

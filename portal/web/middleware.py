@@ -1,0 +1,135 @@
+"""What happens to every request, from the outside in: its record, its headers, nonsense refused, its language."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from portal.web.errors import error_page
+from portal.web.logs import request_id
+
+logger = logging.getLogger("portal.requests")
+Handler = Callable[[HttpRequest], HttpResponse]
+
+LONGEST_ADDRESS = 4096
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+# Answers that Django gives without a page.
+PAGELESS = {405}
+
+
+def request_record(get_response: Handler) -> Handler:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        name = uuid.uuid4().hex[:16]
+        token = request_id.set(name)
+        try:
+            response = get_response(request)
+            response["X-Request-ID"] = name
+            match = request.resolver_match
+            logger.info(
+                "request",
+                extra={
+                    "facts": {
+                        "method": request.method if request.method in ("GET", "POST", "HEAD") else "other",
+                        # The route, not the path: a path may carry a token.
+                        "route": match.view_name if match else "",
+                        "status": response.status_code,
+                        "ms": round((time.perf_counter() - started) * 1000),
+                        "programme": getattr(getattr(request, "programme", None), "slug", ""),
+                    }
+                },
+            )
+            return response
+        finally:
+            request_id.reset(token)
+
+    return middleware
+
+
+def security_headers(get_response: Handler) -> Handler:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        return response
+
+    return middleware
+
+
+class refuse_nonsense:  # noqa: N801 - named like its neighbours; a class because it also looks at what was posted
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if len(request.path) + len(query) > LONGEST_ADDRESS:
+            return error_page(request, 414)
+        if not _is_clean_text(query.encode("latin-1", "replace")) or "\0" in request.path:
+            return error_page(request, 400)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit()):
+            return error_page(request, 400)
+        if int(length) > settings.LARGEST_REQUEST:
+            return error_page(request, 413)
+        response = self.get_response(request)
+        if response.status_code in PAGELESS and not response.content:
+            page = error_page(request, response.status_code)
+            page.headers.update({name: value for name, value in response.items() if name != "Content-Type"})
+            return page
+        return response
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        if request.method != "POST":
+            return None
+        try:
+            values = [text for name, texts in request.POST.lists() for text in (name, *texts)]
+        except RequestDataTooBig:
+            return error_page(request, 413)
+        except TooManyFieldsSent:
+            return error_page(request, 400)
+        broken = request.content_type == "application/x-www-form-urlencoded" and not _is_clean_text(request.body)
+        if broken or any("\0" in str(text) for text in values):
+            return error_page(request, 400)
+        return None
+
+
+def _is_clean_text(encoded: bytes) -> bool:
+    """Percent-encoded text that is UTF-8 and holds no NUL."""
+    try:
+        return "\0" not in unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError:
+        return False
+
+
+PREFIX = re.compile(r"/(%s)(/|$)" % "|".join(code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE))
+
+
+def language_of_path(get_response: Handler) -> Handler:
+    """The address alone decides the language: no cookie, no Accept-Language, the same page for everybody."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        match = PREFIX.match(request.path_info)
+        language = match.group(1) if match else settings.LANGUAGE_CODE
+        programme = getattr(request, "programme", None)
+        if programme and language not in programme.languages:
+            return error_page(request, 404)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+        response.setdefault("Content-Language", "en" if language == "en" else "ja")
+        return response
+
+    return middleware
+
+

@@ -1,0 +1,127 @@
+"""The small registries through which an app shows itself in places that stand below or beside it.
+
+An app fills them in `ready()` of its apps.py; whoever gathers (My Page, the staff's front page, bulk mail, the partner
+page) reads them. So nothing imports upwards. Each registry is a list in the order of registration, keyed by a name.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+
+if TYPE_CHECKING:
+    from portal.web.access import Actor, Membership, StaffRole
+
+Entry = TypeVar("Entry")
+
+
+class Registry(Generic[Entry]):
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self._entries: dict[str, Entry] = {}
+
+    def register(self, name: str, entry: Entry) -> None:
+        if name in self._entries:
+            raise ValueError(f"{self.title}: {name!r} is registered twice.")
+        self._entries[name] = entry
+
+    def __getitem__(self, name: str) -> Entry:
+        return self._entries[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def names(self) -> list[str]:
+        return list(self._entries)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that a partner's person should do or know, on My Page."""
+
+    title: str
+    url: str
+    at: datetime | None = None
+    note: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A panel on My Page: what is due from it, and its own template."""
+
+    template: str
+    context: Callable[["Actor"], dict[str, Any]]
+    due: Callable[["Actor"], Iterable[Due]] = lambda actor: ()
+    feature: str = ""
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One thing that waits for staff."""
+
+    title: str
+    url: str
+    since: datetime
+    due_at: datetime | None = None
+    assignee: str = ""
+    assignee_id: int | None = None
+
+
+@dataclass(frozen=True)
+class WorkQueue:
+    """A kind of work that waits: how much, the items, and the list where it is done."""
+
+    label: str
+    url: Callable[[], str]
+    count: Callable[[], int]
+    items: Callable[[], Sequence[WorkItem]]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A group of receivers for a mailing: its choices, and who is in it. Yields members' ids."""
+
+    label: str
+    choices: Callable[[], Sequence[tuple[str, str]]]
+    members: Callable[[str], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class PartnerSection:
+    """A part of a partner's public page that an app contributes."""
+
+    template: str
+    context: Callable[[Model, "Actor"], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class PartnerFacet:
+    """A filter of the partner directory that an app contributes."""
+
+    label: str
+    choices: Callable[[], Sequence[tuple[str, str]]]
+    partners: Callable[[Sequence[str]], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Entrances:
+    """Who may enter the current programme. `partners` answers for members, `accounts` for staff."""
+
+    memberships: list[Callable[[Any], Sequence["Membership"]]] = field(default_factory=list)
+    staff_roles: list[Callable[[Any], "StaffRole | None"]] = field(default_factory=list)
+
+
+my_page_cards: Registry[Card] = Registry("My Page cards")
+work_queues: Registry[WorkQueue] = Registry("Work queues")
+mail_segments: Registry[Segment] = Registry("Mail segments")
+partner_sections: Registry[PartnerSection] = Registry("Partner page sections")
+partner_facets: Registry[PartnerFacet] = Registry("Directory facets")
+# Model label of the owner row → may this actor have the file? Without an entry nobody may.
+file_access: Registry[Callable[["Actor", Model], bool]] = Registry("File access")
+entrances = Entrances()

@@ -1,0 +1,73 @@
+"""What every test stands on: its worker's copy of the database, an empty cache, two programmes."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connections
+from django.test import Client
+
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from tests import servers
+from tests.factories import make_programme
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Instead of pytest-django's: each worker copies the template, and the roles are those of production."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"test_{worker}"
+    servers.postgres.create_database(name, template=servers.TEMPLATE)
+    for alias in connections:
+        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
+    yield
+    for alias in connections:
+        connections[alias].close()
+    servers.postgres.drop_database(name)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    caches["platform"].clear()
+
+
+@pytest.fixture
+def kanagawa(db: None) -> Programme:
+    return make_programme("kanagawa")
+
+
+@pytest.fixture
+def tokyo(db: None) -> Programme:
+    return make_programme("tokyo")
+
+
+@pytest.fixture
+def in_kanagawa(kanagawa: Programme, tokyo: Programme) -> Iterator[Programme]:
+    """Inside Kanagawa's scope, with Tokyo standing beside it."""
+    with programme_scope(kanagawa):
+        yield kanagawa
+
+
+@pytest.fixture
+def visit(kanagawa: Programme, tokyo: Programme) -> Client:
+    """A visitor of Kanagawa's site."""
+    return Client(headers={"host": kanagawa.primary_host})
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    """For tests of real transactions: what they write is seen by other connections, and emptied afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+        with servers.postgres.connect(connections["default"].settings_dict["NAME"]) as admin:
+            tables = admin.execute(
+                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
+                " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+            ).fetchone()
+            assert tables
+            admin.execute(f"TRUNCATE {tables[0]} CASCADE".encode())
