@@ -15,6 +15,9 @@ demo-reset: $(VENV)/installed
 test: $(VENV)/installed
 	@$(PY) -m pytest $(ARGS)
 
+bench: $(VENV)/installed
+	@$(PY) -m bench $(ARGS)
+
 # The environment is made again whenever the lock changes. uv installs six times as fast as pip, and checks every hash.
 $(VENV)/installed: requirements-dev.lock requirements-uv.lock
 	@echo "  Virtual environment and locked dependencies …"

@@ -1,0 +1,130 @@
+"""Pages against two yardsticks of one run: the naive view **e** (bench/naive) and an empty Django view.
+
+Everything is measured in turn, round after round, so that a busy neighbour meets all alike; **e** stands in each round
+twice. Where its two halves differ by more than a tenth, the machine was too noisy and no figure of the run counts.
+"""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+
+from bench.load import CONNECTIONS, Request, Sample, load
+from bench.sql import Counter
+from bench.stack import WEB_PROCESSES, Stack, Web
+from bench.table import Row, Table
+
+ROUNDS = 5
+AA_TOLERANCE = 0.10
+PROGRAMME = "kanagawa.localhost"
+PLATFORM = "localhost"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of ours: its name in the table, and how to ask for it."""
+
+    name: str
+    host: str
+    path: str
+    cookie: str = ""
+
+
+PAGES = [
+    Page("programme home", PROGRAMME, "/"),
+    Page("programme home in English", PROGRAMME, "/en/"),
+    Page("policy page", PROGRAMME, "/about/site-policy/"),
+    Page("platform home", PLATFORM, "/"),
+    Page("alive (/healthz)", PLATFORM, "/healthz"),
+]
+
+
+@dataclass
+class Target:
+    name: str
+    web: Web
+    request: Request
+    samples: list[Sample] = field(default_factory=list)
+    cpu: float = 0.0
+
+    def measure(self) -> None:
+        before = self.web.cpu_seconds()
+        self.samples.append(load(self.web.address, self.request))
+        self.cpu += self.web.cpu_seconds() - before
+
+    def rates(self) -> list[float]:
+        return [sample.rate for sample in self.samples]
+
+    def percentile(self, percent: int) -> float:
+        return quantiles([latency for sample in self.samples for latency in sample.latencies], n=100)[percent - 1]
+
+
+def run(stack: Stack) -> Table:
+    e, again, empty, bare, ours = targets(stack)
+    everything = [e, empty, bare, *ours[: len(ours) // 2], again, *ours[len(ours) // 2 :]]
+    for target in everything:
+        load(target.web.address, target.request, seconds=0.3)
+    for number in range(ROUNDS):
+        # Turned by two each round, so that nobody always follows the same neighbour.
+        turn = number * 2 % len(everything)
+        for target in everything[turn:] + everything[:turn]:
+            target.measure()
+    aa = median(e.rates()) / median(again.rates())
+    quotable = abs(aa - 1) <= AA_TOLERANCE
+    yardstick = [(one + other) / 2 for one, other in zip(e.rates(), again.rates(), strict=True)]
+    counter = Counter()
+    return Table(
+        "Pages (ratios of requests per second: above 1 is faster than the yardstick)",
+        [row(target, yardstick, empty.rates(), counter if target in ours else None) for target in
+         (e, again, empty, bare, *ours)],
+        [
+            f"e: a naive Django view with 20 cards, {median(yardstick):.0f} requests a second here; its two halves: {aa:.2f}.",
+            *([] if quotable else [f"They differ by more than {AA_TOLERANCE:.0%}: the machine was too busy, measure again."]),
+            f"gunicorn with {WEB_PROCESSES} sync workers, {CONNECTIONS} connections, {ROUNDS} interleaved rounds of 1 s, medians.",
+            "CPU: of the web process alone, per request. SQL and rows: once the caches are warm, and for the first visitor.",
+        ],
+        quotable,
+    )  # fmt: skip
+
+
+def targets(stack: Stack) -> tuple[Target, Target, Target, Target, list[Target]]:
+    naive_url = stack.postgres.url("kakehashi_owner", "naive")
+    stack.postgres.create_database("naive")
+    subprocess.run([sys.executable, "-m", "bench.naive.fill", naive_url], check=True)
+    full = stack.start_web("bench.naive.wsgi", NAIVE_DATABASE_URL=naive_url)
+    without = stack.start_web("bench.naive.wsgi", NAIVE_DATABASE_URL=naive_url, NAIVE_MIDDLEWARE="none")
+    portal = stack.start_web("portal.wsgi")
+    pages = [*PAGES, Page("stylesheet", PROGRAMME, stylesheet())]
+    return (
+        Target("e", full, Request("naive.localhost", "/")),
+        Target("e again", full, Request("naive.localhost", "/")),
+        Target("empty view, default middleware", full, Request("naive.localhost", "/empty/")),
+        Target("empty view, no middleware", without, Request("naive.localhost", "/empty/")),
+        [Target(page.name, portal, Request(page.host, page.path, page.cookie)) for page in pages],
+    )
+
+
+def stylesheet() -> str:
+    from django.templatetags.static import static
+
+    return static("portal.css")
+
+
+def row(target: Target, e: list[float], empty: list[float], counter: Counter | None) -> Row:
+    rates = target.rates()
+    first, next_ = counter.count(target.request) if counter else (None, None)
+    return Row(
+        target.name,
+        {
+            "× e": median(one / other for one, other in zip(rates, e, strict=True)),
+            "× empty": median(one / other for one, other in zip(rates, empty, strict=True)),
+            "p50 ms": target.percentile(50) * 1000,
+            "p99 ms": target.percentile(99) * 1000,
+            "CPU ms": target.cpu * 1000 / sum(len(sample.latencies) for sample in target.samples),
+            "SQL": next_.queries if next_ else None,
+            "rows": next_.rows if next_ else None,
+            "SQL first": first.queries if first else None,
+            "rows first": first.rows if first else None,
+            "body bytes": target.samples[-1].body_bytes,
+        },
+    )
