@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "portal.tenancy",
     "portal.audit",
     "portal.web",
+    "portal.outbox",
     "portal.accounts",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -113,6 +114,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# Between what is urgent (0) and what may wait (9): portal/web/nudges.py.
+CELERY_TASK_DEFAULT_PRIORITY = 3
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Tokyo"

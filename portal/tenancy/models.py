@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -146,7 +147,7 @@ class Programme(models.Model):
         language = get_language() or "ja"
         return (language != "ja" and getattr(self, f"{field}_{language}", "")) or getattr(self, field)
 
-    @property
+    @cached_property
     def primary_host(self) -> str:
         return self.hosts.get(is_primary=True).name
 

@@ -8,8 +8,10 @@ from django.db import DatabaseError, IntegrityError, connection, connections, tr
 
 from portal.audit.models import Action
 from portal.audit.services import record_event
+from portal.outbox.models import MailProblem, OutgoingMail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import NoProgramme, current_programme, programme_scope
+from portal.tenancy.wall import build_wall
 from portal.web.models import Page
 
 
@@ -186,3 +188,20 @@ def test_the_record_is_append_only_for_the_owner_too(committed: None) -> None:
         for statement in ("UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent"):
             with pytest.raises(DatabaseError, match="append-only"), connections["owner"].cursor() as cursor:
                 cursor.execute(statement)
+
+
+def test_the_wall_is_finished_over_rows_that_exist(committed: None) -> None:
+    """A foreign key that comes to a table with rows is checked over all programmes, outside any scope."""
+    from tests.factories import make_programme
+
+    for slug in ("kanagawa", "tokyo"):
+        with programme_scope(make_programme(slug)):
+            mail = OutgoingMail.objects.create(message="x", priority=0, dedupe_key="x", to="a@example.jp")
+            MailProblem.objects.create(mail=mail, state="deferred", answer="x")
+    with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE outbox_mailproblem DROP CONSTRAINT outbox_mailproblem_mail_id_wall")
+        build_wall(cursor, app_role=settings.DATABASES["default"]["USER"])
+        cursor.execute("SELECT bool_and(convalidated) FROM pg_constraint WHERE conname = 'outbox_mailproblem_mail_id_wall'")
+        assert cursor.fetchone() == (True,)
+        cursor.execute("SELECT bool_and(relforcerowsecurity) FROM pg_class WHERE relname LIKE 'outbox_mail%' AND relkind = 'r'")
+        assert cursor.fetchone() == (True,)

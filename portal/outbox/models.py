@@ -1,0 +1,111 @@
+"""OutgoingMail: one mail to one receiver, from the moment it is decided until the mail server has it."""
+
+import uuid
+from datetime import datetime
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.outbox.messages import Priority
+from portal.outbox.states import OPEN, State
+from portal.tenancy.models import Language, TenantModel
+from portal.tenancy.scope import current_programme
+
+
+def new_message_id() -> str:
+    """Never changes for a row, so that the receiving server can drop a second copy."""
+    return f"<{uuid.uuid4().hex}@{current_programme().sender.rpartition('@')[2]}>"
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def due(self, now: datetime) -> "OutgoingMailQuerySet":
+        """What may be claimed: waiting mails whose time has come, and mails whose worker was lost."""
+        return self.filter(state__in=OPEN, due_at__lte=now).order_by("priority", "due_at", "id")
+
+
+class OutgoingMail(TenantModel):
+    message = models.CharField(_("種類"), max_length=80)
+    priority = models.PositiveSmallIntegerField(_("優先度"), choices=Priority.choices)
+    dedupe_key = models.CharField(max_length=200)
+    to = models.CharField(_("宛先"), max_length=320)
+    domain = models.CharField(_("宛先のドメイン"), max_length=253, blank=True)
+    language = models.CharField(_("言語"), max_length=8, choices=Language.choices, default=Language.JAPANESE)
+    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    # A model's label and key, not a foreign key: this app stands below those that send mail.
+    about_type = models.CharField(max_length=60, blank=True)
+    about_id = models.CharField(max_length=40, blank=True)
+    message_id = models.CharField("Message-ID", max_length=300, default=new_message_id)
+
+    state = models.CharField(_("状態"), max_length=12, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField(_("受付日時"), default=timezone.now)
+    # The next attempt; while the mail is being sent, the moment at which its worker counts as lost.
+    due_at = models.DateTimeField(_("次の送信"), default=timezone.now)
+    lease = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(_("送信開始"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("回数"), default=0)
+    finished_at = models.DateTimeField(_("完了日時"), null=True)
+    # The mail server's last answer, or why we gave up.
+    answer = models.TextField(_("サーバーの返答"), blank=True)
+    # What was sent, unless it is secret.
+    subject = models.TextField(_("件名"), blank=True)
+    text = models.TextField(_("本文"), blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("送信メール")
+        verbose_name_plural = _("送信メール")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "dedupe_key"], name="one_mail_per_dedupe_key"),
+            models.CheckConstraint(
+                condition=models.Q(state=State.SENDING, lease__isnull=False)
+                | ~models.Q(state=State.SENDING) & models.Q(lease__isnull=True),
+                name="mail_being_sent_has_a_lease",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["programme", "priority", "due_at", "id"], condition=models.Q(state__in=OPEN), name="mail_by_turn"
+            ),
+            models.Index(fields=["programme", "claimed_at"], name="mail_by_claim"),
+            models.Index(fields=["programme", "to", "-created_at"], name="mail_by_receiver"),
+            models.Index(fields=["programme", "about_type", "about_id"], name="mail_by_subject"),
+            models.Index(fields=["programme", "state", "-created_at"], name="mail_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message} → {self.to}"
+
+
+class MailProblem(TenantModel):
+    """An attempt that did not hand the mail over. The one that did is in the mail's own row."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="problems")
+    at = models.DateTimeField(_("日時"), default=timezone.now)
+    state = models.CharField(_("結果"), max_length=12, choices=State.choices)
+    answer = models.TextField(_("サーバーの返答"))
+
+    class Meta:
+        verbose_name = _("送信の問題")
+        verbose_name_plural = _("送信の問題")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.answer
+
+
+class MailAttachment(TenantModel):
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(_("ファイル名"), max_length=120)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("添付ファイル")
+        verbose_name_plural = _("添付ファイル")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,27 @@
+"""The states of a mail, and how it may go from one to the next."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", _("送信待ち")
+    SENDING = "sending", _("送信中")
+    DEFERRED = "deferred", _("再送待ち")
+    SENT = "sent", _("受け渡し済み")
+    FAILED = "failed", _("送信できず")
+    CANCELLED = "cancelled", _("取りやめ")
+
+
+TRANSITIONS: dict[State, set[State]] = {
+    State.QUEUED: {State.SENDING, State.CANCELLED},
+    # Given back untouched; or, after its worker was killed, found again by another one.
+    State.SENDING: {State.QUEUED, State.SENDING, State.DEFERRED, State.SENT, State.FAILED, State.CANCELLED},
+    State.DEFERRED: {State.QUEUED, State.SENDING, State.CANCELLED},
+    State.FAILED: {State.QUEUED},
+    State.SENT: set(),
+    State.CANCELLED: set(),
+}
+
+# What delivery still has to look at.
+OPEN = (State.QUEUED, State.SENDING, State.DEFERRED)
