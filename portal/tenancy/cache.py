@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import redis
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 from portal.tenancy.scope import current_programme_or_none
 
@@ -17,8 +17,23 @@ def key_with_programme(key: str, key_prefix: str, version: int) -> str:
     return f"{programme.pk if programme else 'none'}:{version}:{key}"
 
 
+class KeptClient(RedisCacheClient):
+    """Django makes a client for every command, which costs as much as the command. One is safe to share, as its pool is."""
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._kept = super().get_client(write=True)
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        return self._kept
+
+
 class SoftRedisCache(RedisCache):
     _quiet_until = 0.0
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = KeptClient
 
     def _soft(self, method: Any, nothing: Any, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() < SoftRedisCache._quiet_until:
