@@ -1,17 +1,17 @@
 """The map of the platform's own host: the list of programmes, and the operators' admin."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib import admin
 from django.urls import path
 
 from portal.urls import handler400, handler403, handler404, handler500
 from portal.web import health, views
+from portal.web.admin_site import platform_site
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("admin/", admin.site.urls),
+    path("admin/", platform_site.urls),
     *i18n_patterns(path("", views.programmes, name="programmes"), prefix_default_language=False),
 ]

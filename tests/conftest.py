@@ -1,7 +1,7 @@
 """What every test stands on: its worker's copy of the database, an empty cache, two programmes."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
@@ -9,10 +9,13 @@ from django.core.cache import caches
 from django.db import connections
 from django.test import Client
 
+from portal.accounts.models import User
 from portal.tenancy.models import Programme
-from portal.tenancy.scope import programme_scope
+from portal.tenancy.scope import current_programme, programme_scope
+from portal.web.access import StaffRole
+from portal.web.registry import entrances
 from tests import servers
-from tests.factories import make_programme
+from tests.factories import make_programme, make_user
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +58,37 @@ def in_kanagawa(kanagawa: Programme, tokyo: Programme) -> Iterator[Programme]:
 def visit(kanagawa: Programme, tokyo: Programme) -> Client:
     """A visitor of Kanagawa's site."""
     return Client(headers={"host": kanagawa.primary_host})
+
+
+@pytest.fixture
+def as_staff(kanagawa: Programme, tokyo: Programme) -> Iterator[Callable[..., Client]]:
+    """as_staff(StaffRole.OFFICER): the browser of a new officer of Kanagawa, or of another programme."""
+    roles: dict[tuple[int, int], StaffRole] = {}
+
+    def role_of(user: User) -> StaffRole | None:
+        return roles.get((user.pk, current_programme().pk))
+
+    def enter(role: StaffRole, programme: Programme = kanagawa) -> Client:
+        user = make_user(f"{role.name.lower()}.{len(roles)}@{programme.slug}.example.jp", name=f"職員{len(roles)}")
+        roles[user.pk, programme.pk] = role
+        return sign_in(Client(headers={"host": programme.primary_host}), user)
+
+    entrances.staff_roles.append(role_of)
+    yield enter
+    entrances.staff_roles.remove(role_of)
+
+
+@pytest.fixture
+def as_operator(db: None) -> Client:
+    """The browser of a platform operator, on the platform's host."""
+    user = User.objects.create_superuser("operator@platform.example.jp")
+    return sign_in(Client(headers={"host": settings.PLATFORM_HOST}), user)
+
+
+def sign_in(browser: Client, user: User) -> Client:
+    browser.force_login(user)
+    browser.user = user  # type: ignore[attr-defined]
+    return browser
 
 
 @pytest.fixture

@@ -1,9 +1,13 @@
-"""AuditEvent: who did what to whom, when. Append-only: the application may only insert and read."""
+"""AuditEvent: who did what to whom, when. Append-only: the application may only insert and read.
+
+What happens outside any programme (the operators' own work on people and hosts) stands in PlatformEvent.
+"""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import TenantModel
@@ -12,14 +16,22 @@ from portal.tenancy.models import TenantModel
 class Action(models.TextChoices):
     """Everything that is put on record. A new action is declared here, with the words that officers read."""
 
+    ROW_ADDED = "row.added", _("追加")
+    ROW_CHANGED = "row.changed", _("変更")
+    ROW_DELETED = "row.deleted", _("削除")
     PROGRAMME_CREATED = "programme.created", _("事業を作成")
     PROGRAMME_CHANGED = "programme.changed", _("事業の設定を変更")
     PAGE_CHANGED = "page.changed", _("ページの文章を変更")
 
 
-class AuditEvent(TenantModel):
+def action_choices() -> list[tuple[str, str]]:
+    """By name in the migrations, so that a new action needs none."""
+    return Action.choices
+
+
+class Event(models.Model):
     at = models.DateTimeField(_("日時"), auto_now_add=True)
-    action = models.CharField(_("操作"), max_length=60, choices=Action.choices)
+    action = models.CharField(_("操作"), max_length=60, choices=action_choices)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("操作した人"),
         help_text=_("空のときは、システムが行いました。"),
@@ -31,16 +43,28 @@ class AuditEvent(TenantModel):
     changes = models.JSONField(_("変更"), default=dict)
     reason = models.TextField(_("理由"), blank=True)
 
+    class Meta:
+        abstract = True
+        ordering: ClassVar[list[str]] = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+
+class AuditEvent(Event, TenantModel):
     database_rights: ClassVar[str] = "SELECT, INSERT"
 
-    class Meta:
+    class Meta(Event.Meta):
         verbose_name = _("記録")
         verbose_name_plural = _("記録")
-        ordering = ["-id"]
         indexes = [
             models.Index(fields=["programme", "subject_type", "subject_id", "-id"], name="audit_by_subject"),
             models.Index(fields=["programme", "-at"], name="audit_by_time"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+class PlatformEvent(Event):
+    class Meta(Event.Meta):
+        verbose_name = _("全体の記録")
+        verbose_name_plural = _("全体の記録")
+        indexes = [models.Index(fields=["subject_type", "subject_id", "-id"], name="platform_events_by_subject")]

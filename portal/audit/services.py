@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db import models
 
-from portal.audit.models import Action, AuditEvent
+from portal.audit.models import Action, AuditEvent, PlatformEvent
+from portal.tenancy.models import TenantModel
+from portal.tenancy.scope import NoProgramme, current_programme_or_none
 
 
 def record_event(
@@ -16,9 +18,14 @@ def record_event(
     changes: Mapping[str, tuple[Any, Any]] | None = None,
     personal: Collection[str] = (),
     reason: str = "",
-) -> AuditEvent:
+) -> AuditEvent | PlatformEvent:
     """`personal` names the changed fields whose values must not be kept."""
-    return AuditEvent.objects.create(
+    table: type[AuditEvent | PlatformEvent] = AuditEvent
+    if current_programme_or_none() is None:
+        if isinstance(subject, TenantModel):
+            raise NoProgramme("A row of a programme is put on that programme's record.")
+        table = PlatformEvent
+    return table.objects.create(
         action=Action(action),
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),

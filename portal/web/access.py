@@ -15,6 +15,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from portal.tenancy.scope import current_programme_or_none
+from portal.web.registry import entrances
+
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
@@ -79,11 +82,27 @@ class Actor:
         return self.staff_role is not None and self.staff_role >= least
 
     @property
+    def is_operator(self) -> bool:
+        """Runs the platform. Counts on the platform's own host alone, so never beside a programme's data."""
+        return self.user is not None and self.user.is_superuser and current_programme_or_none() is None
+
+    @property
     def may_take_part(self) -> bool:
         return self.membership is not None and self.membership.is_full
 
 
 ANONYMOUS = Actor()
+
+
+def actor_of(user: Any) -> Actor:
+    """What a signed-in person is in the current programme, as the entrances answer."""
+    if not user.is_authenticated:
+        return ANONYMOUS
+    if current_programme_or_none() is None:
+        return Actor(user=user)
+    memberships = [place for places in entrances.memberships for place in places(user)]
+    roles = [role for role_of in entrances.staff_roles if (role := role_of(user)) is not None]
+    return Actor(user, memberships[0] if memberships else None, max(roles, default=None))
 
 
 def public(view: View) -> View:

@@ -1,0 +1,89 @@
+"""The two faces of /admin/: a programme's back office on its own host, and the operators' on the platform's.
+
+They are two sites with two sets of models, so that what belongs to a programme has no address at all on the platform's
+host, and people's accounts have none on a programme's. Who may enter is asked of `request.actor` alone: Django's
+groups and permissions play no part.
+"""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from portal.web.access import Actor, StaffRole
+from portal.web.staff.base import StaffAdmin
+
+View = Callable[..., HttpResponse]
+# Django's pages that we replace (its own form of the password) or do not want (an address for every object there is).
+UNWANTED = {"view_on_site"}
+OTHERS = ("django.", "allauth.")
+
+
+class StaffSite(AdminSite):
+    index_title = _("今日やること")
+    empty_value_display = "—"
+    enable_nav_sidebar = True
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # Nothing is deleted from a list; what may be deleted says so itself (StaffAdmin.delete_role).
+        self.disable_action("delete_selected")
+
+    def may(self, request: HttpRequest, least: StaffRole) -> bool:
+        """Whether the person may do here what is open from this role upwards."""
+        raise NotImplementedError
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, StaffRole.READ_ONLY)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Who is signed in and may not enter is told so, instead of being sent to sign in once more."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, view)
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Other packages bring screens that know nothing of our roles; those stay out."""
+        if not issubclass(admin_class or ModelAdmin, StaffAdmin):
+            if admin_class and admin_class.__module__.startswith(OTHERS):
+                return
+            raise TypeError(f"{admin_class}: a staff screen is a StaffAdmin.")
+        super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[Any]:
+        return [route for route in super().get_urls() if getattr(route, "name", None) not in UNWANTED]
+
+
+class ProgrammeSite(StaffSite):
+    """The programme's settings, pages and record, and whatever apps register."""
+
+    def may(self, request: HttpRequest, least: StaffRole) -> bool:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        return actor.is_staff(least)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        programme = request.programme  # type: ignore[attr-defined]
+        return super().each_context(request) | {"site_title": _("%s 管理") % programme.name}
+
+
+class PlatformSite(StaffSite):
+    """Programmes with their hosts, and people's accounts. A programme's data is not here."""
+
+    index_title = _("全体の管理")
+    site_title = _("架け橋 管理")
+
+    def may(self, request: HttpRequest, least: StaffRole) -> bool:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        return actor.is_operator
+
+
+platform_site = PlatformSite()
