@@ -1,6 +1,7 @@
 """What every test stands on: its worker's copy of the database, an empty cache, two programmes."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -32,8 +33,16 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     servers.postgres.drop_database(name)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache() -> None:
+    """Each worker has a Redis database of its own: another worker's programmes have other keys."""
+    number = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for options in caches.settings.values():
+        options["LOCATION"] = re.sub(r"[0-9]+$", str(number), options["LOCATION"])
+
+
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
+def empty_cache(own_cache: None) -> None:
     caches["platform"].clear()
 
 
