@@ -17,6 +17,8 @@ def programme_of_host(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
     def middleware(request: HttpRequest) -> HttpResponse:
         request.programme = None  # type: ignore[attr-defined]
         if request.path in HOSTLESS:
+            # Otherwise an address that is no name of ours would be refused further in.
+            request.META["HTTP_HOST"] = settings.PLATFORM_HOST
             request.urlconf = settings.PLATFORM_URLCONF  # type: ignore[attr-defined]
             return get_response(request)
         host, _ = split_domain_port(request.get_host())
