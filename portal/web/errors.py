@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from portal.web.logs import request_id
+
 logger = logging.getLogger(__name__)
 
 # status: (title, what to do)
@@ -26,11 +28,30 @@ ERRORS = {
     503: (_("ただいま利用できません"), _("数分おいて、もう一度お試しください。送信済みの内容は失われません。")),
 }  # fmt: skip
 
+# Needs nothing of ours: no template, no translation, no stylesheet.
+LAST_PAGE = """<!doctype html>
+<html lang="ja">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>ただいま利用できません</title>
+<h1>ただいま利用できません</h1>
+<p>申し訳ありません。数分おいて、もう一度お試しください。</p>
+<h2 lang="en">The site is not available right now</h2>
+<p lang="en">We are sorry. Please try again in a few minutes.</p>
+<p><a href="/">ホーム <span lang="en">Home</span></a></p>
+</html>
+"""
+
 
 def error_page(request: HttpRequest, status: int, title: str = "", advice: str = "") -> HttpResponse:
     own_title, own_advice = ERRORS[status]
-    programme = getattr(request, "programme", None)
-    context = {"status": status, "title": title or own_title, "advice": advice or own_advice, "programme": programme}
+    context = {
+        "status": status,
+        "title": title or own_title,
+        "advice": advice or own_advice,
+        # With it, whoever reads the log finds the line of this request.
+        "reference": request_id.get() if status == 500 else "",
+    }
     response = HttpResponse(render_to_string("errors/error.html", context, request), status=status)
     response["Cache-Control"] = "no-store"
     if status == 503:
@@ -59,7 +80,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     except Exception:
         # The last page must come whatever is broken, even the templates.
         logger.exception("error page failed")
-        return HttpResponse("500\n", status=500, content_type="text/plain; charset=utf-8")
+        return HttpResponse(LAST_PAGE, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:

@@ -1,7 +1,6 @@
 """What happens to every request, from the outside in: its record, its headers, nonsense refused, its language."""
 
 import logging
-import re
 import time
 import uuid
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 
 from portal.web.access import actor_of
 from portal.web.errors import error_page
+from portal.web.languages import html_lang, language_of
 from portal.web.logs import request_id
 
 logger = logging.getLogger("portal.requests")
@@ -114,22 +114,18 @@ def _is_clean_text(encoded: bytes) -> bool:
         return False
 
 
-PREFIX = re.compile(r"/(%s)(/|$)" % "|".join(code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE))
-
-
 def language_of_path(get_response: Handler) -> Handler:
     """The address alone decides the language: no cookie, no Accept-Language, the same page for everybody."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        match = PREFIX.match(request.path_info)
-        language = match.group(1) if match else settings.LANGUAGE_CODE
+        language = language_of(request.path_info)
         programme = getattr(request, "programme", None)
         if programme and language not in programme.languages:
             return error_page(request, 404)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)
-        response.setdefault("Content-Language", "en" if language == "en" else "ja")
+        response.setdefault("Content-Language", html_lang(language))
         return response
 
     return middleware

@@ -1,19 +1,30 @@
 """The pages that belong to no app: home, a programme's own pages, its logo, the list of programmes."""
 
-from portal.web.access import public
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.tenancy.models import Programme
-from portal.web.queries import page_in_language
+from portal.web import menu
+from portal.web.access import public
+from portal.web.languages import JAPANESE, address_in
+from portal.web.queries import page_in_language, public_programmes
 
 
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/home.html")
+    parts = menu.entries(request.programme)
+    return render(
+        request,
+        "web/home.html",
+        {
+            "open_parts": [parts[name] for name in menu.OPEN if name in parts],
+            "member_parts": [parts[name] for name in menu.FOR_MEMBERS if name in parts],
+        },
+    )
 
 
 @public
@@ -22,7 +33,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     found = page_in_language(slug, request.LANGUAGE_CODE)
     if found is None:
         raise Http404
-    return render(request, "web/page.html", {"page": found})
+    is_foreign = request.LANGUAGE_CODE == "en" and found.language == JAPANESE
+    return render(request, "web/page.html", {"page": found, "is_foreign": is_foreign})
 
 
 @public
@@ -38,6 +50,14 @@ def logo(request: HttpRequest, version: str) -> HttpResponse:
 @public
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/programmes.html", {"programmes": Programme.objects.public().prefetch_related("hosts")})
+    language = request.LANGUAGE_CODE
+    prefectures = [
+        (name, [(programme, _address(request, programme, language)) for programme in found])
+        for name, found in public_programmes(language)
+    ]
+    return render(request, "web/programmes.html", {"prefectures": prefectures})
 
 
+def _address(request: HttpRequest, programme: Programme, language: str) -> str:
+    path = address_in(language if language in programme.languages else JAPANESE, "/")
+    return f"{request.scheme}://{programme.host}{settings.PORT_SUFFIX}{path}"
