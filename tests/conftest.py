@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,11 +13,11 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.tenancy.models import Programme
-from portal.tenancy.scope import current_programme, programme_scope
-from portal.web.access import StaffRole
-from portal.web.registry import entrances
+from portal.tenancy.scope import programme_scope
+from portal.web.access import MemberRole, StaffRole
 from tests import servers
-from tests.factories import make_programme, make_user
+from tests.factories import make_member, make_partner, make_programme, make_staff
+from tests.sessions import signed_in
 
 
 @pytest.fixture(scope="session")
@@ -70,34 +71,31 @@ def visit(kanagawa: Programme, tokyo: Programme) -> Client:
 
 
 @pytest.fixture
-def as_staff(kanagawa: Programme, tokyo: Programme) -> Iterator[Callable[..., Client]]:
+def as_staff(kanagawa: Programme, tokyo: Programme) -> Callable[..., Client]:
     """as_staff(StaffRole.OFFICER): the browser of a new officer of Kanagawa, or of another programme."""
-    roles: dict[tuple[int, int], StaffRole] = {}
-
-    def role_of(user: User) -> StaffRole | None:
-        return roles.get((user.pk, current_programme().pk))
 
     def enter(role: StaffRole, programme: Programme = kanagawa) -> Client:
-        user = make_user(f"{role.name.lower()}.{len(roles)}@{programme.slug}.example.jp", name=f"職員{len(roles)}")
-        roles[user.pk, programme.pk] = role
-        return sign_in(Client(headers={"host": programme.primary_host}), user)
+        return signed_in(make_staff(role, programme), programme)
 
-    entrances.staff_roles.append(role_of)
-    yield enter
-    entrances.staff_roles.remove(role_of)
+    return enter
+
+
+@pytest.fixture
+def as_member(kanagawa: Programme, tokyo: Programme) -> Callable[..., Client]:
+    """as_member(MemberRole.OWNER): the browser of a new person of a new partner of Kanagawa, or another programme."""
+
+    def enter(role: MemberRole = MemberRole.OWNER, programme: Programme = kanagawa, **partner: Any) -> Client:
+        with programme_scope(programme):
+            member = make_member(role, make_partner(**partner))
+        return signed_in(member.user, programme, member)
+
+    return enter
 
 
 @pytest.fixture
 def as_operator(db: None) -> Client:
     """The browser of a platform operator, on the platform's host."""
-    user = User.objects.create_superuser("operator@platform.example.jp")
-    return sign_in(Client(headers={"host": settings.PLATFORM_HOST}), user)
-
-
-def sign_in(browser: Client, user: User) -> Client:
-    browser.force_login(user)
-    browser.user = user  # type: ignore[attr-defined]
-    return browser
+    return signed_in(User.objects.create_superuser("operator@platform.example.jp"), None)
 
 
 @pytest.fixture

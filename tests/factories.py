@@ -1,10 +1,17 @@
 """Builders of test data: each makes one valid thing, and takes only what the test is about."""
 
+from itertools import count
 from typing import Any
 
-from portal.accounts.models import User
+from partners.models import Member, Partner
+from partners.states import MemberState
+from portal.accounts.models import StaffAppointment, User
 from portal.local.data.programmes import PROGRAMMES
 from portal.tenancy.models import Programme, ProgrammeHost
+from portal.tenancy.scope import programme_scope
+from portal.web.access import MemberRole, StaffRole
+
+numbers = count(1)
 
 
 def make_programme(slug: str = "kanagawa", **fields: Any) -> Programme:
@@ -16,3 +23,24 @@ def make_programme(slug: str = "kanagawa", **fields: Any) -> Programme:
 
 def make_user(email: str = "hanako@example.jp", **fields: Any) -> User:
     return User.objects.create_user(email, **({"name": "山田 花子"} | fields))
+
+
+def make_staff(role: StaffRole, programme: Programme, **fields: Any) -> User:
+    number = next(numbers)
+    fields = {"email": f"{role.name.lower()}.{number}@{programme.slug}.example.jp", "name": f"職員{number}"} | fields
+    user = make_user(is_staff=True, **fields)
+    with programme_scope(programme):
+        StaffAppointment.objects.create(user=user, role=role)
+    return user
+
+
+def make_partner(**fields: Any) -> Partner:
+    return Partner.objects.create(**({"name": "株式会社あおばソーラー", "number": next(numbers)} | fields))
+
+
+def make_member(role: MemberRole = MemberRole.OWNER, partner: Partner | None = None, **fields: Any) -> Member:
+    """A person of a partner, who has signed in before."""
+    if "user" not in fields:
+        fields["user"] = make_user(fields.pop("email", f"person.{next(numbers)}@aoba.example.jp"))
+    defaults = {"name": "山田 花子", "state": MemberState.ACTIVE}
+    return Member.objects.create(partner=partner or make_partner(), role=role, **(defaults | fields))

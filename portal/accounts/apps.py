@@ -5,3 +5,9 @@ class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
     verbose_name = "利用者"
+
+    def ready(self) -> None:
+        from portal.accounts.queries import staff_role_of
+        from portal.web.registry import entrances
+
+        entrances.staff_roles.append(staff_role_of)

@@ -1,5 +1,6 @@
 """Programme (the tenant), its host names, and the base of every table that belongs to a programme."""
 
+import ipaddress
 import re
 from typing import Any, ClassVar
 from zlib import crc32
@@ -40,6 +41,13 @@ class Language(models.TextChoices):
     EASY = "easy", "やさしい日本語"
 
 
+class PasswordRule(models.TextChoices):
+    """What a partner's password must be, where a programme allows passwords (portal/accounts/passwords.py)."""
+
+    LONG = "long", _("12文字以上（文字の種類は問わない）")
+    MIXED = "mixed", _("8文字以上で、英字・数字・記号をそれぞれ含む")
+
+
 def all_features() -> list[str]:
     return [Feature.REGISTRATION, Feature.DIRECTORY, Feature.MEETINGS, Feature.MATCHING, Feature.RENEWALS,
             Feature.CASES, Feature.NEWS, Feature.INQUIRIES, Feature.STATISTICS]  # fmt: skip
@@ -56,6 +64,13 @@ def valid_prefecture_code(value: str) -> None:
     total = sum(int(digit) * weight for digit, weight in zip(value, (6, 5, 4, 3, 2), strict=False))
     if int(value[5]) != (11 - total % 11) % 10:
         raise ValidationError(_("検査数字が合いません。番号を確かめてください。"))
+
+
+def valid_network(value: str) -> None:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        raise ValidationError(_("ネットワークは「192.0.2.0/24」の形で入力してください。")) from error
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -108,6 +123,16 @@ class Programme(models.Model):
     )
     features = ArrayField(
         models.CharField(max_length=30, choices=Feature.choices), verbose_name=_("機能"), default=all_features, blank=True
+    )
+    password_rule = models.CharField(
+        _("パスワードの決まり"), max_length=10, choices=PasswordRule.choices, default=PasswordRule.LONG
+    )
+    staff_networks = ArrayField(
+        models.CharField(max_length=43, validators=[valid_network]),
+        verbose_name=_("職員がログインできるネットワーク"),
+        default=list,
+        blank=True,
+        help_text=_("例：192.0.2.0/24。空のときは、どこからでもログインできます。"),
     )
     wording = models.JSONField(_("言葉の言い換え"), default=dict, blank=True)
     is_public = models.BooleanField(_("公開"), default=True, help_text=_("全体のホームの一覧に示します。"))

@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.scope import current_programme_or_none
-from portal.web.registry import entrances
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -53,6 +55,7 @@ class Membership:
     partner_id: int
     partner_name: str
     role: MemberRole
+    person_name: str = ""
     is_confirmed: bool = True
     is_migrated: bool = True
     is_suspended: bool = False
@@ -70,6 +73,8 @@ class Actor:
     user: Any = None
     membership: Membership | None = None
     staff_role: StaffRole | None = None
+    # All places of the person in this programme; `membership` is the one chosen for this session.
+    memberships: tuple[Membership, ...] = ()
 
     @property
     def is_anonymous(self) -> bool:
@@ -87,22 +92,16 @@ class Actor:
         return self.user is not None and self.user.is_superuser and current_programme_or_none() is None
 
     @property
+    def is_undecided(self) -> bool:
+        """Signed in as nobody in particular yet: an organisation has to be chosen, or an invitation accepted."""
+        return self.user is not None and self.membership is None and self.staff_role is None
+
+    @property
     def may_take_part(self) -> bool:
         return self.membership is not None and self.membership.is_full
 
 
 ANONYMOUS = Actor()
-
-
-def actor_of(user: Any) -> Actor:
-    """What a signed-in person is in the current programme, as the entrances answer."""
-    if not user.is_authenticated:
-        return ANONYMOUS
-    if current_programme_or_none() is None:
-        return Actor(user=user)
-    memberships = [place for places in entrances.memberships for place in places(user)]
-    roles = [role for role_of in entrances.staff_roles if (role := role_of(user)) is not None]
-    return Actor(user, memberships[0] if memberships else None, max(roles, default=None))
 
 
 def public(view: View) -> View:
@@ -124,7 +123,10 @@ def _only(allowed: Callable[[Actor], bool]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not allowed(request.actor):  # type: ignore[attr-defined]
+            actor: Actor = request.actor  # type: ignore[attr-defined]
+            if actor.is_undecided:
+                return redirect(f"{reverse('mypage:arrive')}?{urlencode({'next': request.get_full_path()})}")
+            if not allowed(actor):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -11,9 +11,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.functional import SimpleLazyObject
 
-from portal.web.access import actor_of
 from portal.web.errors import error_page
 from portal.web.languages import html_lang, language_of
 from portal.web.logs import request_id
@@ -127,15 +125,5 @@ def language_of_path(get_response: Handler) -> Handler:
             response = get_response(request)
         response.setdefault("Content-Language", html_lang(language))
         return response
-
-    return middleware
-
-
-def actor_of_session(get_response: Handler) -> Handler:
-    """Who is asking. Found out when first asked, so that a public page reads no session."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: actor_of(request.user))  # type: ignore[attr-defined]
-        return get_response(request)
 
     return middleware

@@ -113,6 +113,8 @@ class PartnerFacet:
 class Entrances:
     """Who may enter the current programme. `partners` answers for members, `accounts` for staff."""
 
+    # The keys of all users who may come in as a partner's people, as a subquery.
+    people: list[Callable[[], QuerySet[Any]]] = field(default_factory=list)
     memberships: list[Callable[[Any], Sequence["Membership"]]] = field(default_factory=list)
     staff_roles: list[Callable[[Any], "StaffRole | None"]] = field(default_factory=list)
 

@@ -1,0 +1,101 @@
+"""Partner: an organisation of the programme. Member: a person's place in it. Consent: what the person has agreed to."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.states import MemberState, PartnerState
+from portal.tenancy.models import TenantModel
+from portal.web.access import MemberRole
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    def current(self) -> "PartnerQuerySet":
+        """Whose people may sign in."""
+        return self.exclude(state=PartnerState.ENDED)
+
+
+class Partner(TenantModel):
+    name = models.CharField(_("団体名"), max_length=200)
+    # Given at registration.
+    number = models.PositiveIntegerField(_("登録番号"), null=True, blank=True)
+    state = models.CharField(_("状態"), max_length=12, choices=PartnerState.choices, default=PartnerState.REGISTERED)
+    is_migrated = models.BooleanField(
+        _("移行済み"), default=True, help_text=_("前の仕組みから移した団体は、情報を確かめるまで「いいえ」です。")
+    )
+    created_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
+
+    objects: ClassVar = PartnerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("団体")
+        verbose_name_plural = _("団体")
+        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="one_partner_per_number")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def active(self) -> "MemberQuerySet":
+        return self.filter(state=MemberState.ACTIVE)
+
+    def who_may_enter(self) -> "MemberQuerySet":
+        """Also those who were invited: their first sign-in makes them active."""
+        return self.exclude(state=MemberState.DISABLED).exclude(partner__state=PartnerState.ENDED)
+
+    def owners(self) -> "MemberQuerySet":
+        return self.filter(role=MemberRole.OWNER)
+
+
+class Member(TenantModel):
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="members", verbose_name=_("団体"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("氏名"), max_length=80)
+    role = models.SmallIntegerField(
+        _("役割"), choices=[(role.value, role.label) for role in MemberRole], default=MemberRole.VIEWER
+    )
+    state = models.CharField(_("状態"), max_length=12, choices=MemberState.choices, default=MemberState.INVITED)
+    # When the state was last changed: invited, first signed in, or disabled.
+    since = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("担当者")
+        verbose_name_plural = _("担当者")
+        ordering = ["-role", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "partner", "user"], name="one_place_per_person_and_partner"),
+        ]
+        indexes = [models.Index(fields=["programme", "user"], name="member_by_user")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == MemberRole.OWNER
+
+
+class Consent(TenantModel):
+    """Said once at the first sign-in and again at each change; the latest row counts, none is ever changed."""
+
+    # The wording of the purpose of use that was shown (templates/mypage/consent_text.html).
+    WORDING: ClassVar[str] = "1"
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="consents")
+    at = models.DateTimeField(_("日時"), default=timezone.now)
+    wording = models.CharField(_("文面"), max_length=20, default=WORDING)
+    shows_contact = models.BooleanField(_("連絡先の表示"), default=False)
+    publishes_reports = models.BooleanField(_("報告の公開"), default=False)
+
+    database_rights: ClassVar[str] = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = _("同意")
+        verbose_name_plural = _("同意")
+        ordering = ["-id"]

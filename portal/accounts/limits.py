@@ -1,0 +1,64 @@
+"""How often something may be done, counted in Postgres: exact with any number of processes, and without Redis.
+
+`allow()` is one statement: it notes the moment and says yes, or notes nothing and says no. Postgres locks the key's row
+for it, so of many at once only as many pass as may.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from portal.tenancy.scope import current_programme_or_none
+
+
+@dataclass(frozen=True)
+class Limit:
+    name: str
+    # (how many, within how many seconds); all must hold.
+    rates: tuple[tuple[int, int], ...]
+
+    @property
+    def longest(self) -> timedelta:
+        return timedelta(seconds=max(seconds for _, seconds in self.rates))
+
+
+MAILS_TO_ADDRESS = Limit("mails to address", ((1, 20), (5, 3600)))
+MAILS_BY_VISITOR = Limit("mails by visitor", ((40, 3600),))
+# An alarm, never a refusal: otherwise anybody could close a programme's door for all.
+MAILS_OF_PROGRAMME = Limit("mails of programme", ((300, 3600),))
+# Tight for one visitor and one address; wide for an address, so that nobody can lock a person out from afar.
+PASSWORDS_BY_VISITOR_FOR_ADDRESS = Limit("passwords by visitor for address", ((5, 300), (20, 86_400)))
+PASSWORDS_BY_VISITOR = Limit("passwords by visitor", ((60, 3600),))
+PASSWORDS_FOR_ADDRESS = Limit("passwords for address", ((100, 3600),))
+SECOND_FACTORS = Limit("second factors", ((5, 300), (40, 86_400)))
+# A code from an authenticator app counts once.
+SAME_SECOND_FACTOR = Limit("same second factor", ((1, 180),))
+CODES_BY_VISITOR = Limit("codes by visitor", ((100, 3600),))
+PHONE_NUMBERS = Limit("phone numbers", ((10, 900),))
+ADDRESS_CHANGES = Limit("address changes", ((3, 3600),))
+INVITATIONS = Limit("invitations", ((30, 86_400),))
+
+
+def allow(limit: Limit, who: object, *, now: datetime | None = None) -> bool:
+    """`who` is an address, a visitor's network address or a key; it is stored as a hash within the programme."""
+    now = now or timezone.now()
+    programme = current_programme_or_none()
+    text = f"{programme.pk if programme else 0}:{limit.name}:{who}"
+    conditions = " AND ".join(["(SELECT count(*) FROM unnest(h.times) t WHERE t > %s) < %s"] * len(limit.rates))
+    bounds = [value for amount, seconds in limit.rates for value in (now - timedelta(seconds=seconds), amount)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO accounts_hits AS h (key, times, forget_at) VALUES (%s, ARRAY[%s], %s)
+            ON CONFLICT (key) DO UPDATE SET
+                times = ARRAY(SELECT t FROM unnest(h.times) t WHERE t > %s) || excluded.times,
+                forget_at = excluded.forget_at
+            WHERE {conditions}
+            RETURNING 1
+            """,
+            [hashlib.sha256(text.encode()).hexdigest(), now, now + limit.longest, now - limit.longest, *bounds],
+        )
+        return cursor.fetchone() is not None

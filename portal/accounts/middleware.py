@@ -1,0 +1,99 @@
+"""Who is asking. `request.user` and `request.actor` are found when first asked for, so a public page reads no session.
+
+A session counts only on the host that opened it. For staff it counts only with a second factor and from an allowed
+network, and ends after thirty minutes without a request.
+"""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+from portal.accounts.models import User
+from portal.accounts.stages import has_second_factor
+from portal.accounts.visitors import is_within, network_address
+from portal.web.access import ANONYMOUS, Actor
+from portal.web.registry import entrances
+
+# Keys of the session.
+PROGRAMME, MEMBER, SEEN = "programme", "member", "seen"
+STAFF_IDLE_SECONDS = 30 * 60
+# How exactly "seen" is kept: not every request has to write.
+SEEN_EVERY_SECONDS = 60
+
+
+class ActorMiddleware(AuthenticationMiddleware):
+    def process_request(self, request: HttpRequest) -> None:
+        request.user = SimpleLazyObject(lambda: user_of(request))  # type: ignore[assignment]
+        request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Django's, but it asks first whether the view is public; otherwise every page would read the session."""
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if not getattr(view, "login_required", True):
+            return None
+        return super().process_view(request, view, args, kwargs)
+
+
+def user_of(request: HttpRequest) -> User | AnonymousUser:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.session.get(PROGRAMME) != place_of(request):
+        return AnonymousUser()
+    user = get_user(request)
+    if user.is_anonymous or not user.is_staff:
+        return user  # type: ignore[return-value]
+    counts = has_second_factor(request, user) and may_work_from(request) and _keep_awake(request)
+    return user if counts else AnonymousUser()  # type: ignore[return-value]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    user = request.user
+    if user.is_anonymous:
+        return ANONYMOUS
+    if request.programme is None:  # type: ignore[attr-defined]
+        return Actor(user=user)
+    if user.is_staff:
+        # Never a partner's person too: staff do not act for those whom they decide about.
+        return Actor(user=user, staff_role=max((r for ask in entrances.staff_roles if (r := ask(user))), default=None))
+    memberships = tuple(membership for ask in entrances.memberships for membership in ask(user))
+    chosen = request.session.get(MEMBER)
+    return Actor(
+        user=user,
+        memberships=memberships,
+        membership=next((one for one in memberships if one.member_id == chosen), None),
+    )
+
+
+def place_of(request: HttpRequest) -> int:
+    """What a session belongs to: a programme, or 0 for the platform's own host."""
+    programme = request.programme  # type: ignore[attr-defined]
+    return programme.pk if programme else 0
+
+
+def open_session(request: HttpRequest) -> None:
+    """Called once, right after the person's identity is established."""
+    request.session[PROGRAMME] = place_of(request)
+    request.session[SEEN] = int(time.time())
+
+
+def _keep_awake(request: HttpRequest) -> bool:
+    now, seen = int(time.time()), request.session.get(SEEN, 0)
+    if now - seen > STAFF_IDLE_SECONDS:
+        return False
+    if now - seen > SEEN_EVERY_SECONDS:
+        request.session[SEEN] = now
+    return True
+
+
+def may_work_from(request: HttpRequest) -> bool:
+    """Whether staff may sign in from the visitor's network; from everywhere if nothing is said."""
+    programme = request.programme  # type: ignore[attr-defined]
+    networks = programme.staff_networks if programme else settings.OPERATOR_NETWORKS
+    return not networks or is_within(network_address(request), networks)

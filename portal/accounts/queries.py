@@ -1,0 +1,23 @@
+"""Who may come in. Asked when a sign-in mail is sent, and again at each door."""
+
+from django.db.models import Q
+
+from portal.accounts.models import StaffAppointment, User
+from portal.web.access import StaffRole
+from portal.web.registry import entrances
+
+
+def eligible_user(address: str) -> User | None:
+    """Who may sign in to the current programme with this address by mail. One query.
+
+    A person's only address is `User.email`; one that is merely wished for (AddressChange) does not count.
+    """
+    may_enter = Q(pk__in=[])
+    for people in entrances.people:
+        may_enter |= Q(pk__in=people())
+    return User.objects.filter(may_enter, email=address, is_active=True, is_staff=False).first()
+
+
+def staff_role_of(user: User) -> StaffRole | None:
+    role = StaffAppointment.objects.filter(user=user, ended_at=None).values_list("role", flat=True).first()
+    return None if role is None else StaffRole(role)
