@@ -1,4 +1,4 @@
-"""Who is asking, and the decorators that let them in. LoginRequiredMiddleware closes every view that says nothing.
+"""Who is asking, and the decorators that let them in. SignInRequiredMiddleware closes every view that says nothing.
 
 `request.actor` is set by portal.accounts; it answers from memory for anonymous visitors, so that public pages read no
 session. What an actor may do with one object stands in each app's rules.py.
