@@ -78,10 +78,10 @@ def run(stack: Stack) -> Table:
         [row(target, yardstick, empty.rates(), counter if target in ours else None) for target in
          (e, again, empty, bare, *ours)],
         [
-            f"e: a naive Django view with 20 cards, {median(yardstick):.0f} requests a second here; its two halves: {aa:.2f}.",
-            *([] if quotable else [f"They differ by more than {AA_TOLERANCE:.0%}: the machine was too busy, measure again."]),
-            f"gunicorn with {WEB_PROCESSES} sync workers, {CONNECTIONS} connections, {ROUNDS} interleaved rounds of 1 s, medians.",
-            "CPU: of the web process alone, per request. SQL and rows: once the caches are warm, and for the first visitor.",
+            f"e: a naive view with 20 cards, {median(yardstick):.0f} requests a second here. e / e again: {aa:.2f}.",
+            *([] if quotable else [f"That is more than {AA_TOLERANCE:.0%} apart: the machine was too busy."]),
+            f"{WEB_PROCESSES} gunicorn sync workers, {CONNECTIONS} connections, medians of {ROUNDS} interleaved rounds.",
+            "CPU: of the web process, per request. SQL and rows: with warm caches, and for the first visitor.",
         ],
         quotable,
     )  # fmt: skip

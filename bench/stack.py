@@ -1,4 +1,4 @@
-"""The ground of a measurement: embedded servers in a folder of their own, filled, and web processes as in production."""
+"""The ground of a measurement: embedded servers of its own, filled, and web processes as in production."""
 
 import os
 import shutil

@@ -1,0 +1,111 @@
+"""The Dockerfile and the compose file agree with the code. Whether they run is for a machine with an engine to say."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+OURS = ("web", "worker", "beat", "migrate")
+SETTINGS_READ = set(re.findall(r'env\.\w+\("([A-Z_]+)"', (ROOT / "portal" / "settings.py").read_text()))
+# Names that belong to Python and to the shell.
+OTHERS = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+
+
+def required_settings() -> set[str]:
+    """Those without a default, found by asking the settings to start with nothing."""
+    refused = subprocess.run(
+        [sys.executable, "-c", "import portal.settings"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+    )
+    return set(re.findall(r"([A-Z_]+) is missing", refused.stderr.decode()))
+
+
+def test_every_service_of_production_is_there() -> None:
+    assert set(SERVICES) == {"proxy", "postgres", "redis", *OURS}
+
+
+def test_only_the_proxy_opens_ports_and_the_data_are_reached_from_inside_only() -> None:
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy"}
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_portal_gets_settings_that_it_reads_and_all_that_it_requires(name: str) -> None:
+    given = set(SERVICES[name]["environment"])
+    assert given <= SETTINGS_READ
+    assert {"SECRET_KEY", "DATABASE_URL"} <= required_settings() <= given
+
+
+def test_the_image_sets_only_what_the_settings_read() -> None:
+    assert set(re.findall(r"\b([A-Z][A-Z_]+)=", DOCKERFILE)) <= SETTINGS_READ | OTHERS
+
+
+def test_only_the_migration_knows_the_owner_of_the_tables() -> None:
+    assert {name for name in OURS if "DATABASE_OWNER_URL" in SERVICES[name]["environment"]} == {"migrate"}
+
+
+def test_the_commands_can_be_started() -> None:
+    programmes = {"gunicorn", "celery"}
+    assert all(find_spec(name) for name in (*programmes, "portal.wsgi", "portal.celery"))
+    commands = {name: SERVICES[name].get("command") for name in OURS}
+    assert commands["worker"][:4] == ["celery", "-A", "portal", "worker"]
+    assert commands["beat"][:4] == ["celery", "-A", "portal", "beat"]
+    assert commands["migrate"][:3] == ["python", "manage.py", "migrate"]
+    # Web runs what the image runs by itself.
+    assert commands["web"] is None
+    assert 'CMD ["gunicorn", "portal.wsgi"' in DOCKERFILE
+
+
+def test_the_image_installs_by_hash_as_the_makefile_does_and_does_not_run_as_root() -> None:
+    assert "pip install" in DOCKERFILE
+    assert DOCKERFILE.count("--require-hashes") == 2
+    assert "requirements-dev.lock" not in DOCKERFILE
+    assert re.search(r"^USER (?!root)", DOCKERFILE, re.MULTILINE)
+
+
+def test_what_production_installs_holds_no_embedded_server() -> None:
+    local = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["local"]
+    names = {re.split("[=>]", requirement)[0] for requirement in local}
+    assert names
+    assert not names & set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+
+
+def test_files_that_are_mounted_exist() -> None:
+    mounted = [volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])]
+    files = [name for name in mounted if name.startswith("./")]
+    assert "./portal/tenancy/roles.sql" in files
+    assert all((ROOT / name).is_file() for name in files)
+    assert set(mounted) - set(files) <= set(COMPOSE["volumes"])
+
+
+def test_image_names_are_plain() -> None:
+    images = [service["image"] for service in SERVICES.values()] + re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    # A registry's host would have a dot or a port before the first slash.
+    assert not [image for image in images if re.match(r"[^/]*[.:][^/]*/", image)]
+
+
+def test_passwords_come_from_outside_and_are_missed_by_name() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    for name in (
+        "SECRET_KEY",
+        "POSTGRES_PASSWORD",
+        *(f"DATABASE_{role}_PASSWORD" for role in ("OWNER", "APP", "BACKUP")),
+    ):
+        assert f"${{{name}:?}}" in text
+    assert re.findall(r"://\w+:([^@$]+)@", text) == []
+    assert (ROOT / ".gitignore").read_text().splitlines().count(".env") == 1
+    assert ".env" in (ROOT / ".dockerignore").read_text().splitlines()
