@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connections
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from portal.accounts.models import User
 from portal.tenancy.models import Programme
@@ -18,6 +19,10 @@ from portal.web.access import MemberRole, StaffRole
 from tests import servers
 from tests.factories import make_member, make_partner, make_programme, make_staff
 from tests.sessions import signed_in
+
+# A busy machine is no failure.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
