@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 
@@ -10,6 +8,3 @@ class Command(migrate.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        super().handle(*args, **options)
