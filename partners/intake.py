@@ -37,7 +37,9 @@ def intake_of(sent_at: datetime, rhythm: Rhythm, answer_days: int, zone: ZoneInf
     """
     day = sent_at.astimezone(zone).date()
     closes_on = day if rhythm is Rhythm.ROLLING else _closing_day(day, CLOSING_MONTHS[rhythm])
-    answer_by = closes_on + timedelta(days=answer_days) if answer_days else month_end(month_end(closes_on) + timedelta(1))
+    answer_by = (
+        closes_on + timedelta(days=answer_days) if answer_days else month_end(month_end(closes_on) + timedelta(1))
+    )
     return Intake(closes_on, answer_by)
 
 

@@ -32,3 +32,59 @@ MEMBER_TRANSITIONS: dict[MemberState, set[MemberState]] = {
     MemberState.ACTIVE: {MemberState.DISABLED, MemberState.INVITED},
     MemberState.DISABLED: {MemberState.INVITED},
 }
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", _("入力中")
+    SENT = "sent", _("審査待ち")
+    RETURNED = "returned", _("差戻し")
+    APPROVED = "approved", _("登録")
+    REJECTED = "rejected", _("不登録")
+    WITHDRAWN = "withdrawn", _("取下げ")
+
+
+APPLICATION_TRANSITIONS: dict[ApplicationState, set[ApplicationState]] = {
+    ApplicationState.DRAFT: {ApplicationState.SENT},
+    ApplicationState.SENT: {
+        ApplicationState.RETURNED,
+        ApplicationState.APPROVED,
+        ApplicationState.REJECTED,
+        ApplicationState.WITHDRAWN,
+    },
+    ApplicationState.RETURNED: {ApplicationState.SENT, ApplicationState.WITHDRAWN, ApplicationState.REJECTED},
+    ApplicationState.APPROVED: set(),
+    ApplicationState.REJECTED: set(),
+    ApplicationState.WITHDRAWN: set(),
+}
+
+
+class ChangeState(models.TextChoices):
+    ASKED = "asked", _("審査待ち")
+    APPROVED = "approved", _("承認")
+    REFUSED = "refused", _("不承認")
+    WITHDRAWN = "withdrawn", _("取下げ")
+
+
+CHANGE_TRANSITIONS: dict[ChangeState, set[ChangeState]] = {
+    ChangeState.ASKED: {ChangeState.APPROVED, ChangeState.REFUSED, ChangeState.WITHDRAWN},
+    ChangeState.APPROVED: set(),
+    ChangeState.REFUSED: set(),
+    ChangeState.WITHDRAWN: set(),
+}
+
+
+class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", _("列の対応待ち")
+    TRIED = "tried", _("確認待ち")
+    RUNNING = "running", _("取込み中")
+    DONE = "done", _("完了")
+    UNDONE = "undone", _("取消し済み")
+
+
+IMPORT_TRANSITIONS: dict[ImportState, set[ImportState]] = {
+    ImportState.UPLOADED: {ImportState.TRIED},
+    ImportState.TRIED: {ImportState.TRIED, ImportState.RUNNING},
+    ImportState.RUNNING: {ImportState.DONE},
+    ImportState.DONE: {ImportState.UNDONE},
+    ImportState.UNDONE: set(),
+}

@@ -19,7 +19,9 @@ ERAS = {
 }
 ERA_BY_SIGN = {sign: days for signs, days in ERAS.items() for sign in signs}
 
-WRITTEN = re.compile(r"(?P<era>令和|平成|昭和|大正|明治|[RHSTM])?\.?(?P<year>\d{1,4}|元)[年./-](?P<month>\d\d?)[月./-](?P<day>\d\d?)日?")
+WRITTEN = re.compile(
+    r"(?P<era>令和|平成|昭和|大正|明治|[RHSTM])?\.?(?P<year>\d{1,4}|元)[年./-](?P<month>\d\d?)[月./-](?P<day>\d\d?)日?"
+)
 COMPACT = re.compile(r"(?P<era>)(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)")
 WEEKDAY = re.compile(r"[(（]?[月火水木金土日](曜日?)?[)）]?$")
 # A spreadsheet that lost its date format shows days since 1899-12-30.

@@ -59,7 +59,9 @@ def _csv_lines(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
         raise UnreadableTable(_("CSVかXLSXの表ではないようです。"))
     separator = "\t" if "\t" in text.split("\n", 1)[0] else ","
     # A cell may hold line breaks, so rows are counted, not lines.
-    for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1):
+    for number, cells in enumerate(
+        csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1
+    ):
         yield number, _checked(number, tuple(cell.strip() for cell in cells))
 
 
@@ -84,7 +86,9 @@ def _xlsx_lines(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
         sheet = book.worksheets[0]
         lines = [
             (number, tuple(_text(cell) for cell in cells))
-            for number, cells in enumerate(sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True), start=1)
+            for number, cells in enumerate(
+                sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True), start=1
+            )
         ]
     except UnreadableTable:
         raise
@@ -103,7 +107,9 @@ def _checked(number: int, cells: tuple[str, ...]) -> tuple[str, ...]:
     if len(cells) > MOST_COLUMNS:
         raise UnreadableTable(_("列が多すぎます（%d列まで）。") % MOST_COLUMNS)
     if any(len(cell) > LONGEST_CELL for cell in cells):
-        raise UnreadableTable(_("%(row)d行目に、長すぎるセルがあります（%(most)d文字まで）。") % {"row": number, "most": LONGEST_CELL})
+        raise UnreadableTable(
+            _("%(row)d行目に、長すぎるセルがあります（%(most)d文字まで）。") % {"row": number, "most": LONGEST_CELL}
+        )
     return cells
 
 

@@ -50,6 +50,8 @@ def test_answer_days_count_from_the_closing_day() -> None:
     rhythm=st.sampled_from(Rhythm),
     days=st.integers(0, 120),
 )
-def test_nobody_is_counted_before_sending_or_answered_before_closing(sent_at: datetime, rhythm: Rhythm, days: int) -> None:
+def test_nobody_is_counted_before_sending_or_answered_before_closing(
+    sent_at: datetime, rhythm: Rhythm, days: int
+) -> None:
     intake = intake_of(sent_at, rhythm, days, TOKYO)
     assert sent_at.date() <= intake.closes_on <= intake.answer_by

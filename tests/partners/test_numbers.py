@@ -49,7 +49,10 @@ def test_what_is_no_phone_number_says_so(typed: str) -> None:
         phone(typed)
 
 
-@pytest.mark.parametrize(("typed", "stored"), [("ｶﾌﾞｼｷｶﾞｲｼｬ", "カブシキガイシャ"), ("かながわ", "カナガワ"), ("アオバ　ソーラー", "アオバ ソーラー")])
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("ｶﾌﾞｼｷｶﾞｲｼｬ", "カブシキガイシャ"), ("かながわ", "カナガワ"), ("アオバ　ソーラー", "アオバ ソーラー")],
+)
 def test_readings_become_full_width_katakana(typed: str, stored: str) -> None:
     assert katakana(typed) == stored
 

@@ -32,7 +32,9 @@ def test_a_date_outside_its_era_is_refused(typed: str) -> None:
         read_date(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "未定", "2023-02-29", "2024-13-01", "令和6年4月", "4/13", "令和０年4月1日", "6.4.13x"])
+@pytest.mark.parametrize(
+    "typed", ["", "未定", "2023-02-29", "2024-13-01", "令和6年4月", "4/13", "令和０年4月1日", "6.4.13x"]
+)
 def test_what_is_no_date_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="日付"):
         read_date(typed)

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from partners.importing.reading import MOST_COLUMNS, MOST_ROWS, UnreadableTable, read_table
 
-ROWS = [["名称", "メール", "承認日"], ["株式会社髙﨑①", "a@example.jp", "R6.4.13"], ["", "", ""], ["山田商店", "b@example.jp", ""]]
+ROWS = [
+    ["名称", "メール", "承認日"],
+    ["株式会社髙﨑①", "a@example.jp", "R6.4.13"],
+    ["", "", ""],
+    ["山田商店", "b@example.jp", ""],
+]
 
 
 def as_csv(rows: list[list[str]], encoding: str = "utf-8", newline: str = "\r\n") -> bytes:
@@ -43,7 +48,10 @@ def test_xlsx_reads_like_csv_and_keeps_dates_and_numbers() -> None:
 
 
 def test_a_cell_may_hold_line_breaks_and_quotes() -> None:
-    assert read_table('a,b\r\n"一行目\n二行目","「""引用""」"\r\n'.encode()).rows[0].cells == ("一行目\n二行目", '「"引用"」')
+    assert read_table('a,b\r\n"一行目\n二行目","「""引用""」"\r\n'.encode()).rows[0].cells == (
+        "一行目\n二行目",
+        '「"引用"」',
+    )
 
 
 def test_tabs_separate_too() -> None:
@@ -75,14 +83,30 @@ def zip_bomb() -> bytes:
         (b"a\n" + b"x\n" * (MOST_ROWS + 1), "行が多すぎます"),
         (b"a\n" + b"x" * 10_001, "長すぎる"),
     ],
-    ids=["empty", "blank", "binary", "twice", "gap", "wide", "quote", "encoding", "no-zip", "bomb", "columns", "rows", "cell"],
+    ids=[
+        "empty",
+        "blank",
+        "binary",
+        "twice",
+        "gap",
+        "wide",
+        "quote",
+        "encoding",
+        "no-zip",
+        "bomb",
+        "columns",
+        "rows",
+        "cell",
+    ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(content: bytes, sentence: str) -> None:
     with pytest.raises(UnreadableTable, match=sentence):
         read_table(content)
 
 
-@given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode) | st.binary(max_size=200).map(b"PK\x03\x04".__add__))
+@given(
+    st.binary(max_size=300) | st.text(max_size=200).map(str.encode) | st.binary(max_size=200).map(b"PK\x03\x04".__add__)
+)
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
         table = read_table(content)

@@ -1,4 +1,4 @@
-"""Partner: an organisation of the programme. Member: a person's place in it. Consent: what the person has agreed to."""
+"""Who acts for a partner. Member: a person's place in it. Consent: what the person has agreed to."""
 
 from typing import ClassVar
 
@@ -7,36 +7,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.models.partner import Partner
 from partners.states import MemberState, PartnerState
 from portal.tenancy.models import TenantModel
 from portal.web.access import MemberRole
-
-
-class PartnerQuerySet(models.QuerySet["Partner"]):
-    def current(self) -> "PartnerQuerySet":
-        """Whose people may sign in."""
-        return self.exclude(state=PartnerState.ENDED)
-
-
-class Partner(TenantModel):
-    name = models.CharField(_("団体名"), max_length=200)
-    # Given at registration.
-    number = models.PositiveIntegerField(_("登録番号"), null=True, blank=True)
-    state = models.CharField(_("状態"), max_length=12, choices=PartnerState.choices, default=PartnerState.REGISTERED)
-    is_migrated = models.BooleanField(
-        _("移行済み"), default=True, help_text=_("前の仕組みから移した団体は、情報を確かめるまで「いいえ」です。")
-    )
-    created_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
-
-    objects: ClassVar = PartnerQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("団体")
-        verbose_name_plural = _("団体")
-        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="one_partner_per_number")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class MemberQuerySet(models.QuerySet["Member"]):

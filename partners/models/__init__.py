@@ -1,0 +1,29 @@
+"""The tables of partners. partner.py what it is, history.py what it was and did, people.py who acts for it,
+registration.py how it came in, importing.py how many came in at once, content.py what the programme offers them."""
+
+from partners.models.content import Benefit, SupportDesk
+from partners.models.history import Activity, ChangeRequest, DailyFigures, Fact
+from partners.models.importing import ImportRow, ImportRun
+from partners.models.partner import Equipment, Office, Partner
+from partners.models.people import Consent, Member
+from partners.models.registration import Application, ApplicationVersion, Batch, RegistrationSettings
+
+__all__ = [
+    "Activity",
+    "Application",
+    "ApplicationVersion",
+    "Batch",
+    "Benefit",
+    "ChangeRequest",
+    "Consent",
+    "DailyFigures",
+    "Equipment",
+    "Fact",
+    "ImportRow",
+    "ImportRun",
+    "Member",
+    "Office",
+    "Partner",
+    "RegistrationSettings",
+    "SupportDesk",
+]

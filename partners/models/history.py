@@ -1,0 +1,152 @@
+"""What was so on a past day, what was asked to be changed, and what a partner has done."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.models.partner import Partner
+from partners.states import ChangeState
+from portal.tenancy.models import TenantModel
+
+
+class FactQuerySet(models.QuerySet["Fact"]):
+    def on(self, day: date) -> "FactQuerySet":
+        """What was so at the end of that day."""
+        return self.filter(since__lte=day).filter(models.Q(until=None) | models.Q(until__gt=day))
+
+    def open(self) -> "FactQuerySet":
+        return self.filter(until=None)
+
+
+class Fact(TenantModel):
+    """A value that a field of a partner had from one day until another. Statistics of a past day read only this.
+
+    Fields with several values (goals, themes) have one row for each value.
+    """
+
+    class Field(models.TextChoices):
+        STATE = "state", _("状態")
+        NAME = "name", _("名称")
+        KIND = "kind", _("区分")
+        BATCH = "batch", _("期")
+        MUNICIPALITY = "municipality", _("市区町村")
+        INDUSTRY_DIVISION = "industry_division", _("業種")
+        GOALS = "goals", _("目標")
+        THEMES = "themes", _("テーマ")
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="facts")
+    field = models.CharField(_("項目"), max_length=20, choices=Field.choices)
+    value = models.CharField(_("値"), max_length=200)
+    since = models.DateField(_("いつから"))
+    # The first day on which it was no longer so.
+    until = models.DateField(_("いつまで"), null=True)
+
+    objects: ClassVar = FactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("事実")
+        verbose_name_plural = _("事実")
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "partner", "field", "value"],
+                condition=models.Q(until=None),
+                name="one_open_fact_per_value",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="fact_ends_after_it_began"
+            ),
+        ]
+        indexes = [models.Index(fields=["programme", "field", "value", "since"], name="fact_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.field}={self.value} {self.since}–{self.until or ''}"
+
+
+class ChangeRequest(TenantModel):
+    """A partner asks for a change of a field that the programme keeps: mostly its name."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="change_requests")
+    field = models.CharField(_("項目"), max_length=40)
+    before = models.CharField(_("今の値"), max_length=200)
+    after = models.CharField(_("新しい値"), max_length=200)
+    kana = models.CharField(_("新しいフリガナ"), max_length=300, blank=True)
+    effective_on = models.DateField(_("変わる日"))
+    reason = models.TextField(_("理由"))
+    state = models.CharField(_("状態"), max_length=12, choices=ChangeState.choices, default=ChangeState.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("申請日時"), default=timezone.now)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(_("決定日時"), null=True)
+    comment = models.TextField(_("事務局から"), blank=True)
+
+    class Meta:
+        verbose_name = _("変更の申請")
+        verbose_name_plural = _("変更の申請")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "partner", "field"],
+                condition=models.Q(state=ChangeState.ASKED),
+                name="one_open_change_request_per_field",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+
+class Activity(TenantModel):
+    """One line of a partner's timeline (利用履歴). Written by record_activity alone; the yearly report is drafted from it."""
+
+    class Kind(models.TextChoices):
+        REGISTRATION = "registration", _("登録")
+        PROFILE = "profile", _("登録情報")
+        MEETING = "meeting", _("交流会・セミナー")
+        SPEAKING = "speaking", _("登壇")
+        MATCHING = "matching", _("連携募集")
+        COLLABORATION = "collaboration", _("連携")
+        REPORT = "report", _("活動報告")
+        CALL = "call", _("県の呼びかけ")
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="activities")
+    on = models.DateField(_("日付"))
+    kind = models.CharField(_("種類"), max_length=20, choices=Kind.choices)
+    title = models.CharField(_("内容"), max_length=200)
+    path = models.CharField(_("ページ"), max_length=300, blank=True)
+    # Says what it is about, so that the same thing is written once: "meeting:12:attended"
+    key = models.CharField(max_length=100)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("利用履歴")
+        verbose_name_plural = _("利用履歴")
+        ordering = ["-on", "-id"]
+        constraints = [models.UniqueConstraint(fields=["programme", "partner", "key"], name="one_activity_per_key")]
+        indexes = [models.Index(fields=["programme", "partner", "-on"], name="activity_by_partner")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DailyFigures(TenantModel):
+    """The published numbers as they were at the end of one day. Never changed; a correction stands beside it."""
+
+    on = models.DateField(_("日付"))
+    figures = models.JSONField(_("数値"))
+    taken_at = models.DateTimeField(_("記録日時"), default=timezone.now)
+
+    database_rights: ClassVar[str] = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = _("日ごとの数値")
+        verbose_name_plural = _("日ごとの数値")
+        ordering = ["-on"]
+        constraints = [models.UniqueConstraint(fields=["programme", "on"], name="one_set_of_figures_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.on}"

@@ -1,0 +1,55 @@
+"""A run of importing partners from a table: the file's rows, what is wrong with them, what became of them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.models.partner import Partner
+from partners.states import ImportState
+from portal.tenancy.models import TenantModel
+
+
+class ImportRun(TenantModel):
+    file_name = models.CharField(_("ファイル"), max_length=200)
+    state = models.CharField(_("状態"), max_length=12, choices=ImportState.choices, default=ImportState.UPLOADED)
+    headings = models.JSONField(default=list)
+    # {"heading": "field"}; the last mapping of the programme is proposed for the next file.
+    mapping = models.JSONField(_("列の対応"), default=dict)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("作成日時"), default=timezone.now)
+    finished_at = models.DateTimeField(_("完了日時"), null=True)
+
+    class Meta:
+        verbose_name = _("取込み")
+        verbose_name_plural = _("取込み")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme"], condition=models.Q(state=ImportState.RUNNING), name="one_running_import"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportRow(TenantModel):
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(_("行"))
+    cells = models.JSONField()
+    # {"heading": "what is wrong"}; empty when the row is fine
+    problems = models.JSONField(_("問題"), default=dict)
+    # Set when the row has been imported; a resumed run leaves such rows alone.
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="+")
+    # The partner's former values, when the row changed one that existed: what undoing puts back.
+    before = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("取込みの行")
+        verbose_name_plural = _("取込みの行")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["programme", "run", "number"], name="one_import_row_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"

@@ -1,0 +1,135 @@
+"""How an organisation becomes a partner: the programme's rules for it, the batches, the applications."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.fields import Section
+from partners.intake import Rhythm
+from partners.models.partner import Partner
+from partners.states import ApplicationState
+from portal.tenancy.models import Language, TenantModel
+
+
+def usual_sections() -> list[str]:
+    return [Section.BASIC, Section.PLACE, Section.BUSINESS, Section.INITIATIVES, Section.COLLABORATION, Section.CONTACT]
+
+
+class RegistrationSettings(TenantModel):
+    """One row a programme: who may register, how often applications are closed, what a profile holds."""
+
+    rhythm = models.CharField(
+        _("締切の周期"), max_length=12, default=Rhythm.MONTHLY,
+        choices=[(Rhythm.MONTHLY, _("毎月末")), (Rhythm.QUARTERLY, _("四半期末")), (Rhythm.YEARLY, _("年度末")),
+                 (Rhythm.ROLLING, _("随時"))],
+    )  # fmt: skip
+    answer_days = models.PositiveSmallIntegerField(
+        _("締切から結果までの日数"), default=0, help_text=_("0のときは、締切の翌月末です。")
+    )
+    # [{"ja": "…", "en": "…"}], each to be confirmed by the applicant
+    requirements = models.JSONField(_("登録の要件"), default=list, blank=True)
+    sections = ArrayField(
+        models.CharField(max_length=20, choices=Section.choices),
+        verbose_name=_("登録情報の構成"),
+        default=usual_sections,
+    )
+    needs_second_approver = models.BooleanField(_("承認に二人目を求める"), default=False)
+    has_soft_gate = models.BooleanField(
+        _("移行の済んでいない団体の参加を止める"), default=True,
+        help_text=_("止められた団体は、ログインと閲覧だけができます。"),
+    )  # fmt: skip
+    migration_due_on = models.DateField(_("移行の期限"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("登録の設定")
+        verbose_name_plural = _("登録の設定")
+        constraints = [models.UniqueConstraint(fields=["programme"], name="one_registration_settings")]
+
+    def __str__(self) -> str:
+        return str(_("登録の設定"))
+
+
+class Batch(TenantModel):
+    """Applications that were closed on the same day, or an old cohort (期) with a label of its own."""
+
+    label = models.CharField(_("期"), max_length=40, blank=True, help_text=_("例：第7期"))
+    closes_on = models.DateField(_("締切日"))
+    approved_on = models.DateField(_("承認日"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("期")
+        verbose_name_plural = _("期")
+        ordering = ["-closes_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "closes_on", "label"], name="one_batch_per_day_and_label")
+        ]
+
+    def __str__(self) -> str:
+        return self.label or f"{self.closes_on.year}年{self.closes_on.month}月受付分"
+
+
+class Application(TenantModel):
+    """An application for registration, from the verified address to the decision."""
+
+    email = models.EmailField(_("メールアドレス"))
+    language = models.CharField(max_length=8, choices=Language.choices, default=Language.JAPANESE)
+    state = models.CharField(_("状態"), max_length=12, choices=ApplicationState.choices, default=ApplicationState.DRAFT)
+    # What was typed, by the names of fields.py; `confirmed_requirements` beside them.
+    data = models.JSONField(_("内容"), default=dict)
+    name = models.CharField(_("名称"), max_length=200, blank=True)
+    receipt = models.CharField(_("受付番号"), max_length=20, blank=True)
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, related_name="applications", verbose_name=_("期")
+    )
+    created_at = models.DateTimeField(_("作成日時"), default=timezone.now)
+    sent_at = models.DateTimeField(_("申請日時"), null=True)
+    answer_by = models.DateField(_("回答予定日"), null=True)
+    # {"requirement-1": true, …}: what the officer has checked
+    checklist = models.JSONField(_("審査の確認"), default=dict)
+    comment = models.TextField(_("申請者への連絡"), blank=True)
+    decided_at = models.DateTimeField(_("決定日時"), null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    partner = models.OneToOneField(Partner, on_delete=models.PROTECT, null=True, related_name="application")
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        verbose_name = _("登録申請")
+        verbose_name_plural = _("登録申請")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "receipt"], condition=~models.Q(receipt=""), name="one_application_per_receipt"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=ApplicationState.DRAFT) | models.Q(sent_at__isnull=False, batch__isnull=False),
+                name="sent_application_has_its_batch",
+            ),
+        ]
+        indexes = [models.Index(fields=["programme", "state", "answer_by"], name="application_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.receipt} {self.name}".strip()
+
+
+class ApplicationVersion(TenantModel):
+    """What was sent each time: a returned and corrected application keeps its first text."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="versions")
+    data = models.JSONField()
+    sent_at = models.DateTimeField(_("申請日時"))
+    # Why it was sent back, if it was.
+    returned_at = models.DateTimeField(_("差戻し日時"), null=True)
+    comment = models.TextField(_("差戻しの理由"), blank=True)
+
+    class Meta:
+        verbose_name = _("申請の版")
+        verbose_name_plural = _("申請の版")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.sent_at:%Y-%m-%d %H:%M}"
