@@ -3,7 +3,7 @@
 What happens outside any programme (the operators' own work on people and hosts) stands in PlatformEvent.
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +24,7 @@ class Action(models.TextChoices):
     PAGE_CHANGED = "page.changed", _("ページの文章を変更")
 
 
-def action_choices() -> list[tuple[str, Any]]:
+def action_choices() -> list[tuple[str, str]]:
     """By name in the migrations, so that a new action needs none."""
     return Action.choices
 

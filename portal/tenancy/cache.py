@@ -18,7 +18,7 @@ def key_with_programme(key: str, key_prefix: str, version: int) -> str:
 
 
 class KeptClient(RedisCacheClient):
-    """Django makes a client for every command, which costs as much as the command. One can be shared, like its pool."""
+    """Django makes a client for every command, which costs as much as the command. One is safe to share, as its pool is."""
 
     def __init__(self, servers: list[str], **options: Any) -> None:
         super().__init__(servers, **options)

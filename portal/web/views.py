@@ -1,7 +1,7 @@
 """The pages that belong to no app: home, a programme's own pages, its logo, the list of programmes."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -11,12 +11,11 @@ from portal.web import menu
 from portal.web.access import public
 from portal.web.languages import JAPANESE, address_in
 from portal.web.queries import page_in_language, public_programmes
-from portal.web.requests import PortalRequest
 
 
 @public
 @require_safe
-def home(request: PortalRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponse:
     parts = menu.entries(request.programme)
     return render(
         request,
@@ -30,7 +29,7 @@ def home(request: PortalRequest) -> HttpResponse:
 
 @public
 @require_safe
-def page(request: PortalRequest, slug: str) -> HttpResponse:
+def page(request: HttpRequest, slug: str) -> HttpResponse:
     found = page_in_language(slug, request.LANGUAGE_CODE)
     if found is None:
         raise Http404
@@ -41,7 +40,7 @@ def page(request: PortalRequest, slug: str) -> HttpResponse:
 @public
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
-def logo(request: PortalRequest, version: str) -> HttpResponse:
+def logo(request: HttpRequest, version: str) -> HttpResponse:
     programme = request.programme
     if not programme.logo:
         raise Http404
@@ -50,7 +49,7 @@ def logo(request: PortalRequest, version: str) -> HttpResponse:
 
 @public
 @require_safe
-def programmes(request: PortalRequest) -> HttpResponse:
+def programmes(request: HttpRequest) -> HttpResponse:
     language = request.LANGUAGE_CODE
     prefectures = [
         (name, [(programme, _address(request, programme, language)) for programme in found])
@@ -59,6 +58,6 @@ def programmes(request: PortalRequest) -> HttpResponse:
     return render(request, "web/programmes.html", {"prefectures": prefectures})
 
 
-def _address(request: PortalRequest, programme: Programme, language: str) -> str:
+def _address(request: HttpRequest, programme: Programme, language: str) -> str:
     path = address_in(language if language in programme.languages else JAPANESE, "/")
-    return f"{request.scheme}://{programme.host}{settings.PORT_SUFFIX}{path}"  # type: ignore[attr-defined]
+    return f"{request.scheme}://{programme.host}{settings.PORT_SUFFIX}{path}"

@@ -49,8 +49,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self) -> None:
         self._written = UNKNOWN
-        super()._rollback()  # type: ignore[misc]
+        super()._rollback()
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)  # type: ignore[misc]
+        super()._savepoint_rollback(sid)
         self._written = UNKNOWN

@@ -1,0 +1,59 @@
+"""The documents name things that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DECISIONS = ROOT / "docs" / "decisions"
+TOP_FOLDERS = ("portal", "partners", "templates", "static", "tests", "bench", "deploy", "docs")
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+@each_page
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"(?:\]\(|src=\")([^)#\"]+)", page.read_text())
+    assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
+
+
+@each_page
+def test_files_and_folders_that_are_named_exist(page: Path) -> None:
+    named = re.findall(rf"`((?:{'|'.join(TOP_FOLDERS)})/[\w./-]*)`", page.read_text())
+    # The example of an app that somebody is about to add.
+    made_up = {"tests/yourapp/test_services.py"}
+    assert [path for path in named if path not in made_up and not (ROOT / path).exists()] == []
+
+
+@each_page
+def test_commands_that_are_named_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"\bmake ((?!and\b)[a-z]+(?:-[a-z]+)*)(?=[`\s])", code_of(page))) <= targets
+
+
+def code_of(page: Path) -> str:
+    """What stands between backticks, each piece on a line of its own."""
+    return "\n".join(re.findall(r"```.*?```|`[^`]+`", page.read_text(), re.DOTALL))
+
+
+def test_operations_lists_every_setting_and_no_other() -> None:
+    read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', (ROOT / "portal" / "settings.py").read_text()))
+    settings = (ROOT / "docs" / "operations.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([A-Z_]+)`", settings, re.MULTILINE)) == read
+
+
+def test_operations_says_which_settings_are_needed() -> None:
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    needed = set(re.findall(r"^\| `([A-Z_]+)` \| yes", operations, re.MULTILINE))
+    required = (ROOT / "docker-compose.yml").read_text()
+    assert needed <= set(re.findall(r"^ +([A-Z_]+): ", required, re.MULTILINE))
+
+
+def test_every_decision_is_listed_and_says_all_five_things() -> None:
+    pages = {page.name for page in DECISIONS.glob("*.md")} - {"README.md"}
+    assert set(re.findall(r"\]\((.+?)\)", (DECISIONS / "README.md").read_text())) == pages
+    for page in pages:
+        said = re.findall(r"^\*\*(.+?)\.\*\*", (DECISIONS / page).read_text(), re.MULTILINE)
+        assert said == ["Context", "Decision", "Consequences", "Measured or seen", "What would change our mind"], page
