@@ -1,7 +1,8 @@
-"""The tables of partners. partner.py what it is, history.py what it was and did, people.py who acts for it,
+"""The tables of partners. partner.py what it is, history.py what it was and did, directory.py how it is found, people.py who acts for it,
 registration.py how it came in, importing.py how many came in at once, content.py what the programme offers them."""
 
 from partners.models.content import Benefit, SupportDesk
+from partners.models.directory import DirectoryKey
 from partners.models.history import Activity, ChangeRequest, DailyFigures, Fact
 from partners.models.importing import ImportRow, ImportRun
 from partners.models.partner import Equipment, Office, Partner
@@ -17,6 +18,7 @@ __all__ = [
     "ChangeRequest",
     "Consent",
     "DailyFigures",
+    "DirectoryKey",
     "Equipment",
     "Fact",
     "ImportRow",

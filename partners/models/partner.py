@@ -131,6 +131,8 @@ class Partner(TenantModel):
 
     # Where the partner chose differently from FIELDS: {"phone": "partners"}
     visibility = models.JSONField(_("公開の範囲"), default=dict, blank=True)
+    # What the directory's search reads (search.py): the public words, folded.
+    folded = models.TextField(default="", editable=False)
     # Counted up with each change, so that a second editor's form is noticed to be old.
     revision = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)

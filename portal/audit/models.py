@@ -22,6 +22,8 @@ class Action(models.TextChoices):
     PROGRAMME_CREATED = "programme.created", _("事業を作成")
     PROGRAMME_CHANGED = "programme.changed", _("事業の設定を変更")
     PAGE_CHANGED = "page.changed", _("ページの文章を変更")
+    PARTNER_ADDED = "partner.added", _("団体を登録")
+    PARTNER_CHANGED = "partner.changed", _("団体の情報を変更")
 
 
 def action_choices() -> list[tuple[str, str]]:

@@ -17,6 +17,14 @@ def key_with_programme(key: str, key_prefix: str, version: int) -> str:
     return f"{programme.pk if programme else 'none'}:{version}:{key}"
 
 
+# One step in Redis: a smaller number that comes late changes nothing.
+KEEP_HIGHEST = """
+if (tonumber(redis.call('GET', KEYS[1])) or -1) < tonumber(ARGV[1]) then
+    redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+end
+"""
+
+
 class KeptClient(RedisCacheClient):
     """Django makes a client for every command, which costs as much as the command. One is safe to share, as its pool is."""
 
@@ -73,3 +81,8 @@ class SoftRedisCache(RedisCache):
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> Any:
         return self._soft(super().incr, delta, key, delta, version)
+
+    def keep_highest(self, made_key: str, number: int, seconds: int) -> None:
+        """For numbers that only grow. Takes a key as `make_key` gives it, because it may be called outside the scope."""
+        client = self._cache.get_client()
+        self._soft(client.eval, None, KEEP_HIGHEST, 1, made_key, number, seconds)

@@ -135,6 +135,8 @@ class Programme(models.Model):
         help_text=_("例：192.0.2.0/24。空のときは、どこからでもログインできます。"),
     )
     wording = models.JSONField(_("言葉の言い換え"), default=dict, blank=True)
+    # Counted up with every change of what the public sees (portal/web/content.py).
+    content_version = models.PositiveBigIntegerField(default=1, editable=False)
     is_public = models.BooleanField(_("公開"), default=True, help_text=_("全体のホームの一覧に示します。"))
 
     objects: ClassVar[ProgrammeManager] = ProgrammeManager()

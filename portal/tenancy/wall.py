@@ -44,14 +44,14 @@ def build_wall(cursor: CursorWrapper, app_role: str) -> None:
         # Platform tables. The record of migrations is for reading only.
         _grant(cursor, table, "SELECT" if table == "django_migrations" else "SELECT, INSERT, UPDATE, DELETE", role)
     for table in sorted(existing & set(walled)):
-        _wall_off(cursor, table)
+        _wall_off(cursor, table, has_id=isinstance(walled[table]._meta.pk, models.AutoField))
         _grant(cursor, table, walled[table].database_rights, role)
     for table in sorted(existing & set(walled)):
         for field in tenant_foreign_keys(walled[table]):
             _carry_programme(cursor, table, field)
 
 
-def _wall_off(cursor: CursorWrapper, table: str) -> None:
+def _wall_off(cursor: CursorWrapper, table: str, has_id: bool) -> None:
     cursor.execute("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
     if cursor.fetchone() != (True,):
         cursor.execute(f"ALTER TABLE {_quote(table)} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
@@ -59,7 +59,8 @@ def _wall_off(cursor: CursorWrapper, table: str) -> None:
     if cursor.fetchall() != [("programme", f"({POLICY})", f"({POLICY})")]:
         cursor.execute(f"DROP POLICY IF EXISTS programme ON {_quote(table)}")
         cursor.execute(f"CREATE POLICY programme ON {_quote(table)} USING ({POLICY}) WITH CHECK ({POLICY})")
-    _add_constraint(cursor, table, f"{table[:50]}_wall", "UNIQUE (programme_id, id)")
+    if has_id:
+        _add_constraint(cursor, table, f"{table[:50]}_wall", "UNIQUE (programme_id, id)")
 
 
 def _carry_programme(cursor: CursorWrapper, table: str, field: "models.ForeignKey[Any, Any]") -> None:

@@ -1,0 +1,161 @@
+"""What every change of a partner brings with it. All other services change a partner only through `change_partner`.
+
+A change is saved once, and then: the dated facts follow, the directory finds it, the public pages know that they are
+old, and it is on record.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from partners.fields import FIELDS, Section, Visibility
+from partners.models import Activity, DirectoryKey, Fact, Partner
+from partners.search import folded, text_keys
+from portal.audit.models import Action
+from portal.audit.services import record_event
+from portal.web.access import Actor
+from portal.web.content import content_changed
+
+# A person's data: on record by name only.
+PERSONAL = {name for name, field in FIELDS.items() if field.section == Section.CONTACT} | {
+    "representative_name",
+    "representative_kana",
+}
+
+
+def lock_partner(partner_id: int) -> Partner:
+    """The row as it is now, until the transaction ends."""
+    return Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
+
+
+@transaction.atomic
+def change_partner(
+    *,
+    partner: Partner,
+    values: Mapping[str, Any],
+    actor: Actor,
+    action: Action = Action.PARTNER_CHANGED,
+    reason: str = "",
+    on: date | None = None,
+) -> list[str]:
+    """Write the values that differ; the names of what changed. `partner` is locked (`lock_partner`) or new.
+
+    `on` is the day from which the change counts in the dated facts: today, unless it was true before.
+    """
+    changes = {
+        name: (getattr(partner, name), value) for name, value in values.items() if getattr(partner, name) != value
+    }
+    if not changes:
+        return []
+    for name, (_before, after) in changes.items():
+        setattr(partner, name, after)
+    partner.revision += 1
+    partner.changed_at = timezone.now()
+    partner.save()
+    show_partner(partner, on=on)
+    record_event(action=action, subject=partner, actor=actor.user, changes=changes, personal=PERSONAL, reason=reason)
+    return list(changes)
+
+
+@transaction.atomic
+def add_partner(*, values: Mapping[str, Any], actor: Actor, reason: str = "", on: date | None = None) -> Partner:
+    partner = Partner.objects.create(**values)
+    show_partner(partner, on=on)
+    record_event(action=Action.PARTNER_ADDED, subject=partner, actor=actor.user, reason=reason)
+    return partner
+
+
+def show_partner(partner: Partner, on: date | None = None) -> None:
+    """After any save: facts, index and public pages follow."""
+    note_facts(partner, on or timezone.localdate())
+    index_partner(partner)
+    content_changed()
+
+
+def facts_of(partner: Partner) -> set[tuple[str, str]]:
+    """What statistics will ask about, as (field, value)."""
+    several = {Fact.Field.GOALS: partner.goals, Fact.Field.THEMES: partner.themes}
+    single = {
+        Fact.Field.STATE: partner.state,
+        Fact.Field.NAME: partner.name,
+        Fact.Field.KIND: partner.kind,
+        Fact.Field.BATCH: partner.batch_id or "",
+        Fact.Field.MUNICIPALITY: partner.municipality,
+        Fact.Field.INDUSTRY_DIVISION: partner.industry_division,
+    }
+    return {(field, str(value)) for field, value in single.items() if value != ""} | {
+        (field, str(value)) for field, values in several.items() for value in values
+    }
+
+
+def note_facts(partner: Partner, on: date) -> None:
+    wanted = facts_of(partner)
+    open_facts = {(fact.field, fact.value): fact for fact in partner.facts.open()}
+    ended = [fact for key, fact in open_facts.items() if key not in wanted]
+    for fact in ended:
+        fact.until = max(on, fact.since)
+    Fact.objects.bulk_update(ended, ["until"])
+    Fact.objects.bulk_create(
+        Fact(partner=partner, field=field, value=value, since=on) for field, value in sorted(wanted - set(open_facts))
+    )
+
+
+def directory_keys_of(partner: Partner) -> set[str]:
+    """By what a partner is found; nothing while it is not listed."""
+    if not partner.is_listed:
+        return set()
+    single = {
+        "kind": partner.kind,
+        "industry": partner.industry_division,
+        "region": partner.region,
+        "municipality": partner.municipality,
+        "batch": partner.batch_id,
+    }
+    several: dict[str, Collection[Any]] = {
+        "goal": partner.goals,
+        "theme": partner.themes,
+        "offer": partner.offers,
+        "need": partner.needs,
+    }
+    facets = {f"{facet}:{value}" for facet, value in single.items() if value}
+    facets |= {f"{facet}:{value}" for facet, values in several.items() for value in values}
+    return facets | text_keys(partner.folded)
+
+
+def searched_text(partner: Partner, former_names: Collection[str]) -> str:
+    """Only what everybody may see is found."""
+    shown = [
+        getattr(partner, field.name)
+        for field in FIELDS.values()
+        if field.is_searched and partner.visibility_of(field.name) is Visibility.PUBLIC
+    ]
+    return folded([*shown, *former_names])
+
+
+def index_partner(partner: Partner) -> None:
+    names = partner.facts.filter(field=Fact.Field.NAME).exclude(value=partner.name).values_list("value", flat=True)
+    text = searched_text(partner, former_names=list(names))
+    if text != partner.folded:
+        partner.folded = text
+        Partner.objects.filter(pk=partner.pk).update(folded=text)
+    wanted = directory_keys_of(partner)
+    existing = set(partner.directory_keys.values_list("key", flat=True))
+    DirectoryKey.objects.filter(partner=partner, key__in=existing - wanted).delete()
+    DirectoryKey.objects.bulk_create(
+        [DirectoryKey(partner=partner, key=key) for key in sorted(wanted - existing)], ignore_conflicts=True
+    )
+
+
+def record_activity(
+    *, partner: Partner, kind: Activity.Kind, title: str, key: str, on: date | None = None, path: str = ""
+) -> Activity:
+    """One line of the partner's timeline; the same key is written once."""
+    activity, _is_new = Activity.objects.get_or_create(
+        partner=partner,
+        key=key,
+        defaults={"kind": kind, "title": title, "path": path, "on": on or timezone.localdate()},
+    )
+    return activity

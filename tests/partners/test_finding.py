@@ -1,0 +1,84 @@
+"""The directory's search against the truth: plain LIKE on the folded text."""
+
+import random
+
+import pytest
+
+from partners.finding import find_partners
+from partners.models import Partner
+from partners.search import words
+from partners.services.records import show_partner
+from partners.states import PartnerState
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from tests.factories import make_partner
+
+SYLLABLES = [
+    "青葉",
+    "みどり",
+    "ソーラー",
+    "ｴﾈﾙｷﾞｰ",
+    "株式会社",
+    "㈱",
+    "NPO",
+    "県央",
+    "髙﨑",
+    "高崎",
+    "ﾊﾟﾝ",
+    "ぱん",
+    "の",
+    "・",
+    "１２",
+    "12",
+    "海",
+    "ー",
+]
+
+
+@pytest.fixture
+def crowd(in_kanagawa: Programme) -> list[Partner]:
+    chance = random.Random(7)  # noqa: S311 - the same crowd each time
+    partners = [
+        make_partner(
+            name="".join(chance.choices(SYLLABLES, k=3)),
+            kana="アオバ",
+            summary="".join(chance.choices(SYLLABLES, k=8)),
+            goals=sorted(chance.sample(range(1, 18), 2)),
+            state=chance.choice([PartnerState.REGISTERED] * 5 + [PartnerState.SUSPENDED]),
+        )
+        for _ in range(120)
+    ]
+    for partner in partners:
+        show_partner(partner)
+    return partners
+
+
+def test_five_hundred_queries_find_what_like_finds(crowd: list[Partner]) -> None:
+    chance = random.Random(11)  # noqa: S311
+    for _ in range(500):
+        source = chance.choice(
+            [chance.choice(crowd).summary, chance.choice(crowd).name, "".join(chance.choices(SYLLABLES, k=2))]
+        )
+        start = chance.randrange(len(source))
+        query = source[start : start + chance.choice([1, 1, 2, 2, 3, 4, 6])]
+        if chance.random() < 0.3:
+            query = f"{query}　{chance.choice(SYLLABLES)}"
+        expected = {
+            partner.pk
+            for partner in crowd
+            if partner.is_listed and all(word in partner.folded for word in words(query))
+        }
+        assert set(find_partners(query).values_list("pk", flat=True)) == expected, query
+
+
+def test_facets_narrow_by_each_and_widen_within_one(crowd: list[Partner]) -> None:
+    listed = [partner for partner in crowd if partner.is_listed]
+    found = set(find_partners(facets={"goal": ["7", "13"]}).values_list("pk", flat=True))
+    assert found == {partner.pk for partner in listed if {7, 13} & set(partner.goals)}
+    both = set(find_partners("青葉", facets={"goal": ["7"]}).values_list("pk", flat=True))
+    assert both == {partner.pk for partner in listed if 7 in partner.goals and "青葉" in partner.folded}
+
+
+def test_another_programme_finds_nothing_of_it(crowd: list[Partner], tokyo: Programme) -> None:
+    with programme_scope(tokyo):
+        assert not find_partners("青葉").exists()
