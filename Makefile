@@ -1,21 +1,68 @@
-# make demo · make test · make check · make bench: docs/README.md says more.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-export PYTHONDONTWRITEBYTECODE ?=
+export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: demo demo-reset test check bench shots browser lock format
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test check style types templates imports migrations locks words format lock browser shots bench
 
-demo: $(VENV)/installed
+help: ## this list
+	@grep -hE '^[a-z-]+:.* ## ' Makefile | sed -E 's/^([a-z-]+):.* ## (.*)/  make \1|\2/' | column -t -s '|'
+
+demo: $(VENV)/installed ## the whole portal with demo data on http://localhost:8000/ (PORT, PORTAL_HOME)
 	@$(PY) -m portal.local demo
 
-demo-reset: $(VENV)/installed
+demo-reset: $(VENV)/installed ## throw the demo's data away
 	@$(PY) -m portal.local reset
 
-test: $(VENV)/installed
+test: $(VENV)/installed ## every test, on embedded servers of its own (ARGS="-k wall")
 	@$(PY) -m pytest $(ARGS)
 
-bench: $(VENV)/installed
+# --- What needs no server: seconds --------------------------------------------------------------------------------
+check: style types templates imports migrations locks words ## style, types, templates, imports, migrations, locks
+	@echo "All checks passed."
+
+style: $(VENV)/installed
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --quiet --check . || { echo "Not formatted: make format"; exit 1; }
+
+types: $(VENV)/installed
+	@$(VENV)/bin/mypy --no-error-summary
+
+templates: $(VENV)/installed
+	@$(VENV)/bin/djlint --lint --quiet templates
+
+imports: $(VENV)/installed
+	@report=$$($(VENV)/bin/lint-imports --no-logo 2>&1) || { echo "$$report"; exit 1; }
+
+migrations: $(VENV)/installed
+	@$(PY) -W ignore manage.py makemigrations --settings=portal.local.settings --check --dry-run --verbosity=1
+
+# Compiled again with the present lock as the starting point, nothing moves unless pyproject.toml asked for it.
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
+
+locks: $(VENV)/installed
+	@set -e; new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; cp requirements.lock requirements-dev.lock "$$new"; \
+	$(COMPILE) --extra s3 pyproject.toml -o "$$new/requirements.lock" >/dev/null 2>&1; \
+	$(COMPILE) -c "$$new/requirements.lock" --group dev pyproject.toml -o "$$new/requirements-dev.lock" >/dev/null 2>&1; \
+	for lock in requirements.lock requirements-dev.lock; do \
+	  cmp -s "$$lock" "$$new/$$lock" || { echo "$$lock does not fit pyproject.toml: make lock"; exit 1; }; \
+	done
+
+# Where packages come from and where this folder lies is the machine's business, not the repository's.
+words:
+	@! git grep -nIE '://' -- '*.lock' || { echo "No addresses in lock files."; exit 1; }
+	@! git grep -nIE '(^|[^.[:alnum:]_-])/(root|Users|home/[a-z]+|$(word 1,$(filter-out tmp app src srv opt var usr home,$(subst /, ,$(CURDIR))) root))/' || { echo "No folders of one machine."; exit 1; }
+
+format: $(VENV)/installed ## format the code
+	@$(VENV)/bin/ruff check --quiet --fix-only .
+	@$(VENV)/bin/ruff format --quiet .
+
+lock: $(VENV)/installed ## lock the dependencies again after a change of pyproject.toml
+	@$(COMPILE) --extra s3 pyproject.toml -o requirements.lock
+	@$(COMPILE) -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+
+bench: $(VENV)/installed ## pages measured against two yardsticks
 	@$(PY) -m bench $(ARGS)
 
 # The environment is made again whenever the lock changes. uv installs six times as fast as pip, and checks every hash.

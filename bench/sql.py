@@ -80,7 +80,7 @@ class Counter:
             "wsgi.url_scheme": "http",
         }
         with counting() as tally:
-            answer = self.application(environ, lambda status, headers, error=None: None)
+            answer = self.application(environ, lambda status, headers, error=None: None)  # type: ignore[arg-type]
             for _ in answer:
                 pass
             answer.close()

@@ -5,12 +5,15 @@ open data all read. The columns themselves stand in models/partner.py.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from partners.vocabulary.kinds import CORPORATE
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Visibility(models.TextChoices):
@@ -42,7 +45,7 @@ class Need(StrEnum):
 @dataclass(frozen=True)
 class Field:
     name: str
-    label: str | Promise
+    label: "StrOrPromise"
     section: Section
     need: Need = Need.NEVER
     visibility: Visibility = Visibility.PUBLIC
@@ -52,7 +55,7 @@ class Field:
     is_locked: bool = False
     # Counted among the words that the directory's search finds.
     is_searched: bool = False
-    example: str | Promise = ""
+    example: "StrOrPromise" = ""
 
     def is_required(self, kind: str) -> bool:
         return self.need is Need.ALWAYS or (self.need is Need.CORPORATE and kind in CORPORATE)

@@ -24,7 +24,7 @@ def find_partners(query: str = "", facets: Mapping[str, Iterable[str]] | None = 
             found = found.filter(_has(Q(key__gte=first, key__lt=after)))
         else:
             found = found.filter(folded__contains=word)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _has(key: Q) -> Q:

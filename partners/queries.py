@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from partners.models import Member
 from partners.states import PartnerState
-from portal.web.access import Membership, MemberRole
+from portal.web.access import MemberRole, Membership
 
 
 def memberships_of(user: Any) -> list[Membership]:
@@ -29,4 +29,4 @@ def memberships_of(user: Any) -> list[Membership]:
 
 def people_who_may_enter() -> "QuerySet[Any]":
     """Keys of users, as a subquery for whoever asks for an address."""
-    return Member.objects.who_may_enter().values("user_id")  # type: ignore[no-any-return]
+    return Member.objects.who_may_enter().values("user_id")

@@ -7,7 +7,7 @@ from portal.environment import Environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 
-# --- Where are we ---------------------------------------------------------------------------------------------------
+# --- Where are we ----------------------------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG")
 # The demo runs without HTTPS on *.localhost, and shows the demo people and their mail.
 DEMO = env.flag("DEMO")
@@ -86,7 +86,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
 CRISPY_TEMPLATE_PACK = "portal"
 CRISPY_FAIL_SILENTLY = False
 
-# --- Database: three roles, one wall (docs/decisions/row-level-security.md) ----------------------------------------
+# --- Database: three roles, one wall (docs/decisions/row-level-security.md) ------------------------------------------
 _app = env.database("DATABASE_URL", None)
 _owner = env.database("DATABASE_OWNER_URL", env.text("DATABASE_URL", ""))
 _backup = env.database("DATABASE_BACKUP_URL", env.text("DATABASE_URL", ""))
@@ -130,7 +130,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "portal.web.tasks.heartbeat", "schedule": 15.0},
 }
 
-# --- People ---------------------------------------------------------------------------------------------------------
+# --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "accounts:sign_in"
@@ -174,7 +174,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 LARGEST_REQUEST = 64 * 1024 * 1024
 
-# --- Language and time ------------------------------------------------------------------------------------------------
+# --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English"), ("easy", "やさしい日本語")]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
@@ -182,14 +182,17 @@ FORMAT_MODULE_PATH = ["portal.web.formats"]
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
 
-# --- Files ------------------------------------------------------------------------------------------------------------
+# --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(DATA_FOLDER / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Without finished files (tests, bench), the sources themselves are served.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = env.flag("STATIC_FROM_SOURCE")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_FOLDER / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_FOLDER / "files"},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if WHITENOISE_USE_FINDERS
@@ -197,13 +200,13 @@ STORAGES = {
     },
 }
 
-# --- Mail -------------------------------------------------------------------------------------------------------------
+# --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 20
 globals().update(env.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{PLATFORM_HOST}")
 
-# --- Logs: JSON lines without personal data -----------------------------------------------------------------------------
+# --- Logs: JSON lines without personal data --------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

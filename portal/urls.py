@@ -1,7 +1,7 @@
 """The map of a programme's site. Japanese stands without a prefix; /en/ and /easy/ carry the other languages."""
 
-from django.contrib import admin
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import path
 
 from portal.web import health, views

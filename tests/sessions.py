@@ -11,7 +11,9 @@ from portal.accounts.models import User
 from portal.tenancy.models import Programme
 
 
-def signed_in(user: User, programme: Programme | None, member: Member | None = None, second_factor: bool = True) -> Client:
+def signed_in(
+    user: User, programme: Programme | None, member: Member | None = None, second_factor: bool = True
+) -> Client:
     """A browser on the programme's host, or on the platform's. Staff have shown their second factor unless said so."""
     browser = Client(headers={"host": programme.primary_host if programme else settings.PLATFORM_HOST})
     browser.force_login(user)

@@ -51,6 +51,7 @@ def allow(limit: Limit, who: object, *, now: datetime | None = None) -> bool:
     bounds = [value for amount, seconds in limit.rates for value in (now - timedelta(seconds=seconds), amount)]
     with connection.cursor() as cursor:
         cursor.execute(
+            # Its only variable part repeats one condition of ours.
             f"""
             INSERT INTO accounts_hits AS h (key, times, forget_at) VALUES (%s, ARRAY[%s], %s)
             ON CONFLICT (key) DO UPDATE SET
@@ -58,7 +59,7 @@ def allow(limit: Limit, who: object, *, now: datetime | None = None) -> bool:
                 forget_at = excluded.forget_at
             WHERE {conditions}
             RETURNING 1
-            """,
+            """,  # noqa: S608
             [hashlib.sha256(text.encode()).hexdigest(), now, now + limit.longest, now - limit.longest, *bounds],
         )
         return cursor.fetchone() is not None

@@ -48,9 +48,9 @@ def user_of(request: HttpRequest) -> User | AnonymousUser:
         return AnonymousUser()
     user = get_user(request)
     if user.is_anonymous or not user.is_staff:
-        return user  # type: ignore[return-value]
+        return user
     counts = has_second_factor(request, user) and may_work_from(request) and _keep_awake(request)
-    return user if counts else AnonymousUser()  # type: ignore[return-value]
+    return user if counts else AnonymousUser()
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -53,7 +53,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("利用者")
         verbose_name_plural = _("利用者")
-        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case")
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -134,16 +136,16 @@ class LoginTicket(TenantModel):
 
     @property
     def link_token(self) -> str:
-        return keys.link_token(self.seed)
+        return keys.link_token(bytes(self.seed))
 
     @property
     def code(self) -> str:
-        return keys.code(self.seed)
+        return keys.code(bytes(self.seed))
 
     @property
     def phone_number(self) -> str:
         """What a caller reads to the officer."""
-        return keys.phone_number(self.seed)
+        return keys.phone_number(bytes(self.seed))
 
 
 class AddressChange(TenantModel):

@@ -3,7 +3,7 @@
 What happens outside any programme (the operators' own work on people and hosts) stands in PlatformEvent.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -26,7 +26,7 @@ class Action(models.TextChoices):
     PARTNER_CHANGED = "partner.changed", _("団体の情報を変更")
 
 
-def action_choices() -> list[tuple[str, str]]:
+def action_choices() -> list[tuple[str, Any]]:
     """By name in the migrations, so that a new action needs none."""
     return Action.choices
 

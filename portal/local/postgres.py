@@ -101,6 +101,7 @@ class Postgres:
                 os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         made = subprocess.run(
             [BINARIES / "initdb", "-D", unfinished, *INITDB],
+            check=False,
             capture_output=True,
             text=True,
             preexec_fn=self._identity(signal.SIGTERM),

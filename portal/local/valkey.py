@@ -1,4 +1,4 @@
-"""An embedded Valkey (the free Redis) for the demo and the tests. It keeps nothing on disk: nothing of worth is in it."""
+"""An embedded Valkey (the free Redis) for the demo and the tests. Nothing on disk: nothing of worth is in it."""
 
 import signal
 import subprocess

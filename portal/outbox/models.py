@@ -67,7 +67,9 @@ class OutgoingMail(TenantModel):
         ]
         indexes = [
             models.Index(
-                fields=["programme", "priority", "due_at", "id"], condition=models.Q(state__in=OPEN), name="mail_by_turn"
+                fields=["programme", "priority", "due_at", "id"],
+                condition=models.Q(state__in=OPEN),
+                name="mail_by_turn",
             ),
             models.Index(fields=["programme", "claimed_at"], name="mail_by_claim"),
             models.Index(fields=["programme", "to", "-created_at"], name="mail_by_receiver"),

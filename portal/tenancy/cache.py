@@ -26,7 +26,7 @@ end
 
 
 class KeptClient(RedisCacheClient):
-    """Django makes a client for every command, which costs as much as the command. One is safe to share, as its pool is."""
+    """Django makes a client for every command, which costs as much as the command. One can be shared, like its pool."""
 
     def __init__(self, servers: list[str], **options: Any) -> None:
         super().__init__(servers, **options)

@@ -19,11 +19,11 @@ def programme_of_host(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         if request.path in HOSTLESS:
             # Otherwise an address that is no name of ours would be refused further in.
             request.META["HTTP_HOST"] = settings.PLATFORM_HOST
-            request.urlconf = settings.PLATFORM_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PLATFORM_URLCONF
             return get_response(request)
         host, _ = split_domain_port(request.get_host())
         if host == settings.PLATFORM_HOST:
-            request.urlconf = settings.PLATFORM_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PLATFORM_URLCONF
             return get_response(request)
         programme = Programme.objects.for_host(host)
         if programme is None:

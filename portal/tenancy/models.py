@@ -94,7 +94,9 @@ class Programme(models.Model):
     slug = models.SlugField(_("識別名"), unique=True, max_length=40)
     name = models.CharField(_("名称"), max_length=80)
     name_en = models.CharField(_("名称（英語）"), max_length=120)
-    operator = models.CharField(_("運営する団体"), max_length=80, help_text=_("ヘッダーで名称の上に示します。例：神奈川県"))
+    operator = models.CharField(
+        _("運営する団体"), max_length=80, help_text=_("ヘッダーで名称の上に示します。例：神奈川県")
+    )
     operator_en = models.CharField(_("運営する団体（英語）"), max_length=120)
     prefecture_code = models.CharField(
         _("全国地方公共団体コード"), max_length=6, validators=[valid_prefecture_code], help_text=_("検査数字を含む6桁")
@@ -122,7 +124,10 @@ class Programme(models.Model):
         models.CharField(max_length=8, choices=Language.choices), verbose_name=_("言語"), default=all_languages
     )
     features = ArrayField(
-        models.CharField(max_length=30, choices=Feature.choices), verbose_name=_("機能"), default=all_features, blank=True
+        models.CharField(max_length=30, choices=Feature.choices),
+        verbose_name=_("機能"),
+        default=all_features,
+        blank=True,
     )
     password_rule = models.CharField(
         _("パスワードの決まり"), max_length=10, choices=PasswordRule.choices, default=PasswordRule.LONG
@@ -172,7 +177,8 @@ class Programme(models.Model):
     def local(self, field: str) -> str:
         """A text of this row in the page's language; Japanese where there is none."""
         language = get_language() or "ja"
-        return (language != "ja" and getattr(self, f"{field}_{language}", "")) or getattr(self, field)
+        translated = getattr(self, f"{field}_{language}", "") if language != "ja" else ""
+        return str(translated or getattr(self, field))
 
     @cached_property
     def primary_host(self) -> str:

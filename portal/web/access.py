@@ -32,7 +32,7 @@ class MemberRole(IntEnum):
 
     @property
     def label(self) -> str:
-        return {1: _("閲覧"), 2: _("担当"), 3: _("代表")}[self.value]
+        return str({1: _("閲覧"), 2: _("担当"), 3: _("代表")}[self.value])
 
 
 class StaffRole(IntEnum):
@@ -44,7 +44,7 @@ class StaffRole(IntEnum):
 
     @property
     def label(self) -> str:
-        return {1: _("閲覧のみ"), 2: _("担当者"), 3: _("承認者")}[self.value]
+        return str({1: _("閲覧のみ"), 2: _("担当者"), 3: _("承認者")}[self.value])
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class StaffSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return self.may(request, StaffRole.READ_ONLY)
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Who is signed in and may not enter is told so, instead of being sent to sign in once more."""
         inner = super().admin_view(view, cacheable)
 

@@ -22,12 +22,12 @@ def content_changed() -> None:
     version = programme.values_list("content_version", flat=True).get()
     key = cache.make_key(VERSION)
     # The row stays locked until the commit, so versions grow; a late one never lowers what Redis has.
-    transaction.on_commit(lambda: cache.keep_highest(key, version, LIFETIME))
+    transaction.on_commit(lambda: cache.keep_highest(key, version, LIFETIME))  # type: ignore[attr-defined]
 
 
 def content_version() -> int:
     version = cache.get(VERSION)
     if version is None:
         version = Programme.objects.values_list("content_version", flat=True).get(pk=current_programme_id())
-        cache.keep_highest(cache.make_key(VERSION), version, LIFETIME)
+        cache.keep_highest(cache.make_key(VERSION), version, LIFETIME)  # type: ignore[attr-defined]
     return int(version)

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -11,6 +11,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from portal.web.logs import request_id
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +46,9 @@ LAST_PAGE = """<!doctype html>
 """
 
 
-def error_page(request: HttpRequest, status: int, title: str = "", advice: str = "") -> HttpResponse:
+def error_page(
+    request: HttpRequest, status: int, title: "StrOrPromise" = "", advice: "StrOrPromise" = ""
+) -> HttpResponse:
     own_title, own_advice = ERRORS[status]
     context = {
         "status": status,

@@ -5,12 +5,15 @@ Full and half width, case, katakana and hiragana, old and new forms of name char
 """
 
 import unicodedata
+from typing import Any
 
 from django.db.models import CharField, Func, TextField
 from django.db.models.functions import Cast
 
 # Marks that choose a glyph, and characters without any width.
-UNSEEN = "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD)))
+UNSEEN = "".join(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD))
+)
 HYPHENS, WAVES = "‐‑‒–—―−", "〜"
 KATAKANA = "".join(map(chr, (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)))
 HIRAGANA = "".join(map(chr, (*range(0x3041, 0x3097), 0x309D, 0x309E)))
@@ -39,6 +42,6 @@ class Folded(Func):
     def __init__(self, column: str) -> None:
         super().__init__(Cast(column, TextField()))
 
-    def as_sql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
         sql, params = super().as_sql(compiler, connection, **context)
         return sql, (*params, UNSEEN, _FROM, _TO)

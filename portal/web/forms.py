@@ -1,4 +1,4 @@
-"""What our forms share: kept typing when the language changes, answers for the confirm page, links to errors, buttons."""
+"""What our forms share: kept typing when the language changes, answers to confirm, links to errors, buttons."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def page_form(kind: type[Form], request: HttpRequest, **options: Any) -> Form:
         form.initial = {**form.initial, **_typed(form, request)}
     else:
         form = kind(request.POST, request.FILES, **options)
-    form.element_id = ELEMENT_ID
+    form.element_id = ELEMENT_ID  # type: ignore[attr-defined]
     return form
 
 
@@ -93,11 +93,11 @@ def _flat(choices: Any) -> Iterator[tuple[str, str]]:
 
 def error_links(form: BaseForm) -> list[tuple[str, str, str]]:
     """(target id, label, message) for every error, in the order of the page; no target for the form's own errors."""
-    links = [("", "", error) for error in form.non_field_errors()]
+    links = [("", "", str(error)) for error in form.non_field_errors()]
     for field in form:
         # A group has no control with the field's own id: link to its first option.
         target = field.id_for_label or f"{field.auto_id}_0"
-        links += [(target, str(field.label), error) for error in field.errors]
+        links += [(target, str(field.label), str(error)) for error in field.errors]
     return links
 
 

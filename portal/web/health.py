@@ -34,7 +34,7 @@ def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone() == (1,))
     except DatabaseError:
         return False
 
@@ -46,5 +46,5 @@ def redis_answers() -> bool:
 
 def worker_is_heard() -> bool:
     """Beat sends a heartbeat, a worker notes it: silence means that one of the two is gone."""
-    heard = caches["platform"].get(BEAT_HEARD)
-    return heard is not None and time.time() - float(heard) < QUIET_SECONDS
+    heard: float | None = caches["platform"].get(BEAT_HEARD)
+    return heard is not None and heard > time.time() - QUIET_SECONDS

@@ -92,9 +92,7 @@ FOR_MEMBERS = ("my_page", "matching", "reports")
 def entries(programme: Programme, path: str = "") -> dict[str, Entry]:
     """What the programme has switched on, by name."""
     return {
-        part.name: _entry(part, programme, path)
-        for part in PARTS
-        if not part.feature or programme.has(part.feature)
+        part.name: _entry(part, programme, path) for part in PARTS if not part.feature or programme.has(part.feature)
     }
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 
 from portal.web.errors import error_page
@@ -19,13 +19,13 @@ from portal.web.logs import request_id
 logger = logging.getLogger("portal.requests")
 Handler = Callable[[HttpRequest], HttpResponse]
 
+# No form and no link of ours uses another.
+METHODS = ("GET", "HEAD", "POST")
 LONGEST_ADDRESS = 4096
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-# Answers that Django gives without a page.
-PAGELESS = {405}
 
 
 def request_record(get_response: Handler) -> Handler:
@@ -72,6 +72,10 @@ class refuse_nonsense:  # noqa: N801 - named like its neighbours; a class becaus
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            page = error_page(request, 405)
+            page["Allow"] = ", ".join(METHODS)
+            return page
         query = request.META.get("QUERY_STRING", "")
         if len(request.path) + len(query) > LONGEST_ADDRESS:
             return error_page(request, 414)
@@ -83,9 +87,9 @@ class refuse_nonsense:  # noqa: N801 - named like its neighbours; a class becaus
         if int(length) > settings.LARGEST_REQUEST:
             return error_page(request, 413)
         response = self.get_response(request)
-        if response.status_code in PAGELESS and not response.content:
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
             page = error_page(request, response.status_code)
-            page.headers.update({name: value for name, value in response.items() if name != "Content-Type"})
+            page["Allow"] = response["Allow"]
             return page
         return response
 

@@ -16,7 +16,8 @@ class Page(TenantModel):
     language = models.CharField(_("言語"), max_length=8, choices=Language.choices, default=Language.JAPANESE)
     title = models.CharField(_("題名"), max_length=80)
     body = models.TextField(
-        _("本文"), help_text=_("空の行で段落を分けます。「## 」で始まる行は見出し、「- 」で始まる行は箇条書きになります。")
+        _("本文"),
+        help_text=_("空の行で段落を分けます。「## 」で始まる行は見出し、「- 」で始まる行は箇条書きになります。"),
     )
     updated_at = models.DateTimeField(_("更新日時"), auto_now=True)
 

@@ -21,7 +21,7 @@ URGENT, NORMAL, PATIENT = 0, 3, 9
 # After a failure the broker is left alone for a moment, so that not every request waits for it.
 PAUSE = 5.0
 
-_publisher = Connection(
+_publisher = Connection(  # type: ignore[no-untyped-call]
     settings.CELERY_BROKER_URL, transport_options={"socket_timeout": 1, "socket_connect_timeout": 0.5}
 )
 _quiet_until = 0.0
@@ -34,7 +34,7 @@ class Nudge:
     priority: int = NORMAL
 
     def __call__(self) -> None:
-        global _quiet_until
+        global _quiet_until  # noqa: PLW0603 - one for the process, like the broker's connection
         if time.monotonic() < _quiet_until:
             return
         try:
@@ -50,5 +50,5 @@ class Nudge:
 def nudge_on_commit(task: str, *args: Any, priority: int = NORMAL) -> None:
     """Once per transaction, however many rows it writes."""
     nudge = Nudge(task, args, priority)
-    if not any(waiting == nudge for _, waiting, _ in connection.run_on_commit):
+    if not any(waiting == nudge for _sids, waiting, *_ in connection.run_on_commit):
         transaction.on_commit(nudge)

@@ -1,7 +1,7 @@
 """The pages that belong to no app: home, a programme's own pages, its logo, the list of programmes."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -11,11 +11,12 @@ from portal.web import menu
 from portal.web.access import public
 from portal.web.languages import JAPANESE, address_in
 from portal.web.queries import page_in_language, public_programmes
+from portal.web.requests import PortalRequest
 
 
 @public
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PortalRequest) -> HttpResponse:
     parts = menu.entries(request.programme)
     return render(
         request,
@@ -29,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def page(request: HttpRequest, slug: str) -> HttpResponse:
+def page(request: PortalRequest, slug: str) -> HttpResponse:
     found = page_in_language(slug, request.LANGUAGE_CODE)
     if found is None:
         raise Http404
@@ -40,7 +41,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
-def logo(request: HttpRequest, version: str) -> HttpResponse:
+def logo(request: PortalRequest, version: str) -> HttpResponse:
     programme = request.programme
     if not programme.logo:
         raise Http404
@@ -49,7 +50,7 @@ def logo(request: HttpRequest, version: str) -> HttpResponse:
 
 @public
 @require_safe
-def programmes(request: HttpRequest) -> HttpResponse:
+def programmes(request: PortalRequest) -> HttpResponse:
     language = request.LANGUAGE_CODE
     prefectures = [
         (name, [(programme, _address(request, programme, language)) for programme in found])
@@ -58,6 +59,6 @@ def programmes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/programmes.html", {"prefectures": prefectures})
 
 
-def _address(request: HttpRequest, programme: Programme, language: str) -> str:
+def _address(request: PortalRequest, programme: Programme, language: str) -> str:
     path = address_in(language if language in programme.languages else JAPANESE, "/")
-    return f"{request.scheme}://{programme.host}{settings.PORT_SUFFIX}{path}"
+    return f"{request.scheme}://{programme.host}{settings.PORT_SUFFIX}{path}"  # type: ignore[attr-defined]

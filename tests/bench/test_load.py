@@ -25,7 +25,7 @@ def serve() -> Iterator[Callable[[str, bytes], tuple[str, int]]]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         servers.append((server, thread))
-        return server.server_address
+        return "127.0.0.1", server.server_port
 
     yield start
     for server, thread in servers:

@@ -37,7 +37,7 @@ SYLLABLES = [
 
 @pytest.fixture
 def crowd(in_kanagawa: Programme) -> list[Partner]:
-    chance = random.Random(7)  # noqa: S311 - the same crowd each time
+    chance = random.Random(7)
     partners = [
         make_partner(
             name="".join(chance.choices(SYLLABLES, k=3)),
@@ -54,7 +54,7 @@ def crowd(in_kanagawa: Programme) -> list[Partner]:
 
 
 def test_five_hundred_queries_find_what_like_finds(crowd: list[Partner]) -> None:
-    chance = random.Random(11)  # noqa: S311
+    chance = random.Random(11)
     for _ in range(500):
         source = chance.choice(
             [chance.choice(crowd).summary, chance.choice(crowd).name, "".join(chance.choices(SYLLABLES, k=2))]

@@ -11,7 +11,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def at(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=TOKYO)  # type: ignore[arg-type]
+    return datetime(*parts, tzinfo=TOKYO)  # type: ignore[arg-type, misc]
 
 
 @pytest.mark.parametrize(

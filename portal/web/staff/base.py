@@ -32,7 +32,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        return int(self.object_list.order_by()[: self.LIMIT].count())  # type: ignore[union-attr]
+        return int(self.object_list.order_by()[: self.LIMIT].count())  # type: ignore[attr-defined]
 
 
 class ByRole:
@@ -118,7 +118,7 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
         )  # fmt: skip
 
     def history(self, obj: models.Model) -> Sequence[Any]:
-        return history_of(obj)[:200]
+        return list(history_of(obj)[:200])
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

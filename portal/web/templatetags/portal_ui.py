@@ -6,7 +6,6 @@ from typing import Any
 from zlib import crc32
 
 from django import forms, template
-from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template import Context
@@ -124,7 +123,7 @@ def weekday_name(value: date) -> str:
 def icon(name: str, label: str = "") -> SafeString:
     """An inline icon: decorative by default, an image with a name when a label is given."""
     a11y = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>', a11y, mark_safe(ICONS[name]))
+    return format_html('<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>', a11y, mark_safe(ICONS[name]))  # noqa: S308 - our own drawings
 
 
 @register.simple_tag
@@ -162,9 +161,7 @@ def _anchor(title: str) -> str:
 
 
 @register.simple_block_tag(takes_context=True)
-def band(
-    context: Context, content: str, title: str, lead: str = "", crumbs: Any = (), lang: str = ""
-) -> SafeString:
+def band(context: Context, content: str, title: str, lead: str = "", crumbs: Any = (), lang: str = "") -> SafeString:
     """{% band title=… lead=… crumbs=trail %} … {% endband %}; `lang` if the title is in another than the page's."""
     return _container("band", content, title=title, lead=lead, crumbs=crumbs, lang=lang)
 
@@ -231,5 +228,5 @@ def error_links(form: BaseForm) -> list[tuple[str, str, str]]:
 
 @register.simple_tag
 def formset_error_links(formset: BaseFormSet) -> list[tuple[str, str, str]]:
-    own = [("", "", error) for error in formset.non_form_errors()]
+    own = [("", "", str(error)) for error in formset.non_form_errors()]
     return own + [link for form in formset for link in links_to_errors(form)]

@@ -1,6 +1,7 @@
 """The wall: every trap of row-level security that is known to break it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -88,7 +89,7 @@ def test_threads_do_not_share_a_scope(committed: None) -> None:
 
     programmes = [make_programme("kanagawa"), make_programme("tokyo")]
 
-    def work(programme: Programme) -> set[int]:
+    def work(programme: Programme) -> set[int | None]:
         try:
             with programme_scope(programme):
                 make_page(programme.slug)
@@ -104,7 +105,7 @@ def test_a_pooled_connection_is_handed_back_without_a_programme(committed: None)
     from tests.factories import make_programme
 
     kanagawa = make_programme("kanagawa")
-    pooled = connections.create_connection("default")
+    pooled: Any = connections.create_connection("default")
     pooled.settings_dict = pooled.settings_dict | {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 1}},
@@ -201,7 +202,11 @@ def test_the_wall_is_finished_over_rows_that_exist(committed: None) -> None:
     with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE outbox_mailproblem DROP CONSTRAINT outbox_mailproblem_mail_id_wall")
         build_wall(cursor, app_role=settings.DATABASES["default"]["USER"])
-        cursor.execute("SELECT bool_and(convalidated) FROM pg_constraint WHERE conname = 'outbox_mailproblem_mail_id_wall'")
+        cursor.execute(
+            "SELECT bool_and(convalidated) FROM pg_constraint WHERE conname = 'outbox_mailproblem_mail_id_wall'"
+        )
         assert cursor.fetchone() == (True,)
-        cursor.execute("SELECT bool_and(relforcerowsecurity) FROM pg_class WHERE relname LIKE 'outbox_mail%' AND relkind = 'r'")
+        cursor.execute(
+            "SELECT bool_and(relforcerowsecurity) FROM pg_class WHERE relname LIKE 'outbox_mail%' AND relkind = 'r'"
+        )
         assert cursor.fetchone() == (True,)

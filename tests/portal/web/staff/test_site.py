@@ -70,7 +70,7 @@ def test_readers_read_and_officers_change(as_staff: AsStaff, page: Page, role: S
     staff, address = as_staff(role), f"/admin/web/page/{page.pk}/change/"
     shown = staff.get(address)
     assert shown.status_code == 200
-    assert ("name=\"_save\"" in shown.text) == (status == 302)
+    assert ('name="_save"' in shown.text) == (status == 302)
     changed = staff.post(address, {"slug": page.slug, "language": "ja", "title": "新しい題名", "body": "本文"})
     assert changed.status_code == status
     with programme_scope(page.programme):

@@ -1,0 +1,98 @@
+"""The access table: who gets what from every route. A route that is missing here, or no longer exists, fails.
+
+A row says the status for everybody and then for whom it differs. A key may be a pattern (`admin:*_add`); an exact name
+wins over a pattern. Each kind of visitor has one builder in tests/policy/visitors.py.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.policy.visitors import Visitor, World
+
+Expected = Mapping[Visitor, int]
+
+
+def who(everybody: int, *but: tuple[Collection[Visitor], int]) -> Expected:
+    """`who(302, (STAFF, 200), ({Visitor.STRANGER}, 403))`"""
+    return dict.fromkeys(Visitor, everybody) | {visitor: status for group, status in but for visitor in group}
+
+
+@dataclass(frozen=True)
+class Route:
+    expected: Expected
+    # What stands in the address's parameters: of something that exists in Kanagawa.
+    arguments: Callable[[World], dict[str, Any]] = lambda world: {}
+    # How the route may be called: the first is asked for the status, any other must be refused.
+    methods: tuple[str, ...] = ("GET",)
+
+
+FORM = ("GET", "POST")
+PUBLIC = who(200)
+READERS = {Visitor.READ_ONLY, Visitor.OFFICER, Visitor.APPROVER}
+OFFICERS = {Visitor.OFFICER, Visitor.APPROVER}
+APPROVERS = {Visitor.APPROVER}
+OPERATORS = {Visitor.OPERATOR}
+# A session counts on the host that opened it, and for staff with a second factor.
+NOT_SIGNED_IN = {Visitor.PUBLIC, Visitor.ONE_FACTOR, Visitor.OPERATOR}
+
+
+def staff(people: Collection[Visitor], status: int = 200) -> Expected:
+    """On a programme's host: who is not signed in is sent to the door, who has no place there is told so."""
+    return who(403, (NOT_SIGNED_IN, 302), (people, status))
+
+
+def operators(people: Collection[Visitor], status: int = 200) -> Expected:
+    """On the platform's host, where nobody else can be signed in."""
+    return who(302, (people, status))
+
+
+def nothing(world: World) -> dict[str, Any]:
+    """An object that does not exist, for routes of every model."""
+    return {"object_id": 0}
+
+
+def admin(row: Callable[..., Expected], readers: set[Visitor], officers: set[Visitor]) -> dict[str, Route]:
+    """Django's own routes, for whoever may enter; a model whose screens differ has rows of its own below."""
+    return {
+        "admin:index": Route(row(readers), methods=FORM),
+        "admin:login": Route(who(200, (readers, 302)), methods=FORM),
+        "admin:logout": Route(row(readers), methods=("POST",)),
+        "admin:password_change": Route(row(readers), methods=FORM),
+        "admin:password_change_done": Route(row(readers)),
+        "admin:autocomplete": Route(row(readers, 403)),
+        "admin:jsi18n": Route(row(readers)),
+        "admin:app_list": Route(row(readers), lambda world: {"app_label": "tenancy"}, FORM),
+        "admin:admin/(?P<url>.*)": Route(row(readers, 404), lambda world: {"url": "nowhere"}),
+        "admin:*_changelist": Route(row(readers), methods=FORM),
+        "admin:*_add": Route(row(officers), methods=FORM),
+        "admin:*_change": Route(row(readers, 404), nothing, FORM),
+        "admin:*_delete": Route(row(readers, 404), nothing, FORM),
+        "admin:*_history": Route(row(readers, 404), nothing),
+        # Django's old address of an object leads on to the new one.
+        "admin:*/<path:object_id>/": Route(row(readers, 302), nothing),
+    }
+
+
+SITE = {
+    "healthz": Route(PUBLIC),
+    "readyz": Route(PUBLIC),
+    "home": Route(PUBLIC),
+    "page": Route(PUBLIC, lambda world: {"slug": world.page.slug}),
+    "logo": Route(PUBLIC, lambda world: {"version": world.kanagawa.brand_version}),
+    **admin(staff, READERS, OFFICERS),
+    "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
+    "admin:tenancy_programme_add": Route(staff(()), methods=FORM),
+    "admin:tenancy_programme_change": Route(staff(READERS), lambda world: {"object_id": world.kanagawa.pk}, FORM),
+    "admin:web_page_change": Route(staff(READERS), lambda world: {"object_id": world.page.pk}, FORM),
+    "admin:web_page_delete": Route(staff(()), lambda world: {"object_id": world.page.pk}, FORM),
+    "admin:web_page_history": Route(staff(READERS), lambda world: {"object_id": world.page.pk}),
+}
+
+PLATFORM = {
+    "healthz": Route(PUBLIC),
+    "readyz": Route(PUBLIC),
+    "programmes": Route(PUBLIC),
+    **admin(operators, OPERATORS, OPERATORS),
+    "admin:tenancy_programme_change": Route(operators(OPERATORS), lambda world: {"object_id": world.kanagawa.pk}, FORM),
+}
