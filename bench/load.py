@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 CONNECTIONS = 16
-SECONDS = 1.0
+SECONDS = 0.5
 ANSWER_SECONDS = 20
 
 

@@ -14,7 +14,7 @@ from bench.sql import Counter
 from bench.stack import WEB_PROCESSES, Stack, Web
 from bench.table import Row, Table
 
-ROUNDS = 5
+ROUNDS = 12
 AA_TOLERANCE = 0.10
 PROGRAMME = "kanagawa.localhost"
 PLATFORM = "localhost"
