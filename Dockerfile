@@ -8,10 +8,11 @@ RUN python -m venv .venv \
  && .venv/bin/uv pip sync --quiet --no-cache --require-hashes --python .venv/bin/python requirements.lock
 COPY . .
 # Settings refuse to start without these; none of them is used here, and none of them stays in the image.
-RUN SECRET_KEY=only-for-collecting-static-files-0123456789-abcdefghijklmnopqrstuvwxyz \
+RUN export SECRET_KEY=only-for-collecting-static-files-0123456789-abcdefghijklmnopqrstuvwxyz \
     ALLOWED_HOSTS=localhost PLATFORM_HOST=localhost STATIC_ROOT=/app/static-files \
     DATABASE_URL=postgresql://nobody@localhost/none REDIS_URL=redis://localhost EMAIL_URL=smtp://localhost \
-    .venv/bin/python manage.py collectstatic --no-input --verbosity 0
+ && .venv/bin/python manage.py translations --compile \
+ && .venv/bin/python manage.py collectstatic --no-input --verbosity 0
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --no-create-home kakehashi \

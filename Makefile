@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check style types templates imports migrations locks words format lock browser shots bench
+.PHONY: help demo demo-reset test check style types templates imports migrations locks words format translations lock browser shots bench
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.* ## ' Makefile | sed -E 's/^([a-z-]+):.* ## (.*)/  make \1|\2/' | column -t -s '|'
@@ -57,6 +57,9 @@ words:
 format: $(VENV)/installed ## format the code
 	@$(VENV)/bin/ruff check --quiet --fix-only .
 	@$(VENV)/bin/ruff format --quiet .
+
+translations: $(VENV)/installed ## collect the marked strings into portal/locale, and compile them
+	@$(PY) -W ignore manage.py translations --settings=portal.local.settings
 
 lock: $(VENV)/installed ## lock the dependencies again after a change of pyproject.toml
 	@$(COMPILE) --extra s3 pyproject.toml -o requirements.lock

@@ -1,7 +1,8 @@
 """The map of the platform's own host: the list of programmes, and the operators' admin."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import path
+from django.urls import include, path
 
 from portal.urls import handler400, handler403, handler404, handler500
 from portal.web import health, views
@@ -15,3 +16,8 @@ urlpatterns = [
     path("admin/", platform_site.urls),
     *i18n_patterns(path("", views.programmes, name="programmes"), prefix_default_language=False),
 ]
+
+if settings.DEMO:
+    urlpatterns += i18n_patterns(
+        path("demo/components/", include("portal.web.demo.urls")), prefix_default_language=False
+    )

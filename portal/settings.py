@@ -53,9 +53,9 @@ MIDDLEWARE = [
     "portal.web.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.web.middleware.refuse_nonsense",
     "portal.tenancy.middleware.programme_of_host",
     "portal.web.middleware.language_of_path",
+    "portal.web.middleware.refuse_nonsense",  # here, so that it answers in the programme's look and the page's language
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,8 +1,9 @@
 """The map of a programme's site. Japanese stands without a prefix; /en/ and /easy/ carry the other languages."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from portal.web import health, views
 
@@ -22,3 +23,8 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
+
+if settings.DEMO:
+    urlpatterns += i18n_patterns(
+        path("demo/components/", include("portal.web.demo.urls")), prefix_default_language=False
+    )

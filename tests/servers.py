@@ -18,6 +18,7 @@ from portal.local.environment import local_environment
 from portal.local.home import Home, Refusal
 from portal.local.postgres import Postgres
 from portal.local.valkey import Valkey
+from portal.web.translations import compile_all
 
 TEMPLATE = "kakehashi"
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -40,6 +41,7 @@ def start() -> None:
             "LOG_LEVEL": "ERROR",
         }
     )
+    compile_all()
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], check=True)
 
 

@@ -67,6 +67,8 @@ def prepare_portal() -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
+    with step("Translations"):
+        call_command("translations", compile=True)
     with step("Stylesheet and scripts"):
         call_command("collectstatic", verbosity=0, interactive=False)
     with step("Demo data"):

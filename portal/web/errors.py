@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ ERRORS = {
     400: (_("この操作は受け付けられませんでした"), _("送られた内容を読み取れません。前のページに戻って、もう一度お試しください。")),
     403: (_("このページを見る権限がありません"), _("必要な場合は、団体の代表の方か、事務局へお尋ねください。")),
     404: (_("ページが見つかりません"), _("アドレスが変わったか、ページがなくなりました。ホームからお探しください。")),
-    405: (_("この操作は受け付けられませんでした"), _("ページを開き直して、もう一度お試しください。")),
+    405: (_("この開き方はできません"), _("ホームからページを開き直して、もう一度お試しください。")),
     410: (_("このページの公開は終わりました"), _("ホームからお探しください。")),
     413: (_("送られたデータが大きすぎます"), _("ファイルを小さくするか、分けて送ってください。")),
     414: (_("アドレスが長すぎます"), _("検索の言葉を短くして、もう一度お試しください。")),
@@ -85,13 +86,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     except Exception:
         # The last page must come whatever is broken, even the templates.
         logger.exception("error page failed")
-        return HttpResponse(LAST_PAGE, status=500)
+        return HttpResponse(LAST_PAGE, status=status, headers={"Cache-Control": "no-store"})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
-    return error_page(
-        request,
-        403,
-        _("ページを開いてから時間がたちました"),
-        _("安全のため送信を止めました。前のページに戻って読み込み直し、もう一度送信してください。"),
-    )
+    if reason == REASON_NO_CSRF_COOKIE:
+        advice = _(
+            "安全のため送信を止めました。ブラウザの設定でクッキーを使えるようにしてから、もう一度お試しください。"
+        )
+    else:
+        advice = _(
+            "安全のため送信を止めました。前のページに戻って入力した内容を控え、読み込み直してから送信してください。"
+        )
+    return error_page(request, 403, _("送信できませんでした"), advice)

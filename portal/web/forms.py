@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from portal.web.dates import long_day, long_moment
 
-# The buttons of the language switch carry it (templates/components/languages.html).
-KEEP = "_keep"
+# Buttons that bring a form back as it was typed: of the language switch (templates/components/languages.html), and
+# 変更 of a confirm page, whose value is the field to go to (templates/components/summary.html).
+KEEP, CHANGE = "_keep", "_change"
 # The page's form, by which the language switch finds it.
 ELEMENT_ID = "page-form"
 
@@ -32,9 +33,11 @@ def page_form(kind: type[Form], request: HttpRequest, **options: Any) -> Form:
     """
     if request.method != "POST":
         form = kind(**options)
-    elif KEEP in request.POST:
+    elif KEEP in request.POST or CHANGE in request.POST:
         form = kind(**options)
         form.initial = {**form.initial, **_typed(form, request)}
+        if field := form.fields.get(request.POST.get(CHANGE, "")):
+            field.widget.attrs["autofocus"] = True
     else:
         form = kind(request.POST, request.FILES, **options)
     form.element_id = ELEMENT_ID  # type: ignore[attr-defined]

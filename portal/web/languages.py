@@ -6,7 +6,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 JAPANESE = settings.LANGUAGE_CODE
-PREFIX = re.compile(f"^/({'|'.join(code for code, _ in settings.LANGUAGES if code != JAPANESE)})(?=/|$)")
+_OTHERS = "|".join(code for code, _ in settings.LANGUAGES if code != JAPANESE)
+PREFIX = re.compile(rf"^/({_OTHERS})(?=/|$)")
 
 
 def language_of(path: str) -> str:

