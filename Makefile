@@ -65,14 +65,23 @@ lock: $(VENV)/installed ## lock the dependencies again after a change of pyproje
 	@$(COMPILE) --extra s3 pyproject.toml -o requirements.lock
 	@$(COMPILE) -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 
+browser: ## Chromium and a Japanese font for the browser tests, by apt-get if they are missing
+	@if command -v chromium >/dev/null && fc-list :lang=ja | grep -q .; then echo "Chromium and a Japanese font are here."; else \
+	  echo "Installing chromium and fonts-noto-cjk with apt-get …"; \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; fi
+
+shots: $(VENV)/installed ## pictures of the main pages for docs/pictures/
+	@$(PY) -m tests.browser.shots
+
 bench: $(VENV)/installed ## pages measured against two yardsticks
 	@$(PY) -m bench $(ARGS)
 
 # The environment is made again whenever the lock changes. uv installs six times as fast as pip, and checks every hash.
 $(VENV)/installed: requirements-dev.lock requirements-uv.lock
 	@echo "  Virtual environment and locked dependencies …"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: PYTHON=python3.12 make demo."; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing: install it first (Debian and Ubuntu: apt-get install python3-venv)."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is needed: PYTHON=python3.12 make demo."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: install it first (Debian and Ubuntu: apt-get install python3-venv)."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@$(VENV)/bin/uv pip sync --quiet --require-hashes --python $(PY) requirements-dev.lock
 	@touch $@

@@ -2,19 +2,19 @@
 
 import os
 import shutil
-import socket
+import signal
 import subprocess
-import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from portal.local.child import dies_with_parent
+from portal.local.child import stop
 from portal.local.environment import local_environment
 from portal.local.home import Home
 from portal.local.postgres import Postgres
+from portal.local.processes import listen, start_web
 from portal.local.valkey import Valkey
 
 WEB_PROCESSES = 2
@@ -79,23 +79,11 @@ class Stack:
         load()
 
     def start_web(self, application: str, **environment: str) -> Web:
-        """Its requests wait in the socket's queue until the workers are up, so there is nothing to poll for."""
-        listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-        name = f"{application}-{listener.getsockname()[1]}.log"
-        with listener, (self.home.logs / name).open("ab") as log:
-            process = subprocess.Popen(
-                [
-                    sys.executable, "-m", "gunicorn", application, f"--bind=fd://{listener.fileno()}",
-                    f"--workers={WEB_PROCESSES}", "--worker-class=sync", "--no-control-socket", "--log-level=warning",
-                ],
-                stdout=log, stderr=log, pass_fds=[listener.fileno()],
-                env=os.environ | {"LOG_LEVEL": "INFO"} | environment,
-                preexec_fn=dies_with_parent(),
-            )  # fmt: skip
-            self._stack.callback(self._stop, process)
+        with listen(0) as listener:
+            log = self.home.log(f"{application}-{listener.getsockname()[1]}")
+            options = (f"--workers={WEB_PROCESSES}", "--worker-class=sync", "--log-level=warning")
+            process = start_web(
+                listener, log, *options, application=application, environment={"LOG_LEVEL": "INFO"} | environment
+            )
+            self._stack.callback(stop, process, signal.SIGTERM, 20)
             return Web(listener.getsockname(), process)
-
-    @staticmethod
-    def _stop(process: subprocess.Popen[bytes]) -> None:
-        process.terminate()
-        process.wait(timeout=20)

@@ -1,6 +1,7 @@
 """python -m portal.local demo | reset. PORT and PORTAL_HOME are read from the environment."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ def main(command: str) -> int:
     if command == "reset":
         return demo.reset(home)
     port = os.environ.get("PORT") or "8000"
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+    if not (re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536):
         raise Refusal(f"PORT must be a number from 1 to 65535, not {port!r}.")
     return demo.run(home, int(port))
 

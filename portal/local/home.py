@@ -3,7 +3,7 @@
 import fcntl
 import os
 import secrets
-import tempfile
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -40,6 +40,9 @@ class Home:
     def static(self) -> Path:
         return self.path / "static"
 
+    def log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
     def prepare(self) -> "Home":
         length = len(os.fsencode(self.sockets))
         if length > LONGEST_SOCKET_FOLDER:
@@ -48,32 +51,55 @@ class Home:
                 f" ({length} bytes, {LONGEST_SOCKET_FOLDER} at most): choose a shorter one with PORTAL_HOME=/tmp/kakehashi."
             )
         try:
-            for folder in (self.path, self.sockets, self.logs, self.files, self.static):
-                folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.path):
-                pass
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._refuse_if_not_ours()
+            for folder in (self.sockets, self.logs, self.files, self.static):
+                folder.mkdir(exist_ok=True)
+            # Whoever reaches the sockets is the database's superuser.
+            self.sockets.chmod(0o700)
         except OSError as error:
             raise Refusal(
                 f"The data folder {self.path} cannot be written ({error.strerror}): choose another with PORTAL_HOME=…."
             ) from error
-        # Whoever reaches the sockets is the database's superuser.
-        self.sockets.chmod(0o700)
         return self
 
     def lock(self) -> IO[str]:
         """Held as long as the returned file is open; two portals never share a folder."""
-        file = (self.path / "lock").open("w")
+        file = self._lock.open("w")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            file.close()
             raise Refusal(
                 f"A portal is already running in {self.path}: stop it, or choose another folder with PORTAL_HOME=…."
             ) from error
         return file
 
+    def remove(self) -> None:
+        try:
+            if self.path.exists():
+                self._refuse_if_not_ours()
+                with self.lock():
+                    shutil.rmtree(self.path)
+        except OSError as error:
+            raise Refusal(f"The data folder {self.path} cannot be removed ({error.strerror}).") from error
+
     def secret_key(self) -> str:
         file = self.path / "secret-key"
         if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(50))
+            unfinished = file.with_suffix(".new")
+            unfinished.unlink(missing_ok=True)
+            unfinished.touch(mode=0o600)
+            unfinished.write_text(secrets.token_urlsafe(50))
+            unfinished.rename(file)
         return file.read_text()
+
+    @property
+    def _lock(self) -> Path:
+        """Our first file in a folder, hence also the sign that it is ours."""
+        return self.path / "lock"
+
+    def _refuse_if_not_ours(self) -> None:
+        if not self._lock.exists() and any(self.path.iterdir()):
+            raise Refusal(f"The folder {self.path} holds something else: choose a new one with PORTAL_HOME=….")
+        self._lock.touch()

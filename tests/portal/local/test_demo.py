@@ -1,0 +1,88 @@
+"""`make demo` as real processes: interrupted, killed, started again, side by side; and what it says when it cannot."""
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.local import demo, postgres, valkey
+from portal.local.__main__ import main
+from portal.local.home import Refusal
+from tests.portal.local.demos import (
+    IS_ROOT,
+    Demo,
+    as_somebody_else,
+    nothing_left,
+    portal_local,
+    short_folder,
+)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with short_folder() as path:
+        yield path
+
+
+def refused(home: Path, port: int, prepare: Callable[[], None] | None = None) -> str:
+    process = portal_local("demo", home, port, prepare)
+    said, _ = process.communicate()
+    assert process.returncode == 1, said
+    assert "Traceback" not in said
+    *_steps, empty, sentence = said.rstrip("\n").split("\n")
+    assert empty == ""
+    assert sentence.endswith(".")
+    return sentence
+
+
+def test_the_life_of_a_demo(folder: Path) -> None:
+    """One story, because each start takes seconds. The folder above is closed to others, as root's home would be."""
+    folder.chmod(0o700)
+    home = folder / "home"
+    with nothing_left():
+        # Interrupted while Postgres is being made, and while tables are.
+        assert Demo(home).until("Postgres").end(signal.SIGINT) == 130
+        assert not (home / "postgres").exists()
+        assert Demo(home).until("Tables").end(signal.SIGTERM) == 130
+
+    with nothing_left():
+        first = Demo(home).until("Ctrl-C stops it.")
+        assert "神奈川県" in first.page()
+        assert (
+            refused(home, first.port)
+            == f"A portal is already running in {home}: stop it, or choose another folder with PORTAL_HOME=…."
+        )
+        first.end(signal.SIGKILL)
+
+    key = (home / "secret-key").read_text()
+    with nothing_left(), short_folder() as elsewhere:
+        elsewhere.chmod(0o777)
+        second, other = Demo(home), Demo(elsewhere / "home", as_somebody_else)
+        second.until("(all programmes)"), other.until("(all programmes)")
+        assert (home / "secret-key").read_text() == key
+        for running in (second, other):
+            assert "山口県" in running.page("yamaguchi.localhost")
+            assert "神奈川県" in running.page("localhost")
+        assert refused(folder / "third", second.port).startswith(f"Port {second.port} is taken")
+        assert [running.end(number) for running, number in ((second, signal.SIGINT), (other, signal.SIGTERM))] == [0, 0]
+        assert f"Stopped. The data stay in {home}." in second.said
+
+
+def test_stopping_takes_ten_seconds_at_most() -> None:
+    assert demo.STOP_SECONDS + valkey.STOP_SECONDS + postgres.STOP_SECONDS < 10
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "8000 ", "８０００", "1" * 5000])
+def test_a_port_that_is_none_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("PORT", port)
+    monkeypatch.setenv("PORTAL_HOME", str(folder / "home"))
+    with pytest.raises(Refusal, match="PORT must be a number from 1 to 65535"):
+        main("demo")
+    assert not (folder / "home").exists()
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root can become somebody else")
+def test_a_folder_of_somebody_else_is_refused(folder: Path) -> None:
+    sentence = refused(folder / "home", 8000, as_somebody_else)
+    assert sentence.startswith(f"The data folder {folder / 'home'} cannot be written (Permission denied)")

@@ -1,0 +1,66 @@
+"""The portal as a real site for tests: gunicorn on a port of its own, a database full of demo data, its own Valkey."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.local.child import stop
+from portal.local.environment import local_environment
+from portal.local.home import Home
+from portal.local.processes import Process, listen, start_web
+from portal.local.valkey import Valkey
+from tests import servers
+
+DEMO_TEMPLATE = "kakehashi_demo"
+
+
+@dataclass(frozen=True)
+class Site:
+    port: int
+    process: Process
+    valkey: Valkey
+    log: Path
+    environment: dict[str, str]
+
+    def url(self, path: str = "/", host: str = "kanagawa.localhost") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+
+@contextmanager
+def running_site(name: str, **environment: str) -> Iterator[Site]:
+    name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with ExitStack() as stack:
+        home = Home(servers.HOME.path / name).prepare()
+        servers.postgres.create_database(name, template=demo_template())
+        stack.callback(servers.postgres.drop_database, name)
+        valkey = Valkey(home).start()
+        stack.callback(valkey.stop)
+        listener = stack.enter_context(listen(0))
+        port = listener.getsockname()[1]
+        own = local_environment(home, servers.postgres, valkey, name, port) | {"STATIC_FROM_SOURCE": "1"} | environment
+        process = start_web(listener, home.log("web"), "--threads=4", "--limit-request-line=0", environment=own)
+        stack.callback(stop, process, signal.SIGTERM, 10)
+        listener.close()
+        yield Site(port, process, valkey, home.log("web"), own)
+
+
+def demo_template() -> str:
+    """The template with the demo's data in it, made by the first worker that asks."""
+    with (servers.HOME.path / "demo-template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with servers.postgres.connect() as connection:
+            made = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DEMO_TEMPLATE]).fetchone()
+        if made is None:
+            servers.postgres.create_database(f"{DEMO_TEMPLATE}_new", template=servers.TEMPLATE)
+            load = "import django; django.setup(); from portal.local.data import load; load()"
+            own = local_environment(servers.HOME, servers.postgres, servers.valkey, f"{DEMO_TEMPLATE}_new", 8000)
+            subprocess.run([sys.executable, "-c", load], check=True, env=os.environ | own)
+            with servers.postgres.connect() as connection:
+                connection.execute(f"ALTER DATABASE {DEMO_TEMPLATE}_new RENAME TO {DEMO_TEMPLATE}".encode())
+    return DEMO_TEMPLATE
