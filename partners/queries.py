@@ -1,10 +1,13 @@
 """Reads shaped for a screen or for another app."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import QuerySet, URLField
 
-from partners.models import Member
+from partners.fields import Field, Section, Visibility, fields_of
+from partners.models import Member, Partner
 from partners.states import PartnerState
 from portal.web.access import MemberRole, Membership
 
@@ -30,3 +33,63 @@ def memberships_of(user: Any) -> list[Membership]:
 def people_who_may_enter() -> "QuerySet[Any]":
     """Keys of users, as a subquery for whoever asks for an address."""
     return Member.objects.who_may_enter().values("user_id")
+
+
+def partner_with_number(number: int) -> Partner | None:
+    """With what its page shows beside its own row: three queries in all."""
+    partners = Partner.objects.filter(number=number).select_related("batch").prefetch_related("offices", "equipment")
+    return partners.first()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One line of a profile, ready for a page."""
+
+    name: str
+    label: str
+    value: Any
+    kind: str = "text"  # text, link, links, goals, list
+
+
+def profile_for(partner: Partner, visible: set[Visibility], sections: list[str]) -> list[tuple[str, list[Shown]]]:
+    """What somebody who may see these visibilities is shown, by section; empty lines and sections are left out."""
+    found = []
+    for section in Section:
+        if section not in sections:
+            continue
+        lines = [
+            shown
+            for field in fields_of([section])
+            if partner.visibility_of(field.name) in visible and (shown := _shown(partner, field)) is not None
+        ]
+        if lines:
+            found.append((str(section.label), lines))
+    return found
+
+
+def public_profile(partner: Partner) -> list[tuple[str, list[Shown]]]:
+    return profile_for(partner, {Visibility.PUBLIC}, list(Section.values))
+
+
+def _shown(partner: Partner, field: Field) -> Shown | None:
+    value = getattr(partner, field.name)
+    if value in (None, "", []) or field.name == "name":
+        return None
+    column: Any = Partner._meta.get_field(field.name)
+    kind = "text"
+    if isinstance(column, URLField):
+        kind = "link"
+    elif field.name == "links":
+        kind = "links"
+    elif field.name == "goals":
+        kind = "goals"
+    elif field.name == "municipality":
+        value = partner.municipality_name
+    elif isinstance(column, ArrayField):
+        kind, labels = "list", dict(column.base_field.choices or ())
+        value = [labels.get(one, one) for one in value]
+    elif column.choices:
+        value = getattr(partner, f"get_{field.name}_display")()
+    elif isinstance(value, int):
+        value = f"{value:,}"
+    return Shown(field.name, str(field.label), value, kind)

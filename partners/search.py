@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from portal.web.folding import fold
 
 TEXT = "="
+# The key of every listed partner. Keys of texts begin with "=", all others with a letter.
+LISTED = "listed"
 # Between two fields, so that no pair and no match runs from one into the other. Nobody can type it.
 GAP = "\n"
 LONGEST_QUERY = 100

@@ -20,6 +20,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("about/<slug:slug>/", views.page, name="page"),
+        path("partners/", include("partners.urls")),
         prefix_default_language=False,
     ),
 ]

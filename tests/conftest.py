@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -43,8 +44,10 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
 def own_cache() -> None:
     """Each worker has a Redis database of its own: another worker's programmes have other keys."""
     number = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for options in caches.settings.values():
+    for alias, options in caches.settings.items():
         options["LOCATION"] = re.sub(r"[0-9]+$", str(number), options["LOCATION"])
+        with suppress(AttributeError):
+            del caches[alias]  # made while the tests were collected, with the former address
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,11 @@ A change is saved once, and then: the dated facts follow, the directory finds it
 old, and it is on record.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +16,7 @@ from django.utils import timezone
 
 from partners.fields import FIELDS, Section, Visibility
 from partners.models import Activity, DirectoryKey, Fact, Partner
-from partners.search import folded, text_keys
+from partners.search import LISTED, folded, text_keys
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor
@@ -55,7 +58,7 @@ def change_partner(
     partner.revision += 1
     partner.changed_at = timezone.now()
     partner.save()
-    show_partner(partner, on=on)
+    show_partners([partner], on=on)
     record_event(action=action, subject=partner, actor=actor.user, changes=changes, personal=PERSONAL, reason=reason)
     return list(changes)
 
@@ -63,15 +66,15 @@ def change_partner(
 @transaction.atomic
 def add_partner(*, values: Mapping[str, Any], actor: Actor, reason: str = "", on: date | None = None) -> Partner:
     partner = Partner.objects.create(**values)
-    show_partner(partner, on=on)
+    show_partners([partner], on=on)
     record_event(action=Action.PARTNER_ADDED, subject=partner, actor=actor.user, reason=reason)
     return partner
 
 
-def show_partner(partner: Partner, on: date | None = None) -> None:
-    """After any save: facts, index and public pages follow."""
-    note_facts(partner, on or timezone.localdate())
-    index_partner(partner)
+def show_partners(partners: Sequence[Partner], on: date | None = None) -> None:
+    """After any save: facts, index and public pages follow. A handful of queries, however many partners."""
+    note_facts(partners, on or timezone.localdate())
+    index_partners(partners)
     content_changed()
 
 
@@ -91,15 +94,18 @@ def facts_of(partner: Partner) -> set[tuple[str, str]]:
     }
 
 
-def note_facts(partner: Partner, on: date) -> None:
-    wanted = facts_of(partner)
-    open_facts = {(fact.field, fact.value): fact for fact in partner.facts.open()}
+def note_facts(partners: Sequence[Partner], on: date) -> None:
+    wanted = {(partner.pk, *fact) for partner in partners for fact in facts_of(partner)}
+    open_facts = {
+        (fact.partner_id, fact.field, fact.value): fact for fact in Fact.objects.open().filter(partner__in=partners)
+    }
     ended = [fact for key, fact in open_facts.items() if key not in wanted]
     for fact in ended:
         fact.until = max(on, fact.since)
     Fact.objects.bulk_update(ended, ["until"])
     Fact.objects.bulk_create(
-        Fact(partner=partner, field=field, value=value, since=on) for field, value in sorted(wanted - set(open_facts))
+        Fact(partner_id=partner_id, field=field, value=value, since=on)
+        for partner_id, field, value in sorted(wanted - set(open_facts))
     )
 
 
@@ -122,7 +128,7 @@ def directory_keys_of(partner: Partner) -> set[str]:
     }
     facets = {f"{facet}:{value}" for facet, value in single.items() if value}
     facets |= {f"{facet}:{value}" for facet, values in several.items() for value in values}
-    return facets | text_keys(partner.folded)
+    return facets | text_keys(partner.folded) | {LISTED}
 
 
 def searched_text(partner: Partner, former_names: Collection[str]) -> str:
@@ -135,17 +141,21 @@ def searched_text(partner: Partner, former_names: Collection[str]) -> str:
     return folded([*shown, *former_names])
 
 
-def index_partner(partner: Partner) -> None:
-    names = partner.facts.filter(field=Fact.Field.NAME).exclude(value=partner.name).values_list("value", flat=True)
-    text = searched_text(partner, former_names=list(names))
-    if text != partner.folded:
-        partner.folded = text
-        Partner.objects.filter(pk=partner.pk).update(folded=text)
-    wanted = directory_keys_of(partner)
-    existing = set(partner.directory_keys.values_list("key", flat=True))
-    DirectoryKey.objects.filter(partner=partner, key__in=existing - wanted).delete()
+def index_partners(partners: Sequence[Partner]) -> None:
+    former: dict[int, list[str]] = defaultdict(list)
+    for partner_id, name in Fact.objects.filter(partner__in=partners, field=Fact.Field.NAME).values_list(
+        "partner", "value"
+    ):
+        former[partner_id].append(name)
+    for partner in partners:
+        partner.folded = searched_text(partner, [name for name in former[partner.pk] if name != partner.name])
+    Partner.objects.bulk_update(partners, ["folded"])
+    wanted = {(partner.pk, key) for partner in partners for key in directory_keys_of(partner)}
+    existing = set(DirectoryKey.objects.filter(partner__in=partners).values_list("partner_id", "key"))
+    for partner_id, keys in groupby(sorted(existing - wanted), key=itemgetter(0)):
+        DirectoryKey.objects.filter(partner_id=partner_id, key__in=[key for _id, key in keys]).delete()
     DirectoryKey.objects.bulk_create(
-        [DirectoryKey(partner=partner, key=key) for key in sorted(wanted - existing)], ignore_conflicts=True
+        [DirectoryKey(partner_id=partner_id, key=key) for partner_id, key in sorted(wanted - existing)], batch_size=5000
     )
 
 

@@ -4,12 +4,19 @@ Whoever changes what the public sees calls `content_changed()` in the same trans
 the version in its key, so nothing is ever purged, and a change shows as soon as it is committed.
 """
 
+from functools import wraps
+from hashlib import sha256
+from typing import Any, cast
+
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
+from django.http import HttpRequest, HttpResponse
 
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import current_programme_id
+from portal.web.access import View
 
 VERSION = "content-version"
 # A version that was lost on its way to Redis is repaired within a minute.
@@ -31,3 +38,43 @@ def content_version() -> int:
         version = Programme.objects.values_list("content_version", flat=True).get(pk=current_programme_id())
         cache.keep_highest(cache.make_key(VERSION), version, LIFETIME)  # type: ignore[attr-defined]
     return int(version)
+
+
+def versioned(*parts: object) -> str:
+    """A key for the cache that is another one after each change of what the public sees."""
+    return sha256(repr((content_version(), settings.RELEASE, *parts)).encode()).hexdigest()[:32]
+
+
+KEPT_SECONDS = 3600
+LONGEST_KEPT_ADDRESS = 300
+
+
+def kept(view: View) -> View:
+    """Keep the finished page of a public view, for this address and this content version.
+
+    The page must depend on nothing else: no session, no visitor, no clock finer than an hour. Answers other than 200
+    are not kept.
+    """
+
+    @wraps(view)
+    def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        address = request.get_full_path()
+        if request.method not in ("GET", "HEAD") or len(address) > LONGEST_KEPT_ADDRESS:
+            return view(request, *args, **kwargs)
+        name = versioned(address)
+        etag = f'"{name}"'
+        if request.headers.get("If-None-Match") == etag:
+            response = HttpResponse(status=304)
+        elif (body := cache.get(f"page:{name}")) is not None:
+            response = HttpResponse(body)
+        else:
+            response = view(request, *args, **kwargs)
+            if response.status_code != 200:
+                return response
+            cache.set(f"page:{name}", response.content, KEPT_SECONDS)
+        response["ETag"] = etag
+        # Browsers keep it and ask each time; a change shows at once.
+        response["Cache-Control"] = "public, no-cache"
+        return response
+
+    return cast(View, keeping)

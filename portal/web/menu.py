@@ -43,7 +43,7 @@ class Entry:
 PARTS = [
     Part(
         "partners", "search", _("どんな団体が登録しているかを、名称や地域、取組の内容から探せます。"),
-        word="partners", feature=Feature.DIRECTORY, in_header=True,
+        word="partners", feature=Feature.DIRECTORY, url_name="partners:directory", in_header=True,
     ),
     Part(
         "meetings", "calendar", _("日程と内容を確かめて、参加を申し込めます。"),

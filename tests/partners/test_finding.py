@@ -7,7 +7,7 @@ import pytest
 from partners.finding import find_partners
 from partners.models import Partner
 from partners.search import words
-from partners.services.records import show_partner
+from partners.services.records import show_partners
 from partners.states import PartnerState
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
@@ -48,8 +48,7 @@ def crowd(in_kanagawa: Programme) -> list[Partner]:
         )
         for _ in range(120)
     ]
-    for partner in partners:
-        show_partner(partner)
+    show_partners(partners)
     return partners
 
 

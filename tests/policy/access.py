@@ -88,6 +88,8 @@ SITE = {
     "page": Route(PUBLIC, lambda world: {"slug": world.page.slug}),
     "logo": Route(PUBLIC, lambda world: {"version": world.kanagawa.brand_version}),
     **DEMO,
+    "partners:directory": Route(PUBLIC),
+    "partners:detail": Route(PUBLIC, lambda world: {"number": world.partner.number}),
     **admin(staff, READERS, OFFICERS),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),

@@ -1,0 +1,220 @@
+"""The public directory, as its page needs it: what was asked for, the rows, how many there are of what.
+
+Two queries a page: the rows, and the numbers of every facet's values (the total is one of them). Pages are found by the
+key of the last row before them, so a deep page costs what the first one does.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.db.models import Count
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from partners.fields import FIELDS, Visibility
+from partners.finding import find_partners
+from partners.models import Batch, DirectoryKey
+from partners.models.partner import PartnerQuerySet
+from partners.search import LISTED, LONGEST_QUERY
+from partners.vocabulary.industries import DIVISIONS
+from partners.vocabulary.kinds import Kind, PolicyTheme
+from partners.vocabulary.municipalities import municipalities, regions
+from partners.vocabulary.roles import Role
+from portal.tenancy.scope import current_programme
+from portal.web.content import versioned
+from portal.web.goals import SDG_GOALS
+
+PAGE_SIZES = (20, 50)
+SORTS: dict[str, Promise] = {"new": _("新着順"), "kana": _("五十音順")}
+COUNTS_KEPT = 3600
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    label: Promise
+    # Many choices are shown as a drop-down list, few as boxes.
+    is_long: bool = False
+
+
+FACETS = [
+    Facet("goal", _("SDGsの目標")),
+    Facet("region", _("地域")),
+    Facet("municipality", _("市区町村"), is_long=True),
+    Facet("kind", _("団体の区分")),
+    Facet("industry", _("業種"), is_long=True),
+    Facet("theme", _("政策のテーマ")),
+    Facet("offer", _("提供できること"), is_long=True),
+    Facet("need", _("求めていること"), is_long=True),
+    Facet("batch", _("期"), is_long=True),
+]
+
+
+def choices_of(facet: str) -> Choices:
+    prefecture = current_programme().prefecture_code
+    match facet:
+        case "goal":
+            return [(str(number), f"{number} {short}") for number, (short, *_full) in SDG_GOALS.items()]
+        case "region":
+            return [(name, name) for name in regions(prefecture)]
+        case "municipality":
+            return [(code, place.full_name) for code, place in municipalities(prefecture).items()]
+        case "kind":
+            return [(value, str(label)) for value, label in Kind.choices]
+        case "industry":
+            return list(DIVISIONS.items())
+        case "theme":
+            return [(value, str(label)) for value, label in PolicyTheme.choices]
+        case "offer" | "need":
+            return [(value, str(label)) for value, label in Role.choices]
+        case "batch":
+            return [(str(batch.pk), str(batch)) for batch in Batch.objects.all()]
+    raise KeyError(facet)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a visitor asked for, as far as it can be understood; the rest of the address is ignored."""
+
+    query: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "new"
+    size: int = PAGE_SIZES[0]
+    after: str = ""
+
+    @classmethod
+    def read(cls, address: QueryDict) -> "Wish":
+        size, sort = str(address.get("size", "")), str(address.get("sort", ""))
+        return cls(
+            query=address.get("q", "").strip()[:LONGEST_QUERY],
+            chosen={
+                facet.name: values
+                for facet in FACETS
+                if (values := tuple(dict.fromkeys(value for value in address.getlist(facet.name) if value))[:20])
+            },
+            sort=sort if sort in SORTS else "new",
+            size=int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0],
+            after=address.get("after", "")[:400],
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.query or self.chosen)
+
+    def address(self, **changes: Any) -> str:
+        """The query string that leads to this wish, changed here and there; always from its first page."""
+        wish = replace(self, **({"after": ""} | changes))
+        pairs = [("q", wish.query)] if wish.query else []
+        pairs += [(name, value) for name, values in wish.chosen.items() for value in values]
+        pairs += [("sort", wish.sort)] if wish.sort != "new" else []
+        pairs += [("size", str(wish.size))] if wish.size != PAGE_SIZES[0] else []
+        pairs += [("after", wish.after)] if wish.after else []
+        return f"?{urlencode(pairs)}"
+
+    def without(self, name: str, value: str) -> str:
+        chosen = {**self.chosen, name: tuple(one for one in self.chosen[name] if one != value)}
+        return self.address(chosen={facet: values for facet, values in chosen.items() if values})
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[dict[str, Any]]
+    total: int
+    next_address: str
+    is_first: bool
+
+
+COLUMNS = ("number", "name", "kana", "kind", "municipality", "industry_division", "summary", "goals", "visibility")
+
+
+def page_of(wish: Wish, counts: Mapping[str, int]) -> Page:
+    found = _after(find_partners(wish.query, wish.chosen), wish)
+    rows = list(found.values(*COLUMNS)[: wish.size + 1])
+    has_more, rows = len(rows) > wish.size, rows[: wish.size]
+    places = municipalities(current_programme().prefecture_code)
+    kinds = {value: str(label) for value, label in Kind.choices}
+    for row in rows:
+        row["initial"] = row["name"].removeprefix("株式会社").removeprefix("有限会社").strip()[:1]
+        row["kind"] = kinds.get(row["kind"], "")
+        row["place"] = places[row["municipality"]].full_name if row["municipality"] in places else ""
+        is_public = (
+            row["visibility"].get("industry_division", FIELDS["industry_division"].visibility) == Visibility.PUBLIC
+        )
+        row["industry"] = DIVISIONS.get(row["industry_division"], "") if is_public else ""
+    return Page(
+        rows=rows,
+        total=counts.get(LISTED, 0),
+        next_address=wish.address(after=_key(rows[-1], wish.sort)) if has_more else "",
+        is_first=not wish.after,
+    )
+
+
+def _after(found: PartnerQuerySet, wish: Wish) -> PartnerQuerySet:
+    """Sorted, and from the row behind the key on. Both orders are unique, so no row is shown twice or left out."""
+    number, _dot, kana = wish.after.partition(".")
+    known = number.isascii() and number.isdigit() and len(number) < 10
+    if wish.sort == "kana":
+        found = found.order_by("kana", "number")
+        return found.filter(kana__gte=kana).exclude(kana=kana, number__lte=int(number)) if known else found
+    found = found.order_by("-number")
+    return found.filter(number__lt=int(number)) if known else found
+
+
+def _key(row: Mapping[str, Any], sort: str) -> str:
+    return f"{row['number']}.{row['kana']}" if sort == "kana" else str(row["number"])
+
+
+def counts_of(wish: Wish) -> dict[str, int]:
+    """How many of the found partners have each value, and how many there are; kept until something changes."""
+    name = versioned("directory counts", wish.address(sort="new", size=PAGE_SIZES[0]))
+    counts = cache.get(name)
+    if counts is None:
+        # Keys of texts begin with "=", all others with a letter.
+        keys = DirectoryKey.objects.filter(key__gte="A")
+        if wish.is_narrowed:
+            keys = keys.filter(partner_id__in=find_partners(wish.query, wish.chosen).values("pk"))
+        counts = dict(keys.values_list("key").annotate(number=Count("*")).order_by())
+        cache.set(name, counts, COUNTS_KEPT)
+    return dict(counts)
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    number: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    facet: Facet
+    options: list[Option]
+
+
+def filters_of(wish: Wish, counts: Mapping[str, int]) -> Iterator[Filter]:
+    """What can still be chosen: values that nobody has are left out, unless they are chosen."""
+    for facet in FACETS:
+        chosen = wish.chosen.get(facet.name, ())
+        options = [
+            Option(value, label, number, value in chosen)
+            for value, label in choices_of(facet.name)
+            if (number := counts.get(f"{facet.name}:{value}", 0)) or value in chosen
+        ]
+        if options:
+            yield Filter(facet, options)
+
+
+def chips_of(wish: Wish) -> list[tuple[str, str]]:
+    """(what is chosen, the address without it)"""
+    return [
+        (dict(choices_of(name)).get(value, value), wish.without(name, value))
+        for name, values in wish.chosen.items()
+        for value in values
+    ]

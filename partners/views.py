@@ -1,0 +1,70 @@
+"""The public pages of partners: the directory, and one partner."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from partners import directory as reading
+from partners.queries import partner_with_number, public_profile
+from partners.states import PartnerState
+from portal.tenancy.models import Feature
+from portal.web.access import ANONYMOUS, public
+from portal.web.content import kept
+from portal.web.errors import error_page
+from portal.web.registry import partner_sections
+from portal.web.requests import PortalRequest
+
+
+@public
+@require_safe
+@kept
+def directory(request: PortalRequest) -> HttpResponse:
+    _refuse_without_directory(request)
+    wish = reading.Wish.read(request.GET)
+    counts = reading.counts_of(wish)
+    return render(
+        request,
+        "partners/directory.html",
+        {
+            "wish": wish,
+            "page": reading.page_of(wish, counts),
+            "filters": list(reading.filters_of(wish, counts)),
+            "chips": reading.chips_of(wish),
+            "sorts": [(name, label, wish.address(sort=name)) for name, label in reading.SORTS.items()],
+            "partner_address": reverse("partners:directory"),
+        },
+    )
+
+
+@public
+@require_safe
+@kept
+def detail(request: PortalRequest, number: int) -> HttpResponse:
+    _refuse_without_directory(request)
+    partner = partner_with_number(number)
+    if partner is None or partner.state == PartnerState.UNCONFIRMED:
+        raise Http404
+    if not partner.is_listed:
+        return error_page(
+            request,
+            410,
+            _("この団体の登録は、いま有効ではありません"),
+            _("登録が終わったか、停止しています。一覧からほかの団体をお探しください。"),
+        )
+    sections = [
+        (section.template, context)
+        for section in partner_sections
+        if (context := section.context(partner, ANONYMOUS)) is not None
+    ]
+    return render(
+        request,
+        "partners/detail.html",
+        {"partner": partner, "profile": public_profile(partner), "sections": sections},
+    )
+
+
+def _refuse_without_directory(request: PortalRequest) -> None:
+    if not request.programme.has(Feature.DIRECTORY):
+        raise Http404
