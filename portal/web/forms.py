@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from crispy_forms.layout import BaseInput
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxLengthValidator
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
 from django.utils.timezone import is_aware, localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from portal.web.dates import long_day, long_moment
@@ -108,3 +109,24 @@ class Button(BaseInput):
     """A button of a crispy layout: Button("save", _("保存する")), css_class="button-outline" for the lesser one."""
 
     input_type = "submit"
+
+
+def say_it_plainly() -> None:
+    """Django's words for what is missing, in ours: what to do, by the kind of field. Called once, at the start."""
+    chosen = {"required": gettext_lazy("選んでください。")}
+    words: dict[type[forms.Field], dict[str, Any]] = {
+        forms.Field: {"required": gettext_lazy("入力してください。")},
+        forms.ChoiceField: chosen,
+        forms.ModelChoiceField: chosen,
+        forms.ModelMultipleChoiceField: chosen,
+        forms.BooleanField: {"required": gettext_lazy("確かめて、印を付けてください。")},
+        forms.FileField: {"required": gettext_lazy("ファイルを選んでください。")},
+        forms.EmailField: {"invalid": gettext_lazy("メールアドレスは「name@example.jp」の形で入力してください。")},
+    }
+    for kind, own in words.items():
+        kind.default_error_messages = {**kind.__dict__.get("default_error_messages", {}), **own}
+    MaxLengthValidator.message = ngettext_lazy(
+        "%(limit_value)d文字以内で入力してください（今は%(show_value)d文字です）。",
+        "%(limit_value)d文字以内で入力してください（今は%(show_value)d文字です）。",
+        "limit_value",
+    )

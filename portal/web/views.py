@@ -10,6 +10,7 @@ from portal.tenancy.models import Programme
 from portal.web import menu
 from portal.web.access import public
 from portal.web.languages import JAPANESE, address_in
+from portal.web.models import Page
 from portal.web.queries import page_in_language, public_programmes
 from portal.web.requests import PortalRequest
 
@@ -35,7 +36,7 @@ def page(request: PortalRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     is_foreign = request.LANGUAGE_CODE == "en" and found.language == JAPANESE
-    return render(request, "web/page.html", {"page": found, "is_foreign": is_foreign})
+    return render(request, "web/page.html", {"page": found, "is_foreign": is_foreign, "policies": Page.Slug.choices})
 
 
 @public

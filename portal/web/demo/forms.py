@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import ButtonHolder, Fieldset, Layout
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.web.forms import Button
@@ -50,7 +51,7 @@ class SampleForm(forms.Form):
         label=_("重点的に取り組む目標"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("1つから3つまで選べます。"),
-        choices=[(number, short) for number, (short, _full) in SDG_GOALS.items()],
+        choices=[(number, format_lazy("{} {}", number, short)) for number, (short, _full) in SDG_GOALS.items()],
     )
     activity = forms.CharField(
         label=_("取組の内容"),

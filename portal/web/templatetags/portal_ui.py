@@ -169,7 +169,10 @@ def _anchor(title: str) -> str:
 
 @register.simple_block_tag(takes_context=True)
 def band(context: Context, content: str, title: str, lead: str = "", crumbs: Any = (), lang: str = "") -> SafeString:
-    """{% band title=… lead=… crumbs=trail %} … {% endband %}; `lang` if the title is in another than the page's."""
+    """{% band title=… lead=… crumbs=trail %} … {% endband %}; `lang` if the title is in another than the page's.
+
+    Without crumbs the page stands right below home; crumbs=None leaves the breadcrumb out.
+    """
     return _container("band", content, title=title, lead=lead, crumbs=crumbs, lang=lang)
 
 

@@ -90,7 +90,7 @@ def test_answers_are_in_the_words_of_the_page() -> None:
     assert form.is_valid(), form.errors
     shown = {answer.name: answer.value for answer in answers(form)}
     assert shown["kind"] == "企業・個人事業主"
-    assert shown["goals"] == "エネルギー\nまちづくり"
+    assert shown["goals"] == "7 エネルギー\n11 まちづくり"
     assert shown["since"] == "2020年4月1日（水）"
     assert shown["agreed"] == "はい"
     assert form.cleaned_data["since"] == date(2020, 4, 1)
@@ -161,3 +161,27 @@ def test_a_formset_gathers_its_errors() -> None:
     assert whole.count("<form ") == 1
     table = Template('{% include "portal/table_inline_formset.html" with form_show_errors=True %}')
     assert 'for="id_form-1-note"' in table.render(Context({"formset": formset}))
+
+
+def test_what_is_missing_is_said_by_kind_of_field() -> None:
+    class Everything(forms.Form):
+        text = forms.CharField()
+        short = forms.CharField(max_length=3)
+        choice = forms.ChoiceField(choices=[("a", "A")])
+        several = forms.MultipleChoiceField(choices=[("a", "A")])
+        consent = forms.BooleanField()
+        file = forms.FileField()
+        email = forms.EmailField()
+        number = forms.IntegerField()
+
+    missing = Everything({"short": "12345", "email": "x", "number": "x"})
+    assert {name: errors[0] for name, errors in missing.errors.items()} == {
+        "text": "入力してください。",
+        "short": "3文字以内で入力してください（今は5文字です）。",
+        "choice": "選んでください。",
+        "several": "選んでください。",
+        "consent": "確かめて、印を付けてください。",
+        "file": "ファイルを選んでください。",
+        "email": "メールアドレスは「name@example.jp」の形で入力してください。",
+        "number": "整数を入力してください。",
+    }
