@@ -73,6 +73,7 @@ class Stack:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
+        call_command("translations", compile=True)
         call_command("collectstatic", verbosity=0, interactive=False)
         from portal.local.data import load
 
