@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, URLField
 
 from partners.fields import Field, Section, Visibility, fields_of
-from partners.models import Member, Partner
+from partners.models import Benefit, Member, Partner
 from partners.states import PartnerState
-from portal.web.access import MemberRole, Membership
+from portal.tenancy.models import Language
+from portal.web.access import Actor, MemberRole, Membership
 
 
 def memberships_of(user: Any) -> list[Membership]:
@@ -93,3 +95,21 @@ def _shown(partner: Partner, field: Field) -> Shown | None:
     elif isinstance(value, int):
         value = f"{value:,}"
     return Shown(field.name, str(field.label), value, kind)
+
+
+def partner_with_code(code: str) -> Partner | None:
+    """The organisation of a certificate; one that was never registered has none."""
+    return Partner.objects.exclude(number=None).filter(certificate_code=code).first()
+
+
+def partner_of(actor: Actor) -> Partner:
+    """The organisation for which a member is here."""
+    if actor.membership is None:
+        raise PermissionDenied
+    return Partner.objects.get(pk=actor.membership.partner_id)
+
+
+def benefits_for_banks(language: str) -> list[Benefit]:
+    """In the page's language where they are written in it, otherwise in Japanese."""
+    shown = list(Benefit.objects.filter(is_shown=True, is_for_banks=True, language__in={language, Language.JAPANESE}))
+    return [benefit for benefit in shown if benefit.language == language] or shown

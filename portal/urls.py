@@ -21,6 +21,7 @@ urlpatterns = [
         path("", views.home, name="home"),
         path("about/<slug:slug>/", views.page, name="page"),
         path("partners/", include("partners.urls")),
+        path("certificates/", include("partners.certificate_urls")),
         prefix_default_language=False,
     ),
 ]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS, Visibility
@@ -15,6 +16,11 @@ from partners.vocabulary.municipalities import municipalities
 from partners.vocabulary.roles import Role
 from portal.tenancy.models import TenantModel
 from portal.tenancy.scope import current_programme
+
+
+def new_certificate_code() -> str:
+    """Short enough to be typed from paper: letters and digits that look unlike each other."""
+    return get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789")
 
 
 def text_of(name: str, length: int = 0, **options: Any) -> Any:
@@ -59,6 +65,8 @@ class Partner(TenantModel):
     certificate_dated_on = models.DateField(
         _("登録証の日付"), null=True, blank=True, help_text=_("空のときは承認日を使います。")
     )
+    # Stands in the address that the certificate's QR code leads to.
+    certificate_code = models.CharField(max_length=16, default=new_certificate_code, editable=False)
     is_migrated = models.BooleanField(
         _("移行済み"), default=True, help_text=_("前の仕組みから移した団体は、情報を確かめるまで「いいえ」です。")
     )
@@ -144,7 +152,10 @@ class Partner(TenantModel):
         verbose_name = _("団体")
         verbose_name_plural = _("団体")
         ordering = ["number", "id"]
-        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="one_partner_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="one_partner_per_number"),
+            models.UniqueConstraint(fields=["programme", "certificate_code"], name="one_partner_per_certificate"),
+        ]
         indexes = [
             models.Index(fields=["programme", "kana", "id"], name="partner_by_kana"),
             models.Index(fields=["programme", "-approved_on", "-id"], name="partner_by_approval"),

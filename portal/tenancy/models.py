@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy.palettes import PALETTE_NAMES, PALETTES, contrast_problems
+from portal.tenancy.palettes import PALETTE_NAMES, PALETTES, TONES, contrast_problems
 from portal.tenancy.scope import current_programme_id
 
 HOST_LIFETIME = 60
@@ -183,6 +183,11 @@ class Programme(models.Model):
     @cached_property
     def primary_host(self) -> str:
         return self.hosts.get(is_primary=True).name
+
+    @property
+    def key_colour(self) -> str:
+        """For drawings that stand outside of our stylesheet."""
+        return dict(zip(TONES, PALETTES[self.palette], strict=True))["1000"]
 
     @property
     def brand_version(self) -> str:

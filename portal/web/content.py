@@ -65,13 +65,14 @@ def kept(view: View) -> View:
         etag = f'"{name}"'
         if request.headers.get("If-None-Match") == etag:
             response = HttpResponse(status=304)
-        elif (body := cache.get(f"page:{name}")) is not None:
-            response = HttpResponse(body)
+        elif (page := cache.get(f"page:{name}")) is not None:
+            content_type, body = page
+            response = HttpResponse(body, content_type=content_type)
         else:
             response = view(request, *args, **kwargs)
             if response.status_code != 200:
                 return response
-            cache.set(f"page:{name}", response.content, KEPT_SECONDS)
+            cache.set(f"page:{name}", (response["Content-Type"], response.content), KEPT_SECONDS)
         response["ETag"] = etag
         # Browsers keep it and ask each time; a change shows at once.
         response["Cache-Control"] = "public, no-cache"

@@ -88,6 +88,17 @@ SITE = {
     "page": Route(PUBLIC, lambda world: {"slug": world.page.slug}),
     "logo": Route(PUBLIC, lambda world: {"version": world.kanagawa.brand_version}),
     **DEMO,
+    "certificates:check": Route(PUBLIC, lambda world: {"code": world.partner.certificate_code}),
+    "certificates:mine": Route(
+        who(
+            403,
+            (NOT_SIGNED_IN | {Visitor.STRANGER}, 302),
+            ({Visitor.OTHER_PARTNER, Visitor.UNMIGRATED, Visitor.VIEWER, Visitor.EDITOR, Visitor.OWNER}, 200),
+            # Whoever is not registered, or not now, has no certificate.
+            ({Visitor.UNCONFIRMED, Visitor.SUSPENDED}, 404),
+        )
+    ),
+    "certificates:badge": Route(PUBLIC, lambda world: {"code": world.partner.certificate_code}),
     "partners:directory": Route(PUBLIC),
     "partners:detail": Route(PUBLIC, lambda world: {"number": world.partner.number}),
     **admin(staff, READERS, OFFICERS),

@@ -1,4 +1,4 @@
-"""The public pages of partners: the directory, and one partner."""
+"""The public directory, and the page of one partner."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
