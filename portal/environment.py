@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -62,6 +64,35 @@ class Environment:
             "HOST": options.pop("host", parts.hostname or ""),
             "PORT": str(parts.port or ""),
             "OPTIONS": options,
+        }
+
+    def storage(self, name: str, folder: Path) -> dict[str, Any]:
+        """Nothing: the folder. s3://key:secret@host[:port]/bucket?region=…: any S3-compatible store (s3+http: without TLS)."""
+        address = self.text(name, "")
+        if not address:
+            return {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                # For the portal's own user alone, whatever the machine's habits are.
+                "OPTIONS": {"location": folder, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+            }
+        parts = urlsplit(address)
+        bucket = parts.path.strip("/")
+        if parts.scheme not in ("s3", "s3+http") or not parts.hostname or not bucket or "/" in bucket:
+            self.problems.append(f"{name} must look like s3://key:secret@host/bucket.")
+        if find_spec("boto3") is None:
+            self.problems.append(f'{name} needs the package boto3 (the extra "s3").')
+        return {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{parts.netloc.rpartition('@')[2]}",
+                "bucket_name": bucket,
+                "access_key": unquote(parts.username or ""),
+                "secret_key": unquote(parts.password or ""),
+                "region_name": dict(parse_qsl(parts.query)).get("region"),
+                "default_acl": None,
+                "querystring_auth": True,
+                "file_overwrite": True,
+            },
         }
 
     def redis(self, name: str, database: int, broker: bool = False) -> str:

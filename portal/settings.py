@@ -1,5 +1,6 @@
 """All settings. What differs between places comes from the environment; docs/operations.md lists the names."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from portal.environment import Environment
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.web",
     "portal.outbox",
+    "portal.files",
     "portal.accounts",
     "portal.web.admin_app.StaffAdminConfig",  # django.contrib.admin with our site
     "django.contrib.auth",
@@ -130,6 +132,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "portal.web.tasks.heartbeat", "schedule": 15.0},
+    "scan-files": {"task": "portal.files.tasks.scan_all", "schedule": 60.0},
+    "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 3600.0},
 }
 
 # --- People ----------------------------------------------------------------------------------------------------------
@@ -191,16 +195,18 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Without finished files (tests, bench), the sources themselves are served.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = env.flag("STATIC_FROM_SOURCE")
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_FOLDER / "files"},
-    },
+    "default": env.storage("FILES_URL", DATA_FOLDER / "files"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if WHITENOISE_USE_FINDERS
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# A virus scanner (portal/files/scanning.py); without one, checked files are ready at once.
+FILE_SCANNER = env.text("FILE_SCANNER", "")
+# A file that waits longer for its scanner is shown to staff.
+FILE_SCAN_PATIENCE = timedelta(minutes=30)
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -3,9 +3,15 @@
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
+
 from partners.models import Member, Partner
 from partners.states import MemberState
 from portal.accounts.models import StaffAppointment, User
+from portal.files.kinds import ALL, Limits
+from portal.files.models import StoredFile
+from portal.files.services import keep_upload, set_files
 from portal.local.data.programmes import PROGRAMMES
 from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import programme_scope
@@ -44,3 +50,22 @@ def make_member(role: MemberRole = MemberRole.OWNER, partner: Partner | None = N
         fields["user"] = make_user(fields.pop("email", f"person.{next(numbers)}@aoba.example.jp"))
     defaults = {"name": "山田 花子", "state": MemberState.ACTIVE}
     return Member.objects.create(partner=partner or make_partner(), role=role, **(defaults | fields))
+
+
+def make_pending_file(
+    name: str = "企画書.pdf", content: bytes = b"", sender: str = "browser:a", **fields: Any
+) -> StoredFile:
+    """A file that was sent with a form that nobody has finished. An empty PDF, unless told otherwise."""
+    upload = SimpleUploadedFile(
+        name, content or b"%PDF-1.7\n" + str(next(numbers)).encode() + b"\nstartxref\n0\n%%EOF\n"
+    )
+    return keep_upload(upload=upload, limits=Limits(kinds=ALL), sender=sender, **({"place": "form.field"} | fields))
+
+
+def make_file(owner: Model, slot: str = "sheet", is_shown: bool = False, **fields: Any) -> StoredFile:
+    """A file that belongs to a row, beside those that it has already."""
+    file = make_pending_file(**fields)
+    files = [*StoredFile.objects.of(owner, slot), file]
+    set_files(owner=owner, slot=slot, files=files, actor=None, is_shown=is_shown)
+    file.refresh_from_db()
+    return file

@@ -22,6 +22,10 @@ class Action(models.TextChoices):
     PROGRAMME_CREATED = "programme.created", _("事業を作成")
     PROGRAMME_CHANGED = "programme.changed", _("事業の設定を変更")
     PAGE_CHANGED = "page.changed", _("ページの文章を変更")
+    FILE_DOWNLOADED = "file.downloaded", _("ファイルをダウンロード")
+    FILE_DELETED = "file.deleted", _("ファイルを削除")
+    FILE_QUARANTINED = "file.quarantined", _("ファイルを隔離")
+    FILE_SCANNED_AGAIN = "file.scanned_again", _("ファイルをもう一度検査")
     PARTNER_ADDED = "partner.added", _("団体を登録")
     PARTNER_CHANGED = "partner.changed", _("団体の情報を変更")
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,6 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.tenancy.scope import current_programme_or_none
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
+# Also what streams a file.
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
 
 
 class MemberRole(IntEnum):
@@ -104,7 +107,7 @@ class Actor:
 ANONYMOUS = Actor()
 
 
-def public(view: View) -> View:
+def public(view: AnyView) -> AnyView:
     """Open to everybody. Such a page sets no cookie and reads no session."""
     return login_not_required(view)
 

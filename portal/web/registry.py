@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
 
 if TYPE_CHECKING:
     from portal.web.access import Actor, Membership, StaffRole
@@ -77,7 +78,7 @@ class WorkItem:
 class WorkQueue:
     """A kind of work that waits: how much, the items, and the list where it is done."""
 
-    label: str
+    label: "str | Promise"
     url: Callable[[], str]
     count: Callable[[], int]
     items: Callable[[], Sequence[WorkItem]]

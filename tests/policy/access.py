@@ -7,6 +7,7 @@ wins over a pattern. Each kind of visitor has one builder in tests/policy/visito
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from tests.policy.visitors import Visitor, World
 
@@ -50,6 +51,10 @@ def operators(people: Collection[Visitor], status: int = 200) -> Expected:
 def nothing(world: World) -> dict[str, Any]:
     """An object that does not exist, for routes of every model."""
     return {"object_id": 0}
+
+
+def no_file(world: World) -> dict[str, Any]:
+    return {"key": UUID(int=0)}
 
 
 def admin(row: Callable[..., Expected], readers: set[Visitor], officers: set[Visitor]) -> dict[str, Route]:
@@ -101,8 +106,12 @@ SITE = {
     "certificates:badge": Route(PUBLIC, lambda world: {"code": world.partner.certificate_code}),
     "partners:directory": Route(PUBLIC),
     "partners:detail": Route(PUBLIC, lambda world: {"number": world.partner.number}),
+    # Who may have which file is decided by its row: tests/portal/files/test_views.py.
+    "files:download": Route(who(404), no_file),
+    "files:picture": Route(who(404), no_file),
     **admin(staff, READERS, OFFICERS),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
+    "admin:files_storedfile_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_change": Route(staff(READERS), lambda world: {"object_id": world.kanagawa.pk}, FORM),
     "admin:web_page_change": Route(staff(READERS), lambda world: {"object_id": world.page.pk}, FORM),

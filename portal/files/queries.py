@@ -1,0 +1,50 @@
+from collections.abc import Sequence
+
+from django.core.files.storage import default_storage
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.files.models import StoredFile
+from portal.web.registry import WorkItem, WorkQueue
+
+
+def pending_size() -> int:
+    """How much the programme holds of what nobody has finished sending."""
+    return StoredFile.objects.pending().aggregate(total=Sum("size"))["total"] or 0
+
+
+def stored_keys(programme_id: int) -> dict[str, str]:
+    """Key → path of everything that lies in the storage for a programme."""
+    found = {}
+    for folder in _listed(str(programme_id))[0]:
+        for key in _listed(f"{programme_id}/{folder}")[1]:
+            found[key] = f"{programme_id}/{folder}/{key}"
+    return found
+
+
+def _listed(path: str) -> tuple[list[str], list[str]]:
+    try:
+        return default_storage.listdir(path)
+    except FileNotFoundError:
+        return [], []
+
+
+def _unsafe_items() -> Sequence[WorkItem]:
+    return [
+        WorkItem(title=f"{file.name}：{file.get_state_display()}", url=_admin_url(file), since=file.uploaded_at)
+        for file in StoredFile.objects.unsafe(timezone.now())[:50]
+    ]
+
+
+def _admin_url(file: StoredFile) -> str:
+    return reverse("admin:files_storedfile_change", args=[file.pk])
+
+
+unsafe_files_queue = WorkQueue(
+    label=_("安全を確かめられないファイル"),
+    url=lambda: reverse("admin:files_storedfile_changelist") + "?state__exact=quarantined",
+    count=lambda: StoredFile.objects.unsafe(timezone.now()).count(),
+    items=_unsafe_items,
+)

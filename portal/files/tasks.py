@@ -1,0 +1,28 @@
+"""Scanning and sweeping. Both may run at any time, any number of times."""
+
+from celery import shared_task
+
+from portal.files import services
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+
+
+@shared_task
+def scan_waiting(programme_id: int) -> None:
+    with programme_scope(Programme.objects.get(pk=programme_id)):
+        services.scan_waiting()
+
+
+@shared_task
+def scan_all() -> None:
+    """Whatever a lost nudge or an absent scanner left behind."""
+    for programme in Programme.objects.all():
+        with programme_scope(programme):
+            services.scan_waiting()
+
+
+@shared_task
+def sweep() -> None:
+    for programme in Programme.objects.all():
+        with programme_scope(programme):
+            services.sweep()
