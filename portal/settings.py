@@ -19,8 +19,6 @@ PLATFORM_HOST = env.text("PLATFORM_HOST")
 # What stands behind the host in links that we write into mails: ":8000" in the demo.
 PORT_SUFFIX = env.text("PORT_SUFFIX", "")
 DATA_FOLDER = Path(env.text("DATA_FOLDER", str(BASE_DIR / "var")))
-# Names the deployed version: finished pages that an older one has kept are not used.
-RELEASE = env.text("RELEASE", "")
 # A forwarded-for header counts only behind this many proxies of ours.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 

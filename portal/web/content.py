@@ -4,10 +4,13 @@ Whoever changes what the public sees calls `content_changed()` in the same trans
 the version in its key, so nothing is ever purged, and a change shows as soon as it is committed.
 """
 
+from functools import cache as cache_in_process
 from functools import wraps
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, cast
 
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
@@ -15,12 +18,14 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from portal.tenancy.models import Programme
-from portal.tenancy.scope import current_programme_id
+from portal.tenancy.scope import current_programme, current_programme_id
 from portal.web.access import View
 
 VERSION = "content-version"
 # A version that was lost on its way to Redis is repaired within a minute.
 LIFETIME = 60
+# What a page is made of.
+MADE_OF = {".html", ".css", ".js", ".svg", ".py", ".mo"}
 
 
 def content_changed() -> None:
@@ -42,7 +47,23 @@ def content_version() -> int:
 
 def versioned(*parts: object) -> str:
     """A key for the cache that is another one after each change of what the public sees."""
-    return sha256(repr((content_version(), settings.RELEASE, *parts)).encode()).hexdigest()[:32]
+    # A programme that was just saved knows its version before Redis does.
+    version = max(content_version(), current_programme().content_version)
+    return sha256(repr((version, release(), *parts)).encode()).hexdigest()[:32]
+
+
+@cache_in_process
+def release() -> str:
+    """Another one after each change of the source, so that nobody has to remember to give a release its name."""
+    base: Path = settings.BASE_DIR
+    installed = [Path(app.path) for app in apps.get_app_configs()]
+    ours = {path.relative_to(base).parts[0] for path in installed if path.is_relative_to(base)} - {".venv"}
+    digest = sha256()
+    for folder in sorted({"templates", "static", *ours}):
+        for file in sorted((base / folder).rglob("*.*")):
+            if file.suffix in MADE_OF:
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 KEPT_SECONDS = 3600

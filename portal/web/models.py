@@ -1,9 +1,12 @@
 """Page: a text of a programme's own, such as its privacy policy. Staff write it; the public reads it."""
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Language, TenantModel
+from portal.web.content import content_changed
 
 
 class Page(TenantModel):
@@ -30,3 +33,8 @@ class Page(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        content_changed()

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from portal.tenancy.models import Programme
 from portal.web import menu
 from portal.web.access import public
+from portal.web.content import kept
 from portal.web.languages import JAPANESE, address_in
 from portal.web.models import Page
 from portal.web.queries import page_in_language, public_programmes
@@ -17,6 +18,7 @@ from portal.web.requests import PortalRequest
 
 @public
 @require_safe
+@kept
 def home(request: PortalRequest) -> HttpResponse:
     parts = menu.entries(request.programme)
     return render(
@@ -31,6 +33,7 @@ def home(request: PortalRequest) -> HttpResponse:
 
 @public
 @require_safe
+@kept
 def page(request: PortalRequest, slug: str) -> HttpResponse:
     found = page_in_language(slug, request.LANGUAGE_CODE)
     if found is None:

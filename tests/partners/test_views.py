@@ -70,8 +70,8 @@ def test_it_needs_two_queries_however_many_rows(
 ) -> None:
     for number in range(1, rows + 1):
         add(number)
-    visit.get("/")  # the programme of the host is known from here on
-    with django_assert_num_queries(4):  # the version, the counts, the batches of the filter, the rows
+    visit.get("/")  # the programme of the host and its version are known from here on
+    with django_assert_num_queries(3):  # the counts, the batches of the filter, the rows
         visit.get("/partners/")
     with django_assert_num_queries(0):
         visit.get("/partners/")
