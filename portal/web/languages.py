@@ -9,6 +9,9 @@ JAPANESE = settings.LANGUAGE_CODE
 _OTHERS = "|".join(code for code, _ in settings.LANGUAGES if code != JAPANESE)
 PREFIX = re.compile(rf"^/({_OTHERS})(?=/|$)")
 
+# Kana, kanji, and the full-width forms between them.
+JAPANESE_TEXT = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
 
 def language_of(path: str) -> str:
     match = PREFIX.match(path)

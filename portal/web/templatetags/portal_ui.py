@@ -20,7 +20,7 @@ from portal.web import dates, menu, text
 from portal.web.forms import error_links as links_to_errors
 from portal.web.goals import SDG_GOALS
 from portal.web.icons import ICONS
-from portal.web.languages import JAPANESE, html_lang
+from portal.web.languages import JAPANESE, JAPANESE_TEXT, html_lang
 
 register = template.Library()
 
@@ -54,8 +54,9 @@ def local(row: Any, field: str) -> Any:
 
 @register.filter
 def as_written(value: Any) -> Any:
-    """What somebody wrote in Japanese, marked as such on an English page, so that it is read out rightly."""
-    return format_html('<span lang="ja">{}</span>', value) if html_lang() != "ja" and value else value
+    """What somebody wrote, marked where it is Japanese on an English page, so that it is read out rightly."""
+    is_foreign = html_lang() != "ja" and JAPANESE_TEXT.search(str(value))
+    return format_html('<span lang="ja">{}</span>', value) if is_foreign else value
 
 
 @register.filter
