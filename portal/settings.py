@@ -132,6 +132,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "portal.web.tasks.heartbeat", "schedule": 15.0},
     "scan-files": {"task": "portal.files.tasks.scan_all", "schedule": 60.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 3600.0},
+    "outbox": {"task": "portal.outbox.tasks.sweep", "schedule": 20.0},
 }
 
 # --- People ----------------------------------------------------------------------------------------------------------
@@ -210,6 +211,11 @@ FILE_SCAN_PATIENCE = timedelta(minutes=30)
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 20
 globals().update(env.email("EMAIL_URL"))
+# Each programme's mails a minute, in all and to one receiving domain; 0: no limit. Sign-in mail is never held back.
+MAIL_PER_MINUTE = env.number("MAIL_PER_MINUTE", 1000)
+MAIL_PER_MINUTE_AND_DOMAIN = env.number("MAIL_PER_MINUTE_AND_DOMAIN", 300)
+# Connections to the mail server at a time, in a long run of one programme.
+MAIL_CONNECTIONS = env.number("MAIL_CONNECTIONS", 3)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{PLATFORM_HOST}")
 
 # --- Logs: JSON lines without personal data --------------------------------------------------------------------------

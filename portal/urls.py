@@ -29,5 +29,7 @@ urlpatterns = [
 
 if settings.DEMO:
     urlpatterns += i18n_patterns(
-        path("demo/components/", include("portal.web.demo.urls")), prefix_default_language=False
+        path("demo/components/", include("portal.web.demo.urls")),
+        path("demo/", include("portal.outbox.demo.urls")),
+        prefix_default_language=False,
     )

@@ -57,6 +57,7 @@ def start_everything(home: Home, port: int, stack: ExitStack) -> dict[str, Proce
     with step("Data folder", str(home.path)):
         stack.enter_context(home.prepare().lock())
         listener = stack.enter_context(processes.listen(port))
+        mail = stack.enter_context(processes.listen(0))
     with step("Postgres"):
         postgres = Postgres(home)
         stack.callback(postgres.stop)
@@ -65,7 +66,7 @@ def start_everything(home: Home, port: int, stack: ExitStack) -> dict[str, Proce
         valkey = Valkey(home)
         stack.callback(valkey.stop)
         valkey.start()
-    os.environ.update(local_environment(home, postgres, valkey, "kakehashi", port))
+    os.environ.update(local_environment(home, postgres, valkey, "kakehashi", port, mail.getsockname()[1]))
     prepare_portal()
     portal: dict[str, Process] = {}
     stack.callback(stop_processes, portal)
@@ -73,7 +74,9 @@ def start_everything(home: Home, port: int, stack: ExitStack) -> dict[str, Proce
         portal["web"] = processes.start_web(listener, home.log("web"), *WEB)
         listener.close()
         wait_for_page(home, port, portal)
-    # Nobody has to wait for these two: the first page needs neither.
+    # Nobody has to wait for these: the first page needs none of them.
+    portal["mail"] = processes.start_mail_sink(mail, home.log("mail"), home.mail)
+    mail.close()
     portal["worker"] = processes.start_worker(home.log("worker"))
     portal["beat"] = processes.start_beat(home.log("beat"), home.path / "beat-schedule")
     print_welcome(port, time.monotonic() - started)
@@ -145,7 +148,8 @@ def print_welcome(port: int, seconds: float) -> None:
     print(f"\nKakehashi answers after {seconds:.1f} s. Ctrl-C stops it.\n")
     for slug in DEMO_SLUGS:
         print(f"  http://{slug}.localhost:{port}/")
-    print(f"  http://localhost:{port}/                (all programmes)\n", flush=True)
+    print(f"  http://localhost:{port}/                (all programmes)")
+    print("\n  Mail that the demo sends arrives at /demo/mail/ of each of them.\n", flush=True)
 
 
 def reset(home: Home) -> int:

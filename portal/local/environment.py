@@ -5,7 +5,9 @@ from portal.local.postgres import Postgres
 from portal.local.valkey import Valkey
 
 
-def local_environment(home: Home, postgres: Postgres, valkey: Valkey, database: str, port: int) -> dict[str, str]:
+def local_environment(
+    home: Home, postgres: Postgres, valkey: Valkey, database: str, port: int, mail_port: int = 25
+) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DEMO": "1",
@@ -17,7 +19,10 @@ def local_environment(home: Home, postgres: Postgres, valkey: Valkey, database: 
         "DATABASE_OWNER_URL": postgres.url("kakehashi_owner", database),
         "DATABASE_BACKUP_URL": postgres.url("kakehashi_backup", database),
         "REDIS_URL": valkey.url,
-        "EMAIL_URL": "smtp://127.0.0.1:1025",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+        # The demo's mail goes nowhere, so nobody has to be spared.
+        "MAIL_PER_MINUTE": "0",
+        "MAIL_PER_MINUTE_AND_DOMAIN": "0",
         "DATA_FOLDER": str(home.path),
         "STATIC_ROOT": str(home.static),
     }

@@ -29,6 +29,10 @@ class Home:
         return self.path / "postgres"
 
     @property
+    def mail(self) -> Path:
+        return self.path / "mail"
+
+    @property
     def logs(self) -> Path:
         return self.path / "log"
 

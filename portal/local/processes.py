@@ -39,6 +39,11 @@ def start_web(
     )
 
 
+def start_mail_sink(listener: socket.socket, log: Path, folder: Path) -> Process:
+    command = [sys.executable, "-m", "portal.local.mail_sink", str(listener.fileno()), str(folder)]
+    return start(command, log, pass_fds=[listener.fileno()])
+
+
 def start_worker(log: Path) -> Process:
     return start([*CELERY, "worker", "--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle"], log)
 

@@ -39,3 +39,7 @@ def split_address(address: str) -> tuple[str, str]:
     if not DOMAIN.fullmatch(domain):
         raise Undeliverable(_("メールアドレスの「@」より後ろが正しくありません。"))
     return local, domain
+
+
+def envelope_address(address: str) -> str:
+    return "@".join(split_address(address))

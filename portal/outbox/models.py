@@ -8,7 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.outbox.messages import Priority
+from portal.outbox.addresses import split_address
+from portal.outbox.messages import Attachment, Priority
 from portal.outbox.states import OPEN, State
 from portal.tenancy.models import Language, TenantModel
 from portal.tenancy.scope import current_programme
@@ -16,7 +17,7 @@ from portal.tenancy.scope import current_programme
 
 def new_message_id() -> str:
     """Never changes for a row, so that the receiving server can drop a second copy."""
-    return f"<{uuid.uuid4().hex}@{current_programme().sender.rpartition('@')[2]}>"
+    return f"<{uuid.uuid4().hex}@{split_address(current_programme().sender)[1]}>"
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -111,3 +112,7 @@ class MailAttachment(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def as_given(self) -> Attachment:
+        return Attachment(self.name, self.content_type, bytes(self.content))

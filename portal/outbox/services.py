@@ -16,6 +16,7 @@ from portal.tenancy.scope import current_programme_id
 from portal.web.nudges import NORMAL, URGENT, nudge_on_commit
 
 DELIVER = "portal.outbox.tasks.deliver"
+DELIVER_SIGN_IN = "portal.outbox.tasks.deliver_sign_in"
 LARGEST_ATTACHMENTS = 5 * 1024 * 1024
 
 
@@ -57,10 +58,15 @@ def queue_mail(
     if is_new:
         MailAttachment.objects.bulk_create(MailAttachment(mail=mail, **vars(attachment)) for attachment in attachments)
         if mail.state == State.QUEUED:
-            nudge_on_commit(
-                DELIVER, current_programme_id(), priority=URGENT if priority == Priority.SIGN_IN else NORMAL
-            )
+            _nudge_worker(priority)
     return mail
+
+
+def _nudge_worker(priority: int) -> None:
+    if priority == Priority.SIGN_IN:
+        nudge_on_commit(DELIVER_SIGN_IN, current_programme_id(), priority=URGENT)
+    else:
+        nudge_on_commit(DELIVER, current_programme_id(), priority=NORMAL)
 
 
 def _receiver(to: str, now: datetime) -> dict[str, Any]:

@@ -14,10 +14,11 @@ class State(models.TextChoices):
 
 
 TRANSITIONS: dict[State, set[State]] = {
-    State.QUEUED: {State.SENDING, State.CANCELLED},
+    # Sent from where it waits: by a worker that had been taken for lost, and was only slow.
+    State.QUEUED: {State.SENDING, State.SENT, State.CANCELLED},
     # Given back untouched; or, after its worker was killed, found again by another one.
     State.SENDING: {State.QUEUED, State.SENDING, State.DEFERRED, State.SENT, State.FAILED, State.CANCELLED},
-    State.DEFERRED: {State.QUEUED, State.SENDING, State.CANCELLED},
+    State.DEFERRED: {State.QUEUED, State.SENDING, State.SENT, State.CANCELLED},
     State.FAILED: {State.QUEUED},
     State.SENT: set(),
     State.CANCELLED: set(),
@@ -25,3 +26,8 @@ TRANSITIONS: dict[State, set[State]] = {
 
 # What delivery still has to look at.
 OPEN = (State.QUEUED, State.SENDING, State.DEFERRED)
+
+
+def sources(state: State) -> list[State]:
+    """The states from which a mail may come to this one."""
+    return [source for source, targets in TRANSITIONS.items() if state in targets]

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 URGENT, NORMAL, PATIENT = 0, 3, 9
 # After a failure the broker is left alone for a moment, so that not every request waits for it.
 PAUSE = 5.0
+# By then a sweep has found the work, so old nudges do not pile up behind a worker that is stuck.
+EXPIRES = 120
 
 _publisher = Connection(  # type: ignore[no-untyped-call]
     settings.CELERY_BROKER_URL, transport_options={"socket_timeout": 1, "socket_connect_timeout": 0.5}
@@ -40,7 +42,7 @@ class Nudge:
         try:
             with producers[_publisher].acquire(block=True, timeout=1) as producer:
                 current_app.send_task(
-                    self.task, self.args, producer=producer, retry=False, priority=self.priority, ignore_result=True
+                    self.task, self.args, producer=producer, retry=False, priority=self.priority, expires=EXPIRES
                 )
         except (OperationalError, OSError) as error:
             _quiet_until = time.monotonic() + PAUSE

@@ -79,11 +79,20 @@ def admin(row: Callable[..., Expected], readers: set[Visitor], officers: set[Vis
     }
 
 
+def no_mail(world: World) -> dict[str, Any]:
+    return {"name": "0" * 20 + "-" + "0" * 8}
+
+
 # In the map of both hosts, where the demo is on.
 DEMO = {
     "demo:components": Route(PUBLIC),
     "demo:form": Route(PUBLIC, methods=FORM),
     "demo:done": Route(PUBLIC),
+    "mailbox:list": Route(PUBLIC),
+    "mailbox:json": Route(PUBLIC),
+    "mailbox:mail": Route(who(404), no_mail),
+    "mailbox:html": Route(who(404), no_mail),
+    "mailbox:source": Route(who(404), no_mail),
 }
 
 SITE = {
