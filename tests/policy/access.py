@@ -94,6 +94,9 @@ DEMO = {
     "mailbox:html": Route(who(404), no_mail),
     "mailbox:source": Route(who(404), no_mail),
 }
+# A letterhead is a programme's.
+DEMO_ON_PLATFORM = DEMO | {"demo:document": Route(who(404))}
+DEMO |= {"demo:document": Route(PUBLIC)}
 
 SITE = {
     "healthz": Route(PUBLIC),
@@ -132,7 +135,7 @@ PLATFORM = {
     "healthz": Route(PUBLIC),
     "readyz": Route(PUBLIC),
     "programmes": Route(PUBLIC),
-    **DEMO,
+    **DEMO_ON_PLATFORM,
     **admin(operators, OPERATORS, OPERATORS),
     "admin:tenancy_programme_change": Route(operators(OPERATORS), lambda world: {"object_id": world.kanagawa.pk}, FORM),
 }

@@ -7,6 +7,7 @@ from portal.web.demo import views
 app_name = "demo"
 urlpatterns = [
     path("", views.components, name="components"),
+    path("sample.pdf", views.sample_document, name="document"),
     path("form/", views.sample_form, name="form"),
     path("form/done/", views.done, name="done"),
 ]

@@ -29,3 +29,11 @@ def test_every_sample_is_shown(visit: Client) -> None:
 
 def test_the_page_stands_on_the_platform_too(db: None) -> None:
     assert Client(headers={"host": settings.PLATFORM_HOST}).get("/demo/components/").status_code == 200
+
+
+def test_the_sample_document_has_a_programmes_letterhead(visit: Client, db: None) -> None:
+    answer = visit.get("/demo/components/sample.pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    platform = Client(headers={"host": settings.PLATFORM_HOST})
+    assert platform.get("/demo/components/sample.pdf").status_code == 404
