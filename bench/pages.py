@@ -13,6 +13,7 @@ from bench.load import CONNECTIONS, Request, Sample, load
 from bench.sql import Counter
 from bench.stack import WEB_PROCESSES, Stack, Web
 from bench.table import Row, Table
+from portal.web.content import LONGEST_KEPT_ADDRESS
 
 ROUNDS = 12
 AA_TOLERANCE = 0.10
@@ -30,10 +31,15 @@ class Page:
     cookie: str = ""
 
 
+# Finished pages are kept, but not those with an address as long as this.
+ANEW = f"?anew={'x' * LONGEST_KEPT_ADDRESS}"
 PAGES = [
     Page("programme home", PROGRAMME, "/"),
-    Page("programme home in English", PROGRAMME, "/en/"),
+    Page("programme home, made anew", PROGRAMME, f"/{ANEW}"),
     Page("policy page", PROGRAMME, "/about/site-policy/"),
+    Page("directory", PROGRAMME, "/partners/"),
+    Page("directory, made anew", PROGRAMME, f"/partners/{ANEW}"),
+    Page("partner", PROGRAMME, "/partners/101/"),
     Page("platform home", PLATFORM, "/"),
     Page("alive (/healthz)", PLATFORM, "/healthz"),
 ]
