@@ -26,7 +26,7 @@ class Command(BaseCommand):
             translations.compile_all()
 
     def collect(self, *, check: bool) -> None:
-        found = translations.extract(_own_folders(), settings.BASE_DIR)
+        found = translations.extract(own_folders(), settings.BASE_DIR)
         wrong: list[str] = []
         for language in translations.CATALOGUES:
             known = translations.read(language)
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError("\n".join(wrong))
 
 
-def _own_folders() -> list[Path]:
+def own_folders() -> list[Path]:
     """The templates, and every top folder that holds an app of ours."""
     installed = [Path(app.path) for app in apps.get_app_configs()]
     own = {path.relative_to(settings.BASE_DIR).parts[0] for path in installed if settings.BASE_DIR in path.parents}
