@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 DECISIONS = ROOT / "docs" / "decisions"
-TOP_FOLDERS = ("portal", "partners", "templates", "static", "tests", "bench", "deploy", "docs")
+TOP_FOLDERS = ("portal", "partners", "renewals", "templates", "static", "tests", "bench", "deploy", "docs")
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
