@@ -24,7 +24,16 @@ PAUSE = 5.0
 EXPIRES = 120
 
 _publisher = Connection(  # type: ignore[no-untyped-call]
-    settings.CELERY_BROKER_URL, transport_options={"socket_timeout": 1, "socket_connect_timeout": 0.5}
+    settings.CELERY_BROKER_URL,
+    # One attempt; kombu's own patience is a hundred.
+    transport_options={
+        "socket_timeout": 1,
+        "socket_connect_timeout": 0.5,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+    },
 )
 _quiet_until = 0.0
 
