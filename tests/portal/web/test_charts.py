@@ -118,9 +118,16 @@ def test_a_tile_map_shows_name_number_and_shade() -> None:
         cells=[(0, 0, "横浜市", 138), (1, 2, "川崎市", 12), (1, 0, "三浦市", 0)],
     )
     assert 'aria-label="市町村ごとの登録。最も多いのは横浜市の138団体"' in html
-    assert 'viewBox="0 0 240 160"' in html
+    assert 'viewBox="0 0 400 160"' in html
+    assert "table-scroll" not in html
     assert html.count('class="tile m4"') == html.count('class="tile m0"') == 2  # a tile and its entry in the legend
     assert "100以上" in html
+
+
+def test_a_wide_map_scrolls_instead_of_shrinking() -> None:
+    html = render('{% tile_map cells heading="地図" label="l" %}', cells=[(0, 7, "横浜市", 1)])
+    assert 'role="region" aria-label="図：地図"' in html
+    assert 'viewBox="0 0 640 80"' in html
 
 
 def test_a_long_name_is_squeezed_into_its_tile() -> None:
