@@ -15,7 +15,8 @@ from portal.files.services import keep_upload, set_files
 from portal.local.data.programmes import PROGRAMMES
 from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import programme_scope
-from portal.web.access import MemberRole, StaffRole
+from portal.web.access import Actor, MemberRole, StaffRole
+from portal.web.models import Page
 
 numbers = count(1)
 
@@ -69,3 +70,14 @@ def make_file(owner: Model, slot: str = "sheet", is_shown: bool = False, **field
     set_files(owner=owner, slot=slot, files=files, actor=None, is_shown=is_shown)
     file.refresh_from_db()
     return file
+
+
+def make_page(title: str = "個人情報の取扱い", **fields: Any) -> Page:
+    return Page.objects.create(**({"slug": Page.Slug.PRIVACY, "title": title, "body": "本文"} | fields))
+
+
+def make_actor(role: StaffRole | None, programme: Programme) -> Actor:
+    """Whoever calls a service: staff of the programme, or a person without any place."""
+    if role is None:
+        return Actor(user=make_user(f"stranger.{next(numbers)}@example.jp"))
+    return Actor(user=make_staff(role, programme), staff_role=role)

@@ -7,7 +7,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "利用者"
 
     def ready(self) -> None:
-        from portal.accounts.queries import staff_role_of
+        from portal.accounts.queries import programme_staff, staff_role_of
         from portal.web.registry import entrances
 
         entrances.staff_roles.append(staff_role_of)
+        entrances.staff.append(programme_staff)

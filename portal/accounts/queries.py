@@ -1,6 +1,6 @@
 """Who may come in. Asked when a sign-in mail is sent, and again at each door."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal.accounts.models import StaffAppointment, User
 from portal.web.access import StaffRole
@@ -21,3 +21,8 @@ def eligible_user(address: str) -> User | None:
 def staff_role_of(user: User) -> StaffRole | None:
     role = StaffAppointment.objects.filter(user=user, ended_at=None).values_list("role", flat=True).first()
     return None if role is None else StaffRole(role)
+
+
+def programme_staff() -> QuerySet[User]:
+    """Everybody with an open appointment in the current programme."""
+    return User.objects.filter(pk__in=StaffAppointment.objects.filter(ended_at=None).values("user"), is_active=True)

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from zlib import crc32
 
@@ -18,6 +19,9 @@ from portal.tenancy.palettes import PALETTE_NAMES, PALETTES, TONES, contrast_pro
 from portal.tenancy.scope import current_programme_id
 
 HOST_LIFETIME = 60
+# What a changed programme leaves in the cache for a moment, so that a reader who looked before the change does not
+# put the old one back.
+FORGOTTEN, FORGOTTEN_LIFETIME = "forgotten", 5
 
 
 class Feature(models.TextChoices):
@@ -81,14 +85,20 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
 class ProgrammeManager(models.Manager.from_queryset(ProgrammeQuerySet)):  # type: ignore[misc]
     def for_host(self, host: str) -> "Programme | None":
-        """Asked on every request, so kept for a minute; a saved programme forgets its hosts at once."""
+        """Asked on every request, so kept for a minute; a saved programme or host is forgotten at once."""
         cache, key = caches["platform"], f"host:{host}"
-        if (known := cache.get(key)) is not None:
-            return known  # type: ignore[no-any-return]
+        known = cache.get(key)
+        if isinstance(known, Programme):
+            return known
         programme = self.filter(hosts__name=host).first()
-        if programme:
-            cache.set(key, programme, HOST_LIFETIME)
+        if programme and known is None:
+            cache.add(key, programme, HOST_LIFETIME)
         return programme  # type: ignore[no-any-return]
+
+
+def forget_hosts(names: Iterable[str]) -> None:
+    forgotten = {f"host:{name}": FORGOTTEN for name in names}
+    transaction.on_commit(lambda: caches["platform"].set_many(forgotten, FORGOTTEN_LIFETIME), using="default")
 
 
 class Programme(models.Model):
@@ -140,6 +150,10 @@ class Programme(models.Model):
         blank=True,
         help_text=_("例：192.0.2.0/24。空のときは、どこからでもログインできます。"),
     )
+    # Names of deeds that need a second approver here; portal.web knows what there is to choose from.
+    second_approval = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("二人目の承認が必要な操作"), default=list, blank=True
+    )
     wording = models.JSONField(_("言葉の言い換え"), default=dict, blank=True)
     # Counted up with every change of what the public sees (portal/web/content.py).
     content_version = models.PositiveBigIntegerField(default=1, editable=False)
@@ -161,8 +175,7 @@ class Programme(models.Model):
             self.content_version = F("content_version") + 1
         super().save(*args, **kwargs)
         self.refresh_from_db(fields=["content_version"])
-        hosts = [f"host:{name}" for name in self.hosts.values_list("name", flat=True)]
-        transaction.on_commit(lambda: caches["platform"].delete_many(hosts), using="default")
+        forget_hosts(self.hosts.values_list("name", flat=True))
 
     def clean(self) -> None:
         if problems := contrast_problems(PALETTES.get(self.palette, PALETTES["blue"])):
@@ -229,6 +242,15 @@ class ProgrammeHost(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        forget_hosts(ProgrammeHost.objects.filter(pk=self.pk).values_list("name", flat=True))
+        super().save(*args, **kwargs)
+        forget_hosts([self.name])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        forget_hosts([self.name])
+        return super().delete(*args, **kwargs)
 
 
 class TenantModel(models.Model):

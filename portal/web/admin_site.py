@@ -12,14 +12,20 @@ from typing import Any
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.web.access import Actor, StaffRole
 from portal.web.staff.base import StaffAdmin
+from portal.web.staff.today import Whose, todays_work
 
 View = Callable[..., HttpResponse]
 # Django's pages that we replace (its own form of the password) or do not want (an address for every object there is).
 UNWANTED = {"view_on_site"}
+# Apps whose screens stand together in the menu.
+BELOW = ("tenancy", "web", "audit")
 OTHERS = ("django.", "allauth.")
 
 
@@ -49,6 +55,8 @@ class StaffSite(AdminSite):
                 raise PermissionDenied
             return inner(request, *args, **kwargs)
 
+        # Read by the middleware that sends anonymous visitors to sign in.
+        guarded.login_url = reverse_lazy("admin:login", current_app=self.name)  # type: ignore[attr-defined]
         return update_wrapper(guarded, view)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
@@ -73,6 +81,29 @@ class ProgrammeSite(StaffSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         programme = request.programme  # type: ignore[attr-defined]
         return super().each_context(request) | {"site_title": _("%s 管理") % programme.name}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The apps first; what stands below them is one group at the end."""
+        groups = super().get_app_list(request, app_label)
+        below = [group for group in groups if group["app_label"] in BELOW]
+        if app_label or not below:
+            return groups
+        models = [model for group in below for model in group["models"]]
+        return [group for group in groups if group not in below] + [
+            below[0] | {"name": _("この事業"), "models": models}
+        ]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        asked = request.GET.get("whose", "")
+        today = todays_work(
+            programme=request.programme,  # type: ignore[attr-defined]
+            user=request.user,
+            whose=Whose(asked) if asked in set(Whose) else Whose.ALL,
+            now=timezone.now(),
+        )
+        names = {Whose.ALL: _("すべて"), Whose.MINE: _("自分"), Whose.NOBODYS: _("担当なし")}
+        whose = [(name, label, today.counts[name]) for name, label in names.items()]
+        return super().index(request, {"today": today, "whose": whose} | (extra_context or {}))
 
 
 class PlatformSite(StaffSite):

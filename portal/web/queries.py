@@ -1,13 +1,17 @@
-"""Reads of the pages that belong to no app."""
+"""Reads of what belongs to no app: pages, programmes, staff, requests for approval."""
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.urls import reverse
 
 from portal.tenancy.models import Language, Programme
-from portal.web.models import Page
+from portal.web.models import ApprovalRequest, Page
 from portal.web.prefectures import prefecture_name
+from portal.web.registry import WorkItem, entrances
+from portal.web.states import ApprovalState
 
 
 def page_in_language(slug: str, language: str) -> Page | None:
@@ -27,3 +31,27 @@ def public_programmes(language: str) -> Iterator[tuple[str, list[Programme]]]:
     )
     for name, programmes in groupby(found, lambda one: prefecture_name(one.prefecture_code, language)):
         yield name, list(programmes)
+
+
+def programme_staff() -> list[Any]:
+    """Everybody with a staff role in the current programme, each once."""
+    people = {user.pk: user for staff in entrances.staff for user in staff()}
+    return sorted(people.values(), key=str)
+
+
+def open_approval_requests() -> QuerySet[ApprovalRequest]:
+    return ApprovalRequest.objects.filter(state=ApprovalState.ASKED).order_by("asked_at")
+
+
+def approval_items() -> list[WorkItem]:
+    """What waits for a second approver, as work items."""
+    return [
+        WorkItem(
+            title=f"{request.title}：{request.what}",
+            url=reverse("admin:web_approvalrequest_change", args=[request.pk]),
+            since=request.asked_at,
+            subject_type="web.approvalrequest",
+            subject_id=str(request.pk),
+        )
+        for request in open_approval_requests()[:200]
+    ]

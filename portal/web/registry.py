@@ -72,16 +72,34 @@ class WorkItem:
     due_at: datetime | None = None
     assignee: str = ""
     assignee_id: int | None = None
+    # The item's model label and key: whoever it is assigned to is then found by itself.
+    subject_type: str = ""
+    subject_id: str = ""
 
 
 @dataclass(frozen=True)
 class WorkQueue:
-    """A kind of work that waits: how much, the items, and the list where it is done."""
+    """A kind of work that waits: how much, the items, and the list where it is done.
 
-    label: "str | Promise"
+    `items` gives the oldest first; a queue that may grow beyond a few hundred gives its oldest two hundred.
+    """
+
+    label: str | Promise
     url: Callable[[], str]
     count: Callable[[], int]
     items: Callable[[], Sequence[WorkItem]]
+    # Shown only where the programme has this feature switched on.
+    feature: str = ""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A deed that a programme may put under a second approver. `carry_out(subject_id=, data=, actor=)` does it."""
+
+    label: str | Promise
+    carry_out: Callable[..., Any]
+    # Where the approver sees what it is about.
+    url: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -118,10 +136,13 @@ class Entrances:
     people: list[Callable[[], QuerySet[Any]]] = field(default_factory=list)
     memberships: list[Callable[[Any], Sequence["Membership"]]] = field(default_factory=list)
     staff_roles: list[Callable[[Any], "StaffRole | None"]] = field(default_factory=list)
+    # All users with a staff role now.
+    staff: list[Callable[[], Iterable[Any]]] = field(default_factory=list)
 
 
 my_page_cards: Registry[Card] = Registry("My Page cards")
 work_queues: Registry[WorkQueue] = Registry("Work queues")
+approvals: Registry[Approval] = Registry("Approvals")
 mail_segments: Registry[Segment] = Registry("Mail segments")
 partner_sections: Registry[PartnerSection] = Registry("Partner page sections")
 partner_facets: Registry[PartnerFacet] = Registry("Directory facets")

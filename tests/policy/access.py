@@ -74,6 +74,10 @@ def admin(row: Callable[..., Expected], readers: set[Visitor], officers: set[Vis
         "admin:*_change": Route(row(readers, 404), nothing, FORM),
         "admin:*_delete": Route(row(readers, 404), nothing, FORM),
         "admin:*_history": Route(row(readers, 404), nothing),
+        "admin:*_export": Route(row(officers), methods=FORM),
+        "admin:*_assign": Route(row(readers, 404), nothing, ("POST",)),
+        "admin:*_comment": Route(row(readers, 404), nothing, FORM),
+        "admin:*_restore": Route(row(readers, 404), lambda world: {"object_id": 0, "event_id": 0}, FORM),
         # Django's old address of an object leads on to the new one.
         "admin:*/<path:object_id>/": Route(row(readers, 302), nothing),
     }
@@ -122,6 +126,9 @@ SITE = {
     "files:download": Route(who(404), no_file),
     "files:picture": Route(who(404), no_file),
     **admin(staff, READERS, OFFICERS),
+    "admin:tenancy_programme_changelist": Route(staff(READERS, 302), methods=FORM),
+    "admin:web_approvalrequest_add": Route(staff(()), methods=FORM),
+    "admin:web_page_preview": Route(staff(OFFICERS), methods=("POST",)),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:files_storedfile_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),

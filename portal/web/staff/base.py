@@ -8,12 +8,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import lookup_spawns_duplicates, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.forms import ModelForm, model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -21,6 +25,10 @@ from portal.audit.models import Action
 from portal.audit.queries import history_of
 from portal.audit.services import record_event
 from portal.web.access import StaffRole
+from portal.web.folding import Folded, fold
+from portal.web.staff import bulk, exports, restore, work
+from portal.web.staff.bulk import BulkAction
+from portal.web.staff.forms import StaffForm
 
 Changes = Mapping[str, tuple[Any, Any]]
 
@@ -80,18 +88,116 @@ class StaffInline(PlainWidgets, ByRole, admin.TabularInline):  # type: ignore[ty
 class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     # A person's fields: they are put on record by name only.
     personal_fields: ClassVar[Sequence[str]] = ()
-    # What adding and changing is called on the record.
-    add_action: ClassVar[Action] = Action.ROW_ADDED
-    change_action: ClassVar[Action] = Action.ROW_CHANGED
+    # The rows are about people: whoever opens one is put on record.
+    records_views: ClassVar[bool] = False
+    # What adding and changing is called on the record. None: the service that `save_model` calls records it itself.
+    add_action: ClassVar[Action | None] = Action.ROW_ADDED
+    change_action: ClassVar[Action | None] = Action.ROW_CHANGED
+    # What is done to rows besides editing them, one or many at a time.
+    bulk_actions: ClassVar[Sequence[BulkAction]] = ()
+    # The columns of the file that staff may take away; none, no file.
+    export_columns: ClassVar[Sequence[str]] = ()
+    export_role: ClassVar[StaffRole | None] = StaffRole.OFFICER
+    # Rows are work: somebody has them in hand, and staff talk about them.
+    is_work: ClassVar[bool] = False
+    # A change can be taken back from the record: `former_values` says what would change, `restore` does it.
+    is_restorable: ClassVar[bool] = False
+    # The column that holds folded text. Without one, `search_fields` are folded while searching.
+    folded_field: ClassVar[str] = ""
 
+    form = StaffForm
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.ALWAYS
     paginator = CappedPaginator
-    save_on_top = False
-    actions_selection_counter = True
 
-    # --- The record, in place of Django's log -------------------------------------------------------------------
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        routes = [path("export/", view(self.export_view), name=f"{name}_export")] if self.export_columns else []
+        if self.is_work:
+            routes += [
+                path("<path:object_id>/assign/", view(self.assign_view), name=f"{name}_assign"),
+                path("<path:object_id>/comment/", view(self.comment_view), name=f"{name}_comment"),
+            ]
+        if self.is_restorable:
+            routes.append(
+                path("<path:object_id>/restore/<int:event_id>/", view(self.restore_view), name=f"{name}_restore")
+            )
+        return routes + super().get_urls()
+
+    # --- Search --------------------------------------------------------------------------------------------------
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return [self.folded_field] if self.folded_field else list(super().get_search_fields(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Every word must stand in one of the fields, however it is written."""
+        words = fold(search_term).split()
+        if self.folded_field:
+            return queryset.filter(*(models.Q(**{f"{self.folded_field}__contains": word}) for word in words)), False
+        fields = self.get_search_fields(request)
+        if not (words and fields):
+            return queryset, False
+        queryset = queryset.alias(**{f"folded_{number}": Folded(field) for number, field in enumerate(fields)})
+        for word in words:
+            anywhere = (models.Q(**{f"folded_{number}__contains": word}) for number in range(len(fields)))
+            queryset = queryset.filter(models.Q(*anywhere, _connector=models.Q.OR))
+        return queryset, any(lookup_spawns_duplicates(self.opts, field) for field in fields)
+
+    # --- Actions and exports ---------------------------------------------------------------------------------------
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        own = {action.name: bulk.as_admin_action(action) for action in self._open_actions(request)}
+        return super().get_actions(request) | own
+
+    def _open_actions(self, request: HttpRequest) -> list[BulkAction]:
+        return [action for action in self.bulk_actions if self.admin_site.may(request, action.least)]  # type: ignore[attr-defined]
+
+    def may_export(self, request: HttpRequest) -> bool:
+        return bool(self.export_columns) and self._may(request, self.export_role)
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        return exports.export_view(self, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        extra = {"title": self.opts.verbose_name_plural, "may_export": self.may_export(request)}
+        return super().changelist_view(request, extra | (extra_context or {}))
+
+    # --- One row ---------------------------------------------------------------------------------------------------
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, unquote(object_id))
+        extra = {"title": str(obj), "subtitle": self.opts.verbose_name, **work.panels(self, request, obj)}
+        answer = super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+        if self.records_views and request.method == "GET" and answer.status_code == 200:
+            self._record(request, Action.PERSON_VIEWED, obj, {})
+        return answer
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if issubclass(form, StaffForm):
+            form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """What a service refuses comes back on the form, with everything that was typed."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except ValidationError as refusal:
+            if hasattr(request, "refusal"):
+                raise
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    def assign_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return work.assign_view(self, request, self.get_object(request, unquote(object_id)))
+
+    def comment_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return work.comment_view(self, request, self.get_object(request, unquote(object_id)))
+
+    # --- The record, in place of Django's log ------------------------------------------------------------------------
     def construct_change_message(  # type: ignore[override]
         self, request: HttpRequest, form: "ModelForm[Any]", formsets: Sequence[Any] | None, add: bool = False
     ) -> Changes:
@@ -99,7 +205,7 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
         for formset in formsets or ():
             rows = [*formset.new_objects, *(row for row, _fields in formset.changed_objects), *formset.deleted_objects]
             if rows:
-                changes[formset.model._meta.model_name] = (None, "、".join(str(row) for row in rows))
+                changes[formset.model._meta.label_lower] = (None, "、".join(str(row) for row in rows))
         return changes
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
@@ -112,10 +218,10 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
         for obj in queryset:
             self._record(request, Action.ROW_DELETED, obj, {})
 
-    def _record(self, request: HttpRequest, action: Action, obj: models.Model, changes: Changes) -> None:
-        record_event(
-            action=action, subject=obj, actor=request.user, changes=changes, personal=self.personal_fields  # type: ignore[arg-type]
-        )  # fmt: skip
+    def _record(self, request: HttpRequest, action: Action | None, obj: models.Model, changes: Changes) -> None:
+        if action:
+            actor: Any = request.user
+            record_event(action=action, subject=obj, actor=actor, changes=changes, personal=self.personal_fields)
 
     def history(self, obj: models.Model) -> Sequence[Any]:
         return list(history_of(obj)[:200])
@@ -123,16 +229,32 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        obj = self.get_object(request, object_id)
+        obj = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, obj):
             raise Http404
         context = self.admin_site.each_context(request) | {
-            "title": _("%sの記録") % obj,
+            "title": str(obj),
+            "subtitle": _("記録"),
             "object": obj,
             "opts": self.opts,
-            "events": self.history(obj),  # type: ignore[arg-type]
+            "events": (events := self.history(obj)),
+            "restorable": self._restorable(request, obj, events),
         }
         return TemplateResponse(request, "admin/object_history.html", context | (extra_context or {}))
+
+    def _restorable(self, request: HttpRequest, obj: models.Model, events: Sequence[Any]) -> set[int]:
+        if not (self.is_restorable and self.has_change_permission(request, obj)):
+            return set()
+        return {event.pk for event in events if self.former_values(obj, event)}
+
+    def former_values(self, obj: Any, event: Any) -> Mapping[str, tuple[Any, Any]]:
+        raise NotImplementedError
+
+    def restore(self, request: HttpRequest, obj: Any, event: Any) -> None:
+        raise NotImplementedError
+
+    def restore_view(self, request: HttpRequest, object_id: str, event_id: int) -> HttpResponse:
+        return restore.restore_view(self, request, self.get_object(request, unquote(object_id)), event_id)
 
     # --- What may not be known is not there ---------------------------------------------------------------------
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
@@ -148,6 +270,18 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
 
 def changes_of(form: "ModelForm[Any]", *, add: bool) -> Changes:
     """Field → before and after, as the database holds them, of what was changed in a saved form."""
-    names = [name for name in form.changed_data if name in {field.name for field in form._meta.model._meta.fields}]
+    fields = {field.name: field for field in form._meta.model._meta.fields}
+    names = [name for name in form.changed_data if name in fields]
     after = model_to_dict(form.instance, fields=names)
-    return {name: (None if add else form.initial.get(name), after.get(name)) for name in names}
+    return {
+        name: (None if add else _named(fields[name], form.initial.get(name)), _named(fields[name], after.get(name)))
+        for name in names
+    }
+
+
+def _named(field: Any, value: Any) -> Any:
+    """A row is put on record by what it is called, because its number says nothing to who reads it later."""
+    if value is None or not isinstance(field, models.ForeignKey):
+        return value
+    rows: Any = field.related_model
+    return str(rows.objects.filter(pk=value).first() or value)

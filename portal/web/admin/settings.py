@@ -1,0 +1,63 @@
+"""A programme's own settings, on its own host, for its approvers."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.models import Programme
+from portal.web.access import StaffRole
+from portal.web.services.programmes import change_programme, former_values, logo_address, restore_programme
+from portal.web.staff.base import StaffAdmin
+from portal.web.staff.forms import ProgrammeForm
+
+FIELDSETS: Any = [
+    (_("名称"), {"fields": ["name", "short_name", "name_en", "operator", "operator_en", "prefecture_code"]}),
+    (_("紹介文"), {"fields": ["introduction", "introduction_en", "introduction_easy"]}),
+    (_("連絡先とメール"), {"fields": ["office", "office_en", "address", "phone", "hours", "email", "sender"]}),
+    (_("見た目"), {"fields": ["palette", "new_logo", "remove_logo"]}),
+    (_("言語と言葉"), {"fields": ["languages", "wording"]}),
+    (_("機能と決まり"), {"fields": ["features", "second_approval", "password_rule", "staff_networks"]}),
+]
+
+
+@admin.register(Programme)
+class ProgrammeSettings(StaffAdmin):
+    form = ProgrammeForm
+    fieldsets = FIELDSETS
+    add_role = None
+    change_role = StaffRole.APPROVER
+    add_action = change_action = None
+    is_restorable = True
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).filter(pk=request.programme.pk)  # type: ignore[attr-defined]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is only one: straight to it."""
+        key = request.programme.pk  # type: ignore[attr-defined]
+        return HttpResponseRedirect(reverse("admin:tenancy_programme_change", args=[key]))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        programme = request.programme  # type: ignore[attr-defined]
+        extra = {"subtitle": _("事業の設定"), "logo_address": logo_address(bytes(programme.logo), programme.logo_type)}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        save_settings(request, obj, form)
+
+    def former_values(self, obj: Any, event: Any) -> dict[str, tuple[Any, Any]]:
+        return former_values(programme=obj, event=event)
+
+    def restore(self, request: HttpRequest, obj: Any, event: Any) -> None:
+        restore_programme(programme=obj, event=event, actor=request.actor)  # type: ignore[attr-defined]
+
+
+def save_settings(request: HttpRequest, programme: Programme, form: Any) -> None:
+    """Only what was changed on the form is set, so that two approvers do not undo each other's work."""
+    values = {name: form.cleaned_data[name] for name in form.changed_data if name not in ("new_logo", "remove_logo")}
+    change_programme(programme=programme, values=values, logo=form.logo, actor=request.actor)  # type: ignore[attr-defined]

@@ -1,0 +1,112 @@
+"""Lists: folded search, counts beside filters, a number of queries that does not grow."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portal.audit.models import Action, AuditEvent
+from portal.audit.services import record_event
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from portal.web.access import StaffRole
+from portal.web.models import Language, Page
+from portal.web.services.approvals import ask_approval
+from portal.web.staff.base import CappedPaginator
+from tests.factories import make_actor, make_page
+
+AsStaff = Callable[..., Client]
+LISTS = ["/admin/", "/admin/web/page/", "/admin/web/approvalrequest/", "/admin/audit/auditevent/"]
+
+
+def fill(programme: Programme, slug: str) -> None:
+    """One row more in every list, with people of its own."""
+    with programme_scope(programme):
+        page = make_page(slug=slug)
+        actor = make_actor(StaffRole.OFFICER, programme)
+        ask_approval(name="tests.any", subject=page, what="変えます。", actor=actor)
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_three_rows_cost_what_one_costs(as_staff: AsStaff, kanagawa: Programme, address: str) -> None:
+    staff = as_staff(StaffRole.APPROVER)
+    fill(kanagawa, "privacy")
+    staff.get(address)
+    counts = []
+    for slug in ("site-policy", "accessibility"):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert staff.get(address).status_code == 200
+        counts.append(len(queries))
+        fill(kanagawa, slug)
+    with CaptureQueriesContext(connection) as queries:
+        staff.get(address)
+    assert len(queries) == counts[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ｶﾅｶﾞﾜ", 1),
+        ("かながわ", 1),
+        ("ＫＡＮＡＧＡＷＡ", 1),
+        ("高橋", 1),
+        ("かながわ 高橋", 1),
+        ("かながわ 佐藤", 0),
+        ("%", 0),
+    ],
+)
+def test_search_finds_what_people_mean(as_staff: AsStaff, kanagawa: Programme, typed: str, found: int) -> None:
+    with programme_scope(kanagawa):
+        make_page("カナガワ kanagawa", body="担当：髙橋", slug="privacy")
+        make_page("別のページ", slug="site-policy")
+    text = as_staff(StaffRole.READ_ONLY).get("/admin/web/page/", {"q": typed}).text
+    assert text.count('class="field-title"') == found
+
+
+def test_filters_count_only_the_programmes_own_rows(as_staff: AsStaff, kanagawa: Programme, tokyo: Programme) -> None:
+    with programme_scope(kanagawa):
+        make_page(slug="privacy")
+        make_page(slug="privacy", language=Language.ENGLISH)
+    with programme_scope(tokyo):
+        make_page(slug="privacy")
+    text = as_staff(StaffRole.READ_ONLY).get("/admin/web/page/").text
+    assert "個人情報の取扱い (2)" in text
+    assert "English (1)" in text
+
+
+def test_a_filter_that_does_not_exist_leads_back_to_the_list(as_staff: AsStaff, kanagawa: Programme) -> None:
+    answer = as_staff(StaffRole.READ_ONLY).get("/admin/web/page/?nothing__of__this=1")
+    assert answer.status_code in (302, 400)
+
+
+def test_a_long_list_is_counted_no_further_than_anybody_reads(
+    in_kanagawa: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CappedPaginator, "LIMIT", 3)
+    for _ in range(5):
+        record_event(action=Action.PROGRAMME_CHANGED, subject=in_kanagawa, actor=None)
+    assert CappedPaginator(AuditEvent.objects.all(), 50).count == 3
+
+
+def test_days_lead_down_into_the_record(as_staff: AsStaff, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        event = record_event(action=Action.PROGRAMME_CHANGED, subject=kanagawa, actor=None)
+    reader = as_staff(StaffRole.READ_ONLY)
+    at = event.at
+    assert "事業の設定を変更" in reader.get("/admin/audit/auditevent/", {"at__year": at.year}).text
+    assert "0件" in reader.get("/admin/audit/auditevent/", {"at__year": at.year - 1}).text
+
+
+def test_one_page_per_language_is_said_in_words(as_staff: AsStaff, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        make_page(slug="privacy")
+    data = {"slug": "privacy", "language": "ja", "title": "もう一つ", "body": "本文"}
+    text = as_staff(StaffRole.OFFICER).post("/admin/web/page/add/", data).text
+    assert "このページは、この言語ですでにあります" in text
+    assert "もう一つ" in text
+    with programme_scope(kanagawa):
+        assert Page.objects.count() == 1
