@@ -83,6 +83,10 @@ class Connection(SMTP):
         else:
             super().connection_made(transport)
 
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.session is not None:  # None: hung up before a word was said
+            super().connection_lost(error)
+
 
 async def serve(descriptor: str, record: str, refused_share: str) -> None:
     Connection.refused_share = float(refused_share)

@@ -93,6 +93,10 @@ class _Connection(SMTP):
         else:
             super().connection_made(transport)
 
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.session is not None:  # None: hung up before a word was said
+            super().connection_lost(error)
+
 
 @contextmanager
 def running_mail_server() -> Iterator[tuple[MailServer, int]]:

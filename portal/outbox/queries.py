@@ -1,0 +1,50 @@
+"""What staff ask of the outbox: what became of the mails to somebody or about something, and which did not arrive."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model, QuerySet
+
+from portal.outbox.models import OutgoingMail
+from portal.outbox.states import State
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to a mail, in the order of time."""
+
+    at: datetime
+    state: State
+    answer: str = ""
+
+
+def mails_about(subject: Model) -> QuerySet[OutgoingMail]:
+    mails = OutgoingMail.objects.filter(about_type=subject._meta.label_lower, about_id=str(subject.pk))
+    return _newest_first(mails)
+
+
+def mails_to(addresses: Iterable[str]) -> QuerySet[OutgoingMail]:
+    return _newest_first(OutgoingMail.objects.filter(to__in=list(addresses)))
+
+
+def failed_mails() -> QuerySet[OutgoingMail]:
+    """Those that nobody will send again by themselves: staff have to look."""
+    return _newest_first(OutgoingMail.objects.filter(state=State.FAILED))
+
+
+def steps_of(mail: OutgoingMail) -> Iterator[Step]:
+    """Asks nothing more when the mail came from one of the lists here."""
+    yield Step(mail.created_at, State.QUEUED)
+    problems = list(mail.problems.all())
+    for problem in problems:
+        yield Step(problem.at, State(problem.state), problem.answer)
+    if mail.state == State.SENDING and mail.claimed_at:
+        yield Step(mail.claimed_at, State.SENDING)
+    told = bool(problems) and problems[-1].state == mail.state
+    if mail.finished_at and not told:
+        yield Step(mail.finished_at, State(mail.state), mail.answer)
+
+
+def _newest_first(mails: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+    return mails.order_by("-created_at", "-id").prefetch_related("problems")
