@@ -77,9 +77,6 @@ def _latest(duty: Duty, today: date) -> Reminder | None:
 
 
 def _is_overtaken(reminder: Reminder, sent: Collection[str]) -> bool:
-    """Whether it, or one that comes after it, was sent."""
-    return any(
-        Reminder(reminder.duty, offset, reminder.planned_on).key in sent
-        for offset in reminder.duty.rules.reminder_days
-        if offset >= reminder.offset
-    )
+    """Whether it, or one that comes after it, was sent. The programme may have chosen other days since."""
+    deadline = f"{reminder.duty.key}:{reminder.duty.due_on}:"
+    return any(key.startswith(deadline) and int(key.removeprefix(deadline)) >= reminder.offset for key in sent)

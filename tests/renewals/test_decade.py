@@ -10,7 +10,7 @@ from renewals.states import State
 from tests.renewals.build import KANAGAWA, day, pause, registration
 
 # Old cohorts, newcomers of all years, diligent and idle.
-SAMPLE = [0, 1, 4, 8, 12, 16, 33]
+SAMPLE = [0, 1, 4, 8]
 
 
 @pytest.mark.parametrize("number", SAMPLE)
@@ -23,7 +23,7 @@ def test_days_on_which_nothing_can_differ_need_not_be_looked_at(number: int) -> 
 
 
 def test_nobody_is_reminded_twice_or_forgotten_or_removed_by_a_machine() -> None:
-    lives = live_all(100, seed=2)
+    lives = live_all(80, seed=2)
     assert sum(len(life.sent) for life in lives) > 1_000
     assert {state for life in lives for _, state in life.log if isinstance(state, State)} == set(State) - {
         State.NOT_REGISTERED
@@ -42,7 +42,7 @@ class Diary(Life):
         return self.evenings[-1]
 
 
-@pytest.mark.parametrize("number", [0, 3, 8])
+@pytest.mark.parametrize("number", [3, 8])
 def test_the_log_is_what_the_calendar_of_each_deadline_asks_for(number: int) -> None:
     """Each planned day on which something ran brings its reminder; days that were missed bring their last one."""
     life = Diary(number, World(seed=5))

@@ -115,6 +115,20 @@ def test_who_comes_late_is_not_sent_what_lies_before() -> None:
     assert [(on, offset) for on, key, offset in log] == [("2025-03-24", -7), ("2025-03-31", 0), ("2025-04-14", 14)]
 
 
+def test_after_a_later_one_an_earlier_one_never_follows_even_if_the_days_were_changed() -> None:
+    sent: set[str] = set()
+    assert [offset for on, key, offset in run(PARTNER, KANAGAWA, [], "2025-03-31", "2025-03-31", sent=sent)] == [0]
+    log = run(PARTNER, rulebook({"reminder_days": [-45, 7]}), [], "2025-03-31", "2025-04-30", sent=sent)
+    assert [(on, offset) for on, key, offset in log] == [("2025-04-07", 7)]
+
+
+def test_what_was_planned_before_the_window_belongs_to_the_day_on_which_it_opens() -> None:
+    rules = rulebook({"report_window_days": 30, "reminder_days": [-60]})
+    opening = owed(PARTNER, rules, [], "2025-03-01")
+    assert [str(reminder.planned_on) for reminder in schedule(opening.duties[0])] == ["2025-03-01"]
+    assert len(reminders_planned_on(opening, ())) == 1
+
+
 class TestMovedDeadline:
     partner = registration(
         "2024-04-01", extensions=(extension("2025-03-31", "2025-03-31", "2025-04-30", "2025-03-28"),)
