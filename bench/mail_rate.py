@@ -22,6 +22,7 @@ from portal.local.child import dies_with_parent
 MAILS = 2000
 ROUNDS = 3
 SIGN_INS = 8
+LANES = 3
 AA_TOLERANCE = 0.10
 PROGRAMME = "kanagawa"
 
@@ -35,7 +36,7 @@ def run(stack: Stack) -> Table:
         use_server(server)
         register_messages()
         with programme_scope(Programme.objects.get(slug=PROGRAMME)):
-            bare, again, ours, queueing = rates(server)
+            bare, again, ours, lanes, queueing = rates(server)
             waits, bulk = sign_in_waits(server)
     aa = median(bare) / median(again)
     yardstick = (median(bare) + median(again)) / 2
@@ -44,7 +45,8 @@ def run(stack: Stack) -> Table:
         [
             rate_row("bare smtplib loop, one connection", bare, yardstick),
             rate_row("the same again", again, yardstick),
-            rate_row("outbox, one worker: rendered, sent, each outcome committed", ours, yardstick),
+            rate_row("outbox, one connection: rendered, sent, each outcome committed", ours, yardstick),
+            rate_row(f"outbox, {LANES} connections of one worker (MAIL_CONNECTIONS)", lanes, yardstick),
             rate_row("outbox, two Celery processes, from the nudge on", [bulk], yardstick),
             rate_row("writing the rows: queue_mail() in one transaction", queueing, yardstick),
             Row("sign-in mail during the bulk run, median", {"seconds": median(waits)}),
@@ -66,16 +68,18 @@ def use_server(server: MailServer) -> None:
     settings.MAIL_PER_MINUTE = settings.MAIL_PER_MINUTE_AND_DOMAIN = 0
 
 
-def rates(server: MailServer) -> tuple[list[float], list[float], list[float], list[float]]:
-    bare, again, ours, queueing = [], [], [], []
+def rates(server: MailServer) -> tuple[list[float], ...]:
+    bare, again, ours, lanes, queueing = [], [], [], [], []
     content = sample()
     send_bare(server, content, MAILS // 10)
     for number in range(ROUNDS):
         bare.append(send_bare(server, content, MAILS // 2))
         queueing.append(queue(f"round {number}"))
-        ours.append(deliver_all())
+        ours.append(deliver_all(1))
+        queue(f"lanes {number}")
+        lanes.append(deliver_all(LANES))
         again.append(send_bare(server, content, MAILS // 2))
-    return bare, again, ours, queueing
+    return bare, again, ours, lanes, queueing
 
 
 def sample() -> bytes:
@@ -120,21 +124,23 @@ def queue(run: str) -> float:
     return MAILS / (time.perf_counter() - started)
 
 
-def deliver_all() -> float:
-    from portal.outbox.delivery import deliver_due
+def deliver_all(lanes: int) -> float:
+    from portal.outbox.delivery import Rest, take_turn
 
     started = time.perf_counter()
-    while deliver_due():
+    while take_turn(lanes) is Rest.MORE:
         pass
     return MAILS / (time.perf_counter() - started)
 
 
 @contextmanager
-def worker(server: MailServer, stack_home: str = "") -> Iterator[subprocess.Popen[bytes]]:
+def worker(server: MailServer) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "bench.mail_messages", "worker", "--concurrency=2", "--loglevel=ERROR",
          "--without-gossip", "--without-mingle"],
         preexec_fn=dies_with_parent(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         env=os.environ | {"EMAIL_URL": server.url, "MAIL_PER_MINUTE": "0", "MAIL_PER_MINUTE_AND_DOMAIN": "0"},
     )  # fmt: skip
     try:
