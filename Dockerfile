@@ -27,6 +27,6 @@ ENV PATH=/app/.venv/bin:$PATH \
 USER kakehashi
 VOLUME /data
 EXPOSE 8000
-# The portal itself refuses addresses that are too long, with a page that says so.
-CMD ["gunicorn", "portal.wsgi", "--bind=0.0.0.0:8000", "--worker-class=sync", "--workers=4", "--limit-request-line=0", \
-     "--worker-tmp-dir=/dev/shm", "--graceful-timeout=30", "--no-control-socket"]
+# The rest stands in gunicorn.conf.py.
+CMD ["gunicorn", "portal.wsgi", "--bind=0.0.0.0:8000", "--worker-class=sync", "--workers=4", \
+     "--worker-tmp-dir=/dev/shm", "--graceful-timeout=30"]

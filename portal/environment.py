@@ -1,13 +1,18 @@
 """Reads the settings that differ between places, and refuses to start on a missing or weak one, by its name."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+
+class SettingsRefused(ImproperlyConfigured):
+    """The message is for the person who wrote the settings, and enough for them: no stack trace is needed."""
 
 
 class Environment:
@@ -17,7 +22,7 @@ class Environment:
 
     def refuse_if_wrong(self) -> None:
         if self.problems:
-            raise ImproperlyConfigured("The portal does not start. " + " ".join(self.problems))
+            raise SettingsRefused("The portal does not start. " + " ".join(dict.fromkeys(self.problems)))
 
     def text(self, name: str, default: str | None = None) -> str:
         value = self.values.get(name, "") or default
@@ -26,21 +31,34 @@ class Environment:
             return ""
         return value
 
+    def choice(self, name: str, choices: Collection[str], default: str) -> str:
+        value = self.text(name, default)
+        if value not in choices:
+            self.problems.append(f"{name} must be one of {', '.join(choices)}.")
+            return default
+        return value
+
     def flag(self, name: str) -> bool:
         value = self.text(name, "0").lower()
         if value not in ("0", "1", "false", "true", "no", "yes"):
-            self.problems.append(f"{name} must be 1 or 0, not {value!r}.")
+            self.problems.append(f"{name} must be 1 or 0.")
         return value in ("1", "true", "yes")
 
     def number(self, name: str, default: int) -> int:
         value = self.text(name, str(default))
-        if not value.isascii() or not value.isdigit():
-            self.problems.append(f"{name} must be a whole number, not {value!r}.")
+        if not re.fullmatch("[0-9]{1,9}", value):
+            self.problems.append(f"{name} must be a whole number.")
             return default
         return int(value)
 
     def items(self, name: str, default: str | None = None) -> list[str]:
         return [item for item in (part.strip() for part in self.text(name, default).split(",")) if item]
+
+    def hosts(self, name: str) -> list[str]:
+        hosts = self.items(name)
+        if "*" in hosts:
+            self.problems.append(f"{name} must name the hosts; * would let any name in.")
+        return hosts
 
     def secret(self, name: str) -> str:
         value = self.text(name)
@@ -50,11 +68,11 @@ class Environment:
 
     def database(self, name: str, default: str | None = None) -> dict[str, Any]:
         """postgresql://user:password@host:port/name?host=/socket/folder&sslmode=require"""
-        parts = urlsplit(self.text(name, default))
-        if parts.scheme not in ("postgres", "postgresql"):
-            if name in self.values:
-                self.problems.append(f"{name} must begin with postgresql://.")
+        parts = self._address(name, ("postgresql", "postgres"), default)
+        if parts is None:
             return {}
+        if not parts.path.strip("/"):
+            self.problems.append(f"{name} must name a database: postgresql://user@host/name.")
         options: dict[str, Any] = dict(parse_qsl(parts.query))
         return {
             "ENGINE": "portal.tenancy.database",
@@ -68,16 +86,15 @@ class Environment:
 
     def storage(self, name: str, folder: Path) -> dict[str, Any]:
         """Nothing: the folder. s3://key:secret@host[:port]/bucket?region=…: any S3-compatible store (s3+http: without TLS)."""
-        address = self.text(name, "")
-        if not address:
+        parts = self._address(name, ("s3", "s3+http"), "")
+        if parts is None:
             return {
                 "BACKEND": "django.core.files.storage.FileSystemStorage",
                 # For the portal's own user alone, whatever the machine's habits are.
                 "OPTIONS": {"location": folder, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
             }
-        parts = urlsplit(address)
         bucket = parts.path.strip("/")
-        if parts.scheme not in ("s3", "s3+http") or not parts.hostname or not bucket or "/" in bucket:
+        if not parts.hostname or not bucket or "/" in bucket:
             self.problems.append(f"{name} must look like s3://key:secret@host/bucket.")
         if find_spec("boto3") is None:
             self.problems.append(f'{name} needs the package boto3 (the extra "s3").')
@@ -97,22 +114,18 @@ class Environment:
 
     def redis(self, name: str, database: int, broker: bool = False) -> str:
         """redis://host:6379, rediss://… or unix:///path; one server, a database number for each use."""
-        parts = urlsplit(self.text(name))
+        parts = self._address(name, ("redis", "rediss", "unix"))
+        if parts is None:
+            return "redis://"
         if parts.scheme == "unix":
             scheme, number = ("redis+socket", "virtual_host") if broker else ("unix", "db")
             return f"{scheme}://{parts.path}?{number}={database}"
-        if parts.scheme not in ("redis", "rediss"):
-            if name in self.values:
-                self.problems.append(f"{name} must begin with redis://, rediss:// or unix://.")
-            return "redis://"
         return f"{parts.scheme}://{parts.netloc}/{database}"
 
     def email(self, name: str) -> dict[str, Any]:
         """smtp://user:password@host:port, smtp+tls:// (STARTTLS) or smtps:// (TLS from the start)"""
-        parts = urlsplit(self.text(name))
-        if parts.scheme not in ("smtp", "smtp+tls", "smtps"):
-            if name in self.values:
-                self.problems.append(f"{name} must begin with smtp://, smtp+tls:// or smtps://.")
+        parts = self._address(name, ("smtp", "smtp+tls", "smtps"))
+        if parts is None:
             return {}
         return {
             "EMAIL_HOST": parts.hostname or "localhost",
@@ -122,3 +135,19 @@ class Environment:
             "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
             "EMAIL_USE_SSL": parts.scheme == "smtps",
         }
+
+    def _address(self, name: str, schemes: Sequence[str], default: str | None = None) -> SplitResult | None:
+        """The parts of an address; nothing if it is missing or broken, which is then a problem of its name."""
+        address = self.text(name, default)
+        if not address:
+            return None
+        try:
+            parts = urlsplit(address)
+            _ = parts.port  # is looked at only now
+        except ValueError:
+            self.problems.append(f"{name} is no address.")
+            return None
+        if parts.scheme not in schemes:
+            self.problems.append(f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+            return None
+        return parts

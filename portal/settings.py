@@ -1,5 +1,6 @@
 """All settings. What differs between places comes from the environment; docs/operations.md lists the names."""
 
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ DEBUG = env.flag("DEBUG")
 # The demo runs without HTTPS on *.localhost, and shows the demo people and their mail.
 DEMO = env.flag("DEMO")
 SECRET_KEY = env.secret("SECRET_KEY")
-ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 # Where operators create programmes and the public finds the list of them.
 PLATFORM_HOST = env.text("PLATFORM_HOST")
 # What stands behind the host in links that we write into mails: ":8000" in the demo.
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "portal.web.middleware.refuse_nonsense",  # here, so that it answers in the programme's look and the page's language
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.accounts.middleware.ActorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -89,9 +91,9 @@ CRISPY_TEMPLATE_PACK = "portal"
 CRISPY_FAIL_SILENTLY = False
 
 # --- Database: three roles, one wall (docs/decisions/row-level-security.md) ------------------------------------------
-_app = env.database("DATABASE_URL", None)
-_owner = env.database("DATABASE_OWNER_URL", env.text("DATABASE_URL", ""))
-_backup = env.database("DATABASE_BACKUP_URL", env.text("DATABASE_URL", ""))
+_app = env.database("DATABASE_URL")
+_owner = env.database("DATABASE_OWNER_URL", "") or deepcopy(_app)
+_backup = env.database("DATABASE_BACKUP_URL", "") or deepcopy(_app)
 # A request that hangs must not hold a lock for long; migrations and backups may take their time.
 _app.setdefault("OPTIONS", {})["options"] = (
     "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
@@ -129,7 +131,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "portal.web.tasks.heartbeat", "schedule": 15.0},
+    "heartbeat": {"task": "portal.web.tasks.heartbeat", "schedule": 10.0},
     "scan-files": {"task": "portal.files.tasks.scan_all", "schedule": 60.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 3600.0},
     "outbox": {"task": "portal.outbox.tasks.sweep", "schedule": 20.0},
@@ -224,12 +226,15 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "portal.web.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")},
     "loggers": {
         "django": {"level": "INFO", "propagate": True, "handlers": []},
-        # Both name the path or the host as it came; our own line per request says what is needed.
-        "django.request": {"level": "ERROR"},
+        # They quote paths, hosts, arguments and exceptions. Our own lines say what is needed: one for each request
+        # and task (portal.requests, portal.tasks), and one for each exception.
+        "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
+        "celery.app.trace": {"level": "CRITICAL"},
+        "celery.worker.strategy": {"level": "WARNING"},
         "django.server": {"level": "ERROR"},
     },
 }

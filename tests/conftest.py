@@ -20,6 +20,7 @@ from portal.web.access import MemberRole, StaffRole
 from tests import servers
 from tests.factories import make_member, make_partner, make_programme, make_staff
 from tests.sessions import signed_in
+from tests.site import Site, running_site
 
 # A busy machine is no failure.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -104,6 +105,13 @@ def as_member(kanagawa: Programme, tokyo: Programme) -> Callable[..., Client]:
 def as_operator(db: None) -> Client:
     """The browser of a platform operator, on the platform's host."""
     return signed_in(User.objects.create_superuser("operator@platform.example.jp"), None)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The portal as a real site with the demo's data, shared by the tests of a worker."""
+    with running_site("site") as site:
+        yield site
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,11 +23,19 @@ DEMO_TEMPLATE = "kakehashi_demo"
 
 @dataclass(frozen=True)
 class Site:
+    name: str
     port: int
     process: Process
     valkey: Valkey
     log: Path
     environment: dict[str, str]
+
+    def get(self, path: str = "/", host: str = "kanagawa.localhost") -> tuple[int, str]:
+        """Status and text, whatever the status is."""
+        with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+        return int(head.split()[1]), body.decode()
 
     def url(self, path: str = "/", host: str = "kanagawa.localhost") -> str:
         return f"http://{host}:{self.port}{path}"
@@ -43,11 +52,15 @@ def running_site(name: str, **environment: str) -> Iterator[Site]:
         stack.callback(valkey.stop)
         listener = stack.enter_context(listen(0))
         port = listener.getsockname()[1]
-        own = local_environment(home, servers.postgres, valkey, name, port) | {"STATIC_FROM_SOURCE": "1"} | environment
-        process = start_web(listener, home.log("web"), "--threads=4", "--limit-request-line=0", environment=own)
+        own = (
+            local_environment(home, servers.postgres, valkey, name, port)
+            | {"STATIC_FROM_SOURCE": "1", "LOG_LEVEL": "INFO"}
+            | environment
+        )
+        process = start_web(listener, home.log("web"), "--threads=4", environment=own)
         stack.callback(stop, process, signal.SIGTERM, 10)
         listener.close()
-        yield Site(port, process, valkey, home.log("web"), own)
+        yield Site(name, port, process, valkey, home.log("web"), own)
 
 
 def demo_template() -> str:

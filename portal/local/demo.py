@@ -19,7 +19,7 @@ from portal.local.valkey import Valkey
 START_SECONDS = 30
 # Of the ten seconds that stopping may take: the portal's own processes first, the servers below them after.
 STOP_SECONDS = 4
-WEB = ("--workers=2", "--preload", "--threads=4", "--limit-request-line=0", "--graceful-timeout=3")
+WEB = ("--workers=2", "--preload", "--threads=4", "--graceful-timeout=3")
 
 
 class Stopped(BaseException):

@@ -32,7 +32,7 @@ def start_web(
     """Requests wait in the socket's queue until the web process is up, so there is nothing to poll for."""
     bind = f"--bind=fd://{listener.fileno()}"
     return start(
-        [sys.executable, "-m", "gunicorn", application, bind, "--no-control-socket", *options],
+        [sys.executable, "-m", "gunicorn", application, bind, *options],
         log,
         pass_fds=[listener.fileno()],
         env=os.environ | (environment or {}),
@@ -44,9 +44,11 @@ def start_mail_sink(listener: socket.socket, log: Path, folder: Path) -> Process
     return start(command, log, pass_fds=[listener.fileno()])
 
 
-def start_worker(log: Path) -> Process:
-    return start([*CELERY, "worker", "--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle"], log)
+def start_worker(log: Path, environment: Mapping[str, str] | None = None) -> Process:
+    command = [*CELERY, "worker", "--concurrency=2", "--without-gossip", "--without-mingle"]
+    return start(command, log, env=os.environ | (environment or {}))
 
 
-def start_beat(log: Path, schedule: Path) -> Process:
-    return start([*CELERY, "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=INFO"], log)
+def start_beat(log: Path, schedule: Path, environment: Mapping[str, str] | None = None) -> Process:
+    command = [*CELERY, "beat", f"--schedule={schedule}", "--pidfile="]
+    return start(command, log, env=os.environ | (environment or {}))

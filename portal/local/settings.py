@@ -8,7 +8,7 @@ os.environ.update(
         "SECRET_KEY": "for tools that ask no server and answer no request, hence no secret",
         "ALLOWED_HOSTS": ".localhost",
         "PLATFORM_HOST": "localhost",
-        "DATABASE_URL": "postgresql:///",
+        "DATABASE_URL": "postgresql:///portal",
         "REDIS_URL": "redis://",
         "EMAIL_URL": "smtp://",
     }

@@ -1,6 +1,9 @@
 from django.apps import AppConfig
+from django.core.signals import got_request_exception
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from portal.web.logs import log_exception
 
 
 class WebConfig(AppConfig):
@@ -24,3 +27,4 @@ class WebConfig(AppConfig):
                 items=approval_items,
             ),
         )
+        got_request_exception.connect(log_exception)

@@ -1,4 +1,7 @@
-"""/healthz: the process answers. /readyz: what it needs answers too; the details are for staff only."""
+"""/healthz: the process answers. /readyz: what it needs answers too; the details are for operators only.
+
+Both are asked by address, outside of any programme, so the staff who may see the details are the platform's.
+"""
 
 import time
 
@@ -8,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from portal.web.tasks import BEAT_HEARD
+from portal.web.tasks import BEAT, WORKER
 
 QUIET_SECONDS = 60
 
@@ -22,7 +25,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    checks = {"database": database_answers(), "redis": redis_answers(), "worker": worker_is_heard()}
+    checks = {
+        "database": database_answers(),
+        "redis": redis_answers(),
+        "worker": was_heard(WORKER),
+        "beat": was_heard(BEAT),
+    }
     # Pages keep answering without Redis and workers, so only the database makes this process unready.
     status = 200 if checks["database"] else 503
     if checks["database"] and request.COOKIES and request.user.is_authenticated and request.user.is_staff:
@@ -44,7 +52,7 @@ def redis_answers() -> bool:
     return bool(caches["platform"].get("readyz") == "yes")
 
 
-def worker_is_heard() -> bool:
-    """Beat sends a heartbeat, a worker notes it: silence means that one of the two is gone."""
-    heard: float | None = caches["platform"].get(BEAT_HEARD)
+def was_heard(who: str) -> bool:
+    """Without beat no worker is heard either: what nobody sends, nobody hears."""
+    heard: float | None = caches["platform"].get(who)
     return heard is not None and heard > time.time() - QUIET_SECONDS

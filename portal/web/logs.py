@@ -1,12 +1,14 @@
-"""Logs as JSON lines. Never in them: personal data, tokens, paths as they came, messages of database errors."""
+"""Logs as JSON lines. Never in them: personal data, tokens, paths as they came, the messages of exceptions."""
 
 import json
 import logging
 import traceback
 from contextvars import ContextVar
+from typing import Any
 
 from portal.tenancy.scope import current_programme_or_none
 
+logger = logging.getLogger("portal.requests")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -17,7 +19,7 @@ class JsonFormatter(logging.Formatter):
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
             "request": request_id.get(),
             "programme": programme.slug if programme else "",
             **getattr(record, "facts", {}),
@@ -28,4 +30,14 @@ class JsonFormatter(logging.Formatter):
             line["where"] = [
                 f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(record.exc_info[2])
             ][-12:]
-        return json.dumps({key: value for key, value in line.items() if value != ""}, ensure_ascii=False)
+        return json.dumps({key: value for key, value in line.items() if value != ""}, ensure_ascii=False, default=str)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """With an exception the bare words: what others put into them is often the exception's text."""
+    return str(record.msg) if record.exc_info else record.getMessage()
+
+
+def log_exception(sender: Any, **kwargs: Any) -> None:
+    """For Django's signal: the exception, under the request's id, without the path that Django would write."""
+    logger.error("request failed", exc_info=True)  # noqa: LOG014 - Django sends it while handling the exception

@@ -1,6 +1,7 @@
 """What happens to every request, from the outside in: its record, its headers, nonsense refused, its language."""
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -8,8 +9,9 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 
 from portal.web.errors import error_page
@@ -41,7 +43,7 @@ def request_record(get_response: Handler) -> Handler:
                 "request",
                 extra={
                     "facts": {
-                        "method": request.method if request.method in ("GET", "POST", "HEAD") else "other",
+                        "method": request.method if request.method in METHODS else "other",
                         # The route, not the path: a path may carry a token.
                         "route": match.view_name if match else "",
                         "status": response.status_code,
@@ -68,24 +70,17 @@ def security_headers(get_response: Handler) -> Handler:
 
 
 class refuse_nonsense:  # noqa: N801 - named like its neighbours; a class because it also looks at what was posted
+    """What no browser sends and no form of ours produces ends here, with a page: no view has to think of it."""
+
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
-            page = error_page(request, 405)
-            page["Allow"] = ", ".join(METHODS)
+        if status := _nonsense(request):
+            page = error_page(request, status)
+            if status == 405:
+                page["Allow"] = ", ".join(METHODS)
             return page
-        query = request.META.get("QUERY_STRING", "")
-        if len(request.path) + len(query) > LONGEST_ADDRESS:
-            return error_page(request, 414)
-        if not _is_clean_text(query.encode("latin-1", "replace")) or "\0" in request.path:
-            return error_page(request, 400)
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not (length.isascii() and length.isdigit()):
-            return error_page(request, 400)
-        if int(length) > settings.LARGEST_REQUEST:
-            return error_page(request, 413)
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             page = error_page(request, response.status_code)
@@ -97,15 +92,35 @@ class refuse_nonsense:  # noqa: N801 - named like its neighbours; a class becaus
         if request.method != "POST":
             return None
         try:
-            values = [text for name, texts in request.POST.lists() for text in (name, *texts)]
+            names = [*request.POST, *request.FILES]
+            values = [value for _, several in request.POST.lists() for value in several]
+            broken = request.content_type == "application/x-www-form-urlencoded" and not _is_clean_text(request.body)
         except RequestDataTooBig:
             return error_page(request, 413)
-        except TooManyFieldsSent:
+        except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+            # Too many fields or files, a form without an end, a visitor who hung up.
             return error_page(request, 400)
-        broken = request.content_type == "application/x-www-form-urlencoded" and not _is_clean_text(request.body)
-        if broken or any("\0" in str(text) for text in values):
+        if broken or any("\0" in text for text in (*names, *values)):
             return error_page(request, 400)
         return None
+
+
+def _nonsense(request: HttpRequest) -> int:
+    """The status that tells it, or 0."""
+    query = request.META.get("QUERY_STRING", "")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if request.method not in METHODS:
+        return 405
+    if len(request.path) + len(query) > LONGEST_ADDRESS:
+        return 414
+    if not re.fullmatch("[0-9]{1,18}", length):
+        return 400
+    if int(length) > settings.LARGEST_REQUEST:
+        return 413
+    clean = _is_clean_text(query.encode("latin-1", "replace")) and charset in ("utf-8", "utf8", "us-ascii")
+    # A cookie in quotes may hold any byte, written as a number.
+    return 0 if clean and "\0" not in request.path + "".join(request.COOKIES.values()) else 400
 
 
 def _is_clean_text(encoded: bytes) -> bool:

@@ -7,13 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.chromium import CHROMIUM
-from tests.site import Site, running_site
-
-
-@pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
-    with running_site("browser") as site:
-        yield site
+from tests.site import Site
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,11 @@ class Route:
     # How the route may be called: the first is asked for the status, any other must be refused.
     methods: tuple[str, ...] = ("GET",)
 
+    @property
+    def is_open(self) -> bool:
+        """A page that the public may read."""
+        return self.methods[0] == "GET" and self.expected[Visitor.PUBLIC] == 200
+
 
 FORM = ("GET", "POST")
 PUBLIC = who(200)
@@ -135,7 +140,7 @@ SITE = {
     "admin:tenancy_programme_change": Route(staff(READERS), lambda world: {"object_id": world.kanagawa.pk}, FORM),
     "admin:web_page_change": Route(staff(READERS), lambda world: {"object_id": world.page.pk}, FORM),
     "admin:web_page_delete": Route(staff(()), lambda world: {"object_id": world.page.pk}, FORM),
-    "admin:web_page_history": Route(staff(READERS), lambda world: {"object_id": world.page.pk}),
+    "admin:web_page_history": Route(staff(READERS), lambda world: {"object_id": world.page.pk}, FORM),
 }
 
 PLATFORM = {

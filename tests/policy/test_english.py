@@ -19,8 +19,8 @@ from portal.web.errors import ERRORS, error_page
 from portal.web.languages import JAPANESE_TEXT
 from portal.web.management.commands.translations import own_folders
 from tests.policy.routes import places
-from tests.policy.test_access import MAPS, host_of, needs_door, row_of
 from tests.policy.visitors import Visitor, World, make_visitor, make_world
+from tests.policy.walking import MAPS, host_of, needs_door, row_of
 
 READ_OUT = {"title", "alt", "aria-label", "aria-description", "placeholder", "content", "label"}
 # Elements that never have an end tag.

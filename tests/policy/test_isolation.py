@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
+from portal.tenancy.scope import programme_scope
 from portal.tenancy.wall import POLICY
+from tests.factories import make_member, make_partner, make_programme
 
 # Tables outside the wall, each with the reason why it holds nothing of a programme's.
 PLATFORM_TABLES = {
@@ -180,3 +182,23 @@ def test_the_applications_rights_are_four_at_most() -> None:
         assert rows(
             "SELECT has_table_privilege(%s, %s, 'UPDATE, DELETE')", settings.DATABASES["default"]["USER"], table
         ) == [(False,)]
+
+
+def test_a_row_of_another_programme_cannot_be_pointed_at() -> None:
+    """The case that row security alone lets through: the check of a foreign key sees every row."""
+    kanagawa, tokyo = make_programme("kanagawa"), make_programme("tokyo")
+    with programme_scope(tokyo):
+        theirs = make_partner()
+    with programme_scope(kanagawa), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="_wall"), transaction.atomic():
+            make_member(partner=theirs)
+        assert make_member(partner=make_partner()).pk
+
+
+def test_the_backup_reads_everything_and_writes_nothing() -> None:
+    role = settings.DATABASES["backup"]["USER"]
+    assert rows("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", role) == [(False, True)]
+    for table in tables():
+        assert rows("SELECT has_table_privilege(%s, %s, 'SELECT')", role, table) == [(True,)]
+        assert rows("SELECT has_table_privilege(%s, %s, 'INSERT, UPDATE, DELETE, TRUNCATE')", role, table) == [(False,)]
