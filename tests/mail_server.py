@@ -105,9 +105,10 @@ def running_mail_server() -> Iterator[tuple[MailServer, int]]:
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(loop.create_server(lambda: _Connection(server, hostname="localhost"), sock=listener))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    opening = loop.create_server(lambda: _Connection(server, hostname="localhost"), sock=listener)
+    asyncio.run_coroutine_threadsafe(opening, loop).result()
     try:
         yield server, port
     finally:
