@@ -9,14 +9,14 @@ from django.db.models import QuerySet, URLField
 
 from partners.fields import Field, Section, Visibility, fields_of
 from partners.models import Benefit, Member, Partner
-from partners.states import PartnerState
+from partners.states import MemberState, PartnerState
 from portal.tenancy.models import Language
 from portal.web.access import Actor, MemberRole, Membership
 
 
 def memberships_of(user: Any) -> list[Membership]:
-    """The person's places in this programme, each after its first sign-in. One query."""
-    members = Member.objects.active().who_may_enter().filter(user=user).select_related("partner").order_by("id")
+    """The person's places in this programme, the invitations not yet taken up among them. One query."""
+    members = Member.objects.who_may_enter().filter(user=user).select_related("partner").order_by("id")
     return [
         Membership(
             member_id=member.pk,
@@ -27,6 +27,7 @@ def memberships_of(user: Any) -> list[Membership]:
             is_confirmed=member.partner.state != PartnerState.UNCONFIRMED,
             is_migrated=member.partner.is_migrated,
             is_suspended=member.partner.state == PartnerState.SUSPENDED,
+            has_joined=member.state == MemberState.ACTIVE,
         )
         for member in members
     ]

@@ -13,6 +13,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("staff/", include("portal.accounts.staff_urls")),
     path("admin/", platform_site.urls),
     *i18n_patterns(path("", views.programmes, name="programmes"), prefix_default_language=False),
 ]

@@ -17,12 +17,15 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("brand/<slug:version>/logo", views.logo, name="logo"),
     path("files/", include("portal.files.urls")),
+    path("staff/", include("portal.accounts.staff_urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("about/<slug:slug>/", views.page, name="page"),
         path("partners/", include("partners.urls")),
         path("certificates/", include("partners.certificate_urls")),
+        path("", include("portal.accounts.urls")),
+        path("mypage/", include("portal.mypage.urls")),
         prefix_default_language=False,
     ),
 ]

@@ -1,13 +1,15 @@
 """Browsers of people who have signed in, without walking through the door each time."""
 
+import time
+
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client
 
 from partners.models import Member
-from portal.accounts.middleware import MEMBER, open_session
 from portal.accounts.models import User
+from portal.accounts.sessions import MEMBER, PROGRAMME, SEEN, place_of
 from portal.tenancy.models import Programme
 
 
@@ -20,7 +22,7 @@ def signed_in(
     request = HttpRequest()
     request.session = browser.session
     request.programme = programme  # type: ignore[attr-defined]
-    open_session(request)
+    request.session[PROGRAMME], request.session[SEEN] = place_of(request), int(time.time())
     if member:
         request.session[MEMBER] = member.pk
     if user.is_staff and second_factor:

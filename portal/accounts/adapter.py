@@ -9,12 +9,15 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rules import is_safe_path
+from portal.accounts.sessions import open_session, place_of
 from portal.accounts.visitors import network_address
 from portal.tenancy.scope import current_programme_or_none
 
@@ -25,6 +28,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_stages(self) -> list[str]:
         return ["portal.accounts.stages.SecondFactorStage"]
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        open_session(request, user)
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        UserSession.objects.filter(session_key=request.session.session_key).update(
+            data={"programme": place_of(request)}
+        )
+        return response
 
     def is_safe_url(self, url: str | None) -> bool:
         return is_safe_path(url or "")
@@ -44,6 +58,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Seeds of second factors are kept encrypted: whoever reads a dump cannot make codes."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("コードが違います。もう一度お試しください。"),
+    }
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()

@@ -5,6 +5,7 @@ for it, so of many at once only as many pass as may.
 """
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.tenancy.scope import current_programme_or_none
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -63,3 +66,9 @@ def allow(limit: Limit, who: object, *, now: datetime | None = None) -> bool:
             [hashlib.sha256(text.encode()).hexdigest(), now, now + limit.longest, now - limit.longest, *bounds],
         )
         return cursor.fetchone() is not None
+
+
+def watch(limit: Limit) -> None:
+    """Counts something that is never refused; more than usual is told in the logs."""
+    if not allow(limit, "all"):
+        logger.warning("more than usual", extra={"facts": {"what": limit.name}})

@@ -13,16 +13,17 @@ from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequir
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from portal.accounts.models import User
+from portal.accounts.queries import places_of
+from portal.accounts.sessions import MEMBER, PROGRAMME, SEEN, place_of
 from portal.accounts.stages import has_second_factor
 from portal.accounts.visitors import is_within, network_address
 from portal.web.access import ANONYMOUS, Actor
 from portal.web.registry import entrances
 
-# Keys of the session.
-PROGRAMME, MEMBER, SEEN = "programme", "member", "seen"
 STAFF_IDLE_SECONDS = 30 * 60
 # How exactly "seen" is kept: not every request has to write.
 SEEN_EVERY_SECONDS = 60
@@ -41,6 +42,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if not getattr(view, "login_required", True):
             return None
         return super().process_view(request, view, args, kwargs)
+
+    def get_login_url(self, view: Any) -> str:
+        # Django says so for the admin's own pages, but not for those of its models.
+        return reverse("admin:login") if hasattr(view, "model_admin") else super().get_login_url(view)
 
 
 def user_of(request: HttpRequest) -> User | AnonymousUser:
@@ -62,25 +67,10 @@ def actor_of(request: HttpRequest) -> Actor:
     if user.is_staff:
         # Never a partner's person too: staff do not act for those whom they decide about.
         return Actor(user=user, staff_role=max((r for ask in entrances.staff_roles if (r := ask(user))), default=None))
-    memberships = tuple(membership for ask in entrances.memberships for membership in ask(user))
-    chosen = request.session.get(MEMBER)
-    return Actor(
-        user=user,
-        memberships=memberships,
-        membership=next((one for one in memberships if one.member_id == chosen), None),
-    )
-
-
-def place_of(request: HttpRequest) -> int:
-    """What a session belongs to: a programme, or 0 for the platform's own host."""
-    programme = request.programme  # type: ignore[attr-defined]
-    return programme.pk if programme else 0
-
-
-def open_session(request: HttpRequest) -> None:
-    """Called once, right after the person's identity is established."""
-    request.session[PROGRAMME] = place_of(request)
-    request.session[SEEN] = int(time.time())
+    places = places_of(user)
+    joined, chosen = [place for place in places if place.has_joined], request.session.get(MEMBER)
+    fitting = joined if len(joined) == 1 else [place for place in joined if place.member_id == chosen]
+    return Actor(user=user, memberships=places, membership=next(iter(fitting), None))
 
 
 def _keep_awake(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -28,8 +29,7 @@ class UserManager(BaseUserManager["User"]):
 
     def with_address(self, email: str) -> "User":
         """The person who signs in with this address; a new one if nobody does."""
-        email = email.strip().lower()
-        return self.filter(email=email).first() or self.create_user(email)
+        return self.get_or_create(email=email.strip().lower(), defaults={"password": make_password(None)})[0]
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
@@ -133,6 +133,17 @@ class LoginTicket(TenantModel):
             self.link_hash = keys.hash_of(self.link_token)
             self.expires_at = self.created_at + self.LIFETIMES[self.purpose]
         super().save(*args, **kwargs)
+
+    def is_live_at(self, now: datetime) -> bool:
+        return self.ended_at is None and now < self.expires_at
+
+    def is_fresh_at(self, now: datetime) -> bool:
+        """Whether its mail can hardly have arrived yet."""
+        return now < self.created_at + timedelta(seconds=20)
+
+    @property
+    def attempts_left(self) -> int:
+        return max(self.MOST_ATTEMPTS - self.attempts, 0)
 
     @property
     def link_token(self) -> str:

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from portal.accounts.models import StaffAppointment, User
-from portal.web.access import StaffRole
+from portal.web.access import Membership, StaffRole
 from portal.web.registry import entrances
 
 
@@ -16,6 +16,11 @@ def eligible_user(address: str) -> User | None:
     for people in entrances.people:
         may_enter |= Q(pk__in=people())
     return User.objects.filter(may_enter, email=address, is_active=True, is_staff=False).first()
+
+
+def places_of(user: User) -> tuple[Membership, ...]:
+    """What the person is in the current programme: partners' people answer, staff are none."""
+    return tuple(place for ask in entrances.memberships for place in ask(user))
 
 
 def staff_role_of(user: User) -> StaffRole | None:

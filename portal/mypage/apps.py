@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MyPageConfig(AppConfig):
     name = "portal.mypage"
     label = "mypage"
     verbose_name = "マイページ"
+
+    def ready(self) -> None:
+        from portal.web.registry import MyPageEntry, my_page_menu
+
+        my_page_menu.register("home", MyPageEntry(_("マイページ"), "home", "mypage:home"))

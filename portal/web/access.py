@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +62,8 @@ class Membership:
     is_confirmed: bool = True
     is_migrated: bool = True
     is_suspended: bool = False
+    # False until the first sign-in, at which the person sees the purpose of use.
+    has_joined: bool = True
 
     @property
     def is_full(self) -> bool:
@@ -76,7 +78,7 @@ class Actor:
     user: Any = None
     membership: Membership | None = None
     staff_role: StaffRole | None = None
-    # All places of the person in this programme; `membership` is the one chosen for this session.
+    # All places of the person in this programme; `membership` is the only one, or the one chosen for this session.
     memberships: tuple[Membership, ...] = ()
 
     @property
@@ -97,7 +99,7 @@ class Actor:
     @property
     def is_undecided(self) -> bool:
         """Signed in as nobody in particular yet: an organisation has to be chosen, or an invitation accepted."""
-        return self.user is not None and self.membership is None and self.staff_role is None
+        return self.user is not None and self.membership is None and not self.user.is_staff
 
     @property
     def may_take_part(self) -> bool:
@@ -114,20 +116,32 @@ def public(view: AnyView) -> AnyView:
 
 def member(least: MemberRole = MemberRole.VIEWER) -> Callable[[View], View]:
     """Only for people of a partner, from this role upwards."""
-    return _only(lambda actor: actor.is_member(least))
+    return _only(lambda actor: actor.is_member(least), ask_for_organisation=True)
 
 
 def full_member(least: MemberRole = MemberRole.EDITOR) -> Callable[[View], View]:
     """Only for people of a partner that may take part: confirmed, migrated, not suspended."""
-    return _only(lambda actor: actor.is_member(least) and actor.may_take_part)
+    return _only(lambda actor: actor.is_member(least) and actor.may_take_part, ask_for_organisation=True)
 
 
-def _only(allowed: Callable[[Actor], bool]) -> Callable[[View], View]:
+def staff(least: StaffRole = StaffRole.READ_ONLY) -> Callable[[View], View]:
+    """Only for staff of the programme from this role upwards, and for operators on the platform's host."""
+    guard = _only(lambda actor: actor.is_staff(least) or actor.is_operator)
+
+    def decorate(view: View) -> View:
+        guarded = guard(view)
+        guarded.login_url = reverse_lazy("staff:sign_in")  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _only(allowed: Callable[[Actor], bool], ask_for_organisation: bool = False) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             actor: Actor = request.actor  # type: ignore[attr-defined]
-            if actor.is_undecided:
+            if ask_for_organisation and actor.is_undecided:
                 return redirect(f"{reverse('mypage:arrive')}?{urlencode({'next': request.get_full_path()})}")
             if not allowed(actor):
                 raise PermissionDenied

@@ -9,13 +9,19 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
+from django.contrib import auth
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from portal.web.access import Actor, StaffRole
 from portal.web.staff.base import StaffAdmin
@@ -23,7 +29,7 @@ from portal.web.staff.today import Whose, todays_work
 
 View = Callable[..., HttpResponse]
 # Django's pages that we replace (its own form of the password) or do not want (an address for every object there is).
-UNWANTED = {"view_on_site"}
+UNWANTED = {"view_on_site", "password_change_done"}
 # Apps whose screens stand together in the menu.
 BELOW = ("tenancy", "web", "audit")
 OTHERS = ("django.", "allauth.")
@@ -58,6 +64,19 @@ class StaffSite(AdminSite):
         # Read by the middleware that sends anonymous visitors to sign in.
         guarded.login_url = reverse_lazy("admin:login", current_app=self.name)  # type: ignore[attr-defined]
         return update_wrapper(guarded, view)
+
+    # Django's own forms for these know neither second factor nor limits: they are replaced, not wrapped.
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect(f"{reverse('staff:sign_in')}?{urlencode({'next': request.GET.get('next', '')})}")
+
+    @method_decorator([login_not_required, require_POST])
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        auth.logout(request)
+        return redirect("staff:sign_in")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("staff:password")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Other packages bring screens that know nothing of our roles; those stay out."""

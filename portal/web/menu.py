@@ -80,7 +80,7 @@ PARTS = [
     # One static link: a public page does not know, and need not know, whether somebody is signed in.
     Part(
         "my_page", "user", _("すること、参加の予定、登録の内容を、ひとつのページで確かめられます。"),
-        label=_("マイページ・ログイン"), in_header=True,
+        label=_("マイページ・ログイン"), url_name="mypage:home", in_header=True,
     ),
 ]  # fmt: skip
 

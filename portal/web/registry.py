@@ -13,7 +13,9 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
-    from portal.web.access import Actor, Membership, StaffRole
+    from django.utils.functional import Promise
+
+    from portal.web.access import Actor, MemberRole, Membership, StaffRole
 
 Entry = TypeVar("Entry")
 
@@ -59,6 +61,17 @@ class Card:
     template: str
     context: Callable[["Actor"], dict[str, Any]]
     due: Callable[["Actor"], Iterable[Due]] = lambda actor: ()
+    feature: str = ""
+
+
+@dataclass(frozen=True)
+class MyPageEntry:
+    """A line in the menu of My Page."""
+
+    label: "str | Promise"
+    icon: str
+    url_name: str
+    least: "MemberRole | None" = None
     feature: str = ""
 
 
@@ -141,6 +154,7 @@ class Entrances:
 
 
 my_page_cards: Registry[Card] = Registry("My Page cards")
+my_page_menu: Registry[MyPageEntry] = Registry("My Page menu")
 work_queues: Registry[WorkQueue] = Registry("Work queues")
 approvals: Registry[Approval] = Registry("Approvals")
 mail_segments: Registry[Segment] = Registry("Mail segments")

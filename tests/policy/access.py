@@ -39,6 +39,10 @@ READERS = {Visitor.READ_ONLY, Visitor.OFFICER, Visitor.APPROVER}
 OFFICERS = {Visitor.OFFICER, Visitor.APPROVER}
 APPROVERS = {Visitor.APPROVER}
 OPERATORS = {Visitor.OPERATOR}
+MEMBERS = {
+    Visitor.OTHER_PARTNER, Visitor.UNCONFIRMED, Visitor.UNMIGRATED, Visitor.SUSPENDED,
+    Visitor.VIEWER, Visitor.EDITOR, Visitor.OWNER,
+}  # fmt: skip
 # A session counts on the host that opened it, and for staff with a second factor.
 NOT_SIGNED_IN = {Visitor.PUBLIC, Visitor.ONE_FACTOR, Visitor.OPERATOR}
 
@@ -66,10 +70,10 @@ def admin(row: Callable[..., Expected], readers: set[Visitor], officers: set[Vis
     """Django's own routes, for whoever may enter; a model whose screens differ has rows of its own below."""
     return {
         "admin:index": Route(row(readers), methods=FORM),
-        "admin:login": Route(who(200, (readers, 302)), methods=FORM),
-        "admin:logout": Route(row(readers), methods=("POST",)),
-        "admin:password_change": Route(row(readers), methods=FORM),
-        "admin:password_change_done": Route(row(readers)),
+        # These three lead to our own pages.
+        "admin:login": Route(who(302), methods=FORM),
+        "admin:logout": Route(row(readers, 302), methods=("POST",)),
+        "admin:password_change": Route(row(readers, 302), methods=FORM),
         "admin:autocomplete": Route(row(readers, 403)),
         "admin:jsi18n": Route(row(readers)),
         "admin:app_list": Route(row(readers), lambda world: {"app_label": "tenancy"}, FORM),
@@ -90,6 +94,60 @@ def admin(row: Callable[..., Expected], readers: set[Visitor], officers: set[Vis
 
 def no_mail(world: World) -> dict[str, Any]:
     return {"name": "0" * 20 + "-" + "0" * 8}
+
+
+def own_access(row: Callable[..., Expected], readers: set[Visitor]) -> dict[str, Route]:
+    """The door for staff and their own access, on programmes' hosts and on the platform's."""
+    key = {"whose": "MQ", "proof": "none"}
+    return {
+        "staff:sign_in": Route(who(200, (readers, 302)), methods=FORM),
+        "staff:second_factor": Route(who(302), methods=FORM),
+        "staff:passkey": Route(who(302), methods=("POST",)),
+        "staff:challenge": Route(PUBLIC, methods=("POST",)),
+        "staff:recovery_codes": Route(row(readers, 302), methods=FORM),
+        "staff:password": Route(row(readers), methods=FORM),
+        "staff:password_done": Route(PUBLIC),
+        "staff:new_password": Route(who(410), lambda world: key, FORM),
+        "staff:security": Route(row(readers)),
+        "staff:add_app": Route(row(readers), methods=FORM),
+        "staff:add_passkey": Route(row(readers), methods=FORM),
+        "staff:add_challenge": Route(row(readers), methods=("POST",)),
+        "staff:remove_factor": Route(row(readers, 404), lambda world: {"factor_id": 0}, FORM),
+        "staff:new_codes": Route(row(readers), methods=FORM),
+    }
+
+
+def member(people: Collection[Visitor], status: int = 200) -> Expected:
+    """Behind the partners' door: who has no organisation yet is asked for it."""
+    return who(403, (NOT_SIGNED_IN, 302), ({Visitor.STRANGER}, 302), (people, status))
+
+
+DOORS = {
+    "accounts:sign_in": Route(who(200, (MEMBERS, 302)), methods=FORM),
+    "accounts:wait": Route(who(302), methods=FORM),
+    "accounts:code_only": Route(who(302), methods=("POST",)),
+    "accounts:phone_help": Route(who(302), methods=("POST",)),
+    "accounts:link": Route(who(410), lambda world: {"token": "none"}, FORM),
+    "accounts:link_again": Route(who(302), lambda world: {"token": "none"}, ("POST",)),
+    "accounts:passkey": Route(who(302), methods=("POST",)),
+    "accounts:challenge": Route(PUBLIC, methods=("POST",)),
+    # Kanagawa has no passwords.
+    "accounts:password": Route(who(404), methods=FORM),
+    "accounts:forgotten": Route(PUBLIC, methods=FORM),
+    "accounts:password_sent": Route(PUBLIC),
+    "accounts:password_done": Route(PUBLIC),
+    "accounts:new_password": Route(who(410), lambda world: {"whose": "MQ", "proof": "none"}, FORM),
+    "accounts:sign_out": Route(who(302), methods=("POST",)),
+    "accounts:signed_out": Route(PUBLIC),
+}
+
+MY_PAGE = {
+    "mypage:home": Route(member(MEMBERS)),
+    "mypage:help": Route(member(MEMBERS)),
+    "mypage:arrive": Route(who(403, (NOT_SIGNED_IN | MEMBERS, 302))),
+    "mypage:organisation": Route(who(403, (NOT_SIGNED_IN, 302), (MEMBERS, 200)), methods=FORM),
+    "mypage:welcome": Route(who(404, (NOT_SIGNED_IN, 302)), lambda world: {"member_id": 0}, FORM),
+}
 
 
 # In the map of both hosts, where the demo is on.
@@ -130,6 +188,11 @@ SITE = {
     # Who may have which file is decided by its row: tests/portal/files/test_views.py.
     "files:download": Route(who(404), no_file),
     "files:picture": Route(who(404), no_file),
+    **DOORS,
+    **MY_PAGE,
+    **own_access(staff, READERS),
+    # Known as staff, and told behind the door that there is nothing here for them.
+    "staff:sign_in": Route(who(200, (READERS | {Visitor.OTHER_STAFF}, 302)), methods=FORM),
     **admin(staff, READERS, OFFICERS),
     "admin:tenancy_programme_changelist": Route(staff(READERS, 302), methods=FORM),
     "admin:web_approvalrequest_add": Route(staff(()), methods=FORM),
@@ -148,6 +211,7 @@ PLATFORM = {
     "readyz": Route(PUBLIC),
     "programmes": Route(PUBLIC),
     **DEMO_ON_PLATFORM,
+    **own_access(operators, OPERATORS),
     **admin(operators, OPERATORS, OPERATORS),
     "admin:tenancy_programme_change": Route(operators(OPERATORS), lambda world: {"object_id": world.kanagawa.pk}, FORM),
 }

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from portal.accounts import middleware
-from portal.accounts.middleware import MEMBER, SEEN
+from portal.accounts.sessions import MEMBER, SEEN
 from portal.accounts.visitors import limit_key, network_address
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
@@ -112,6 +112,8 @@ def test_with_two_organisations_none_is_assumed(as_member: AsPerson, kanagawa: P
 
 def test_somebody_elses_place_cannot_be_chosen(as_member: AsPerson, kanagawa: Programme) -> None:
     browser, other = as_member(), as_member()
+    with programme_scope(kanagawa):
+        make_member(MemberRole.VIEWER, make_partner(name="みどり農園"), user=browser.user)
     session = browser.session
     session[MEMBER] = other.member.pk
     session.save()

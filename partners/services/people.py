@@ -1,0 +1,192 @@
+"""The people of a partner: invited, joining, changing roles, leaving. A partner always keeps an owner who signs in."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from partners.models import Consent, Member, Partner
+from partners.rules import may_manage_people
+from partners.states import MEMBER_TRANSITIONS, MemberState
+from portal.accounts.models import LoginTicket, User
+from portal.accounts.services.sign_in import void_tickets
+from portal.audit.models import Action
+from portal.audit.services import record_event
+from portal.outbox.services import queue_mail
+from portal.web.access import Actor, MemberRole
+
+
+class AlreadyThere(ValueError):
+    """The address belongs to one of the partner's people already."""
+
+
+class LastOwner(ValueError):
+    """The partner would be left without an owner."""
+
+
+@transaction.atomic
+def invite(
+    *, partner: Partner, name: str, address: str, role: MemberRole, actor: Actor, language: str = "ja"
+) -> Member:
+    _only_who_may(actor, partner)
+    user = User.objects.with_address(address)
+    member, is_new = Member.objects.get_or_create(
+        partner=partner, user=user, defaults={"name": name, "role": role, "state": MemberState.INVITED}
+    )
+    if not is_new:
+        if member.state == MemberState.ACTIVE:
+            raise AlreadyThere
+        member = _locked(member)
+        member.name, member.role = name, role
+        _move(member, MemberState.INVITED)
+    record_event(
+        action=Action.MEMBER_INVITED,
+        subject=member,
+        actor=actor.user,
+        changes={"name": (None, name), "role": (None, role)},
+        personal=["name"],
+    )
+    _send_invitation(member, actor, language)
+    return member
+
+
+@transaction.atomic
+def invite_again(*, member: Member, actor: Actor, language: str = "ja") -> None:
+    """A new mail to somebody who has not come yet."""
+    _only_who_may(actor, member.partner)
+    if member.state == MemberState.INVITED:
+        _send_invitation(member, actor, language)
+
+
+@transaction.atomic
+def join(*, member: Member, shows_contact: bool, publishes_reports: bool, actor: Actor) -> None:
+    """The first sign-in: the purpose of use was shown, and what may be shown to others was said."""
+    member = _locked(member)
+    if member.user != actor.user:
+        raise PermissionDenied
+    if member.state != MemberState.ACTIVE:
+        _move(member, MemberState.ACTIVE)
+        record_event(action=Action.MEMBER_JOINED, subject=member, actor=actor.user)
+    consent(member=member, shows_contact=shows_contact, publishes_reports=publishes_reports, actor=actor)
+
+
+@transaction.atomic
+def consent(*, member: Member, shows_contact: bool, publishes_reports: bool, actor: Actor) -> None:
+    Consent.objects.create(member=member, shows_contact=shows_contact, publishes_reports=publishes_reports)
+    record_event(
+        action=Action.CONSENT_GIVEN,
+        subject=member,
+        actor=actor.user,
+        changes={"shows_contact": (None, shows_contact), "publishes_reports": (None, publishes_reports)},
+    )
+
+
+@transaction.atomic
+def change_role(*, member: Member, role: MemberRole, actor: Actor) -> None:
+    _only_who_may(actor, member.partner)
+    member = _locked(member)
+    before = MemberRole(member.role)
+    if before == role:
+        return
+    if role < MemberRole.OWNER:
+        _keep_an_owner(member)
+    member.role = role
+    member.save(update_fields=["role"])
+    void_tickets(address=member.user.email)
+    record_event(
+        action=Action.MEMBER_CHANGED, subject=member, actor=actor.user, changes={"role": (before.value, role.value)}
+    )
+    _tell(member, "partners.role_changed", actor)
+
+
+@transaction.atomic
+def disable(*, member: Member, actor: Actor, reason: str = "") -> None:
+    """The person is out with the next request, and what is on its way by mail opens nothing."""
+    _only_who_may(actor, member.partner)
+    member = _locked(member)
+    if member.state == MemberState.DISABLED:
+        return
+    _keep_an_owner(member)
+    _move(member, MemberState.DISABLED)
+    void_tickets(address=member.user.email)
+    record_event(action=Action.MEMBER_DISABLED, subject=member, actor=actor.user, reason=reason)
+
+
+@transaction.atomic
+def restore_access(*, member: Member, address: str, reason: str, actor: Actor) -> None:
+    """Staff give a person's place another address, because the old one is lost. With a reason, on the record.
+
+    The place moves to whoever signs in with that address. The old person is left as it is: in another programme it may
+    be somebody's, and that is not for this one's staff to change.
+    """
+    if not actor.is_staff():
+        raise PermissionDenied
+    _only_who_may(actor, member.partner)
+    member = _locked(member)
+    before, user = member.user, User.objects.with_address(address)
+    if Member.objects.filter(partner=member.partner, user=user).exclude(pk=member.pk).exists():
+        raise AlreadyThere
+    member.user = user
+    member.save(update_fields=["user"])
+    if member.state != MemberState.INVITED:
+        _move(member, MemberState.INVITED)
+    void_tickets(address=before.email)
+    record_event(
+        action=Action.MEMBER_RESTORED,
+        subject=member,
+        actor=actor.user,
+        changes={"user": (None, None)},
+        personal=["user"],
+        reason=reason,
+    )
+    queue_mail(
+        message="partners.access_moved",
+        to=before.email,
+        dedupe_key=f"access-moved:{member.pk}:{timezone.now().isoformat()}",
+        about=member,
+    )
+    _send_invitation(member, actor, "ja")
+
+
+def _only_who_may(actor: Actor, partner: Partner) -> None:
+    if not may_manage_people(actor, partner.pk):
+        raise PermissionDenied
+
+
+def _locked(member: Member) -> Member:
+    """Changes of a partner's people wait for each other at the partner's row."""
+    Partner.objects.select_for_update(of=("self",)).get(pk=member.partner_id)
+    return Member.objects.select_related("partner", "user").get(pk=member.pk)
+
+
+def _keep_an_owner(leaving: Member) -> None:
+    """Only who signs in counts: an owner who was invited may never come."""
+    owners = Member.objects.active().owners().filter(partner=leaving.partner)
+    if leaving.is_owner and leaving.state == MemberState.ACTIVE and not owners.exclude(pk=leaving.pk).exists():
+        raise LastOwner
+
+
+def _move(member: Member, state: MemberState) -> None:
+    if state not in MEMBER_TRANSITIONS[MemberState(member.state)]:
+        raise ValueError(f"A member does not go from {member.state} to {state}.")
+    member.state, member.since = state, timezone.now()
+    member.save()
+
+
+def _send_invitation(member: Member, actor: Actor, language: str) -> None:
+    ticket = LoginTicket.objects.create(
+        address=member.user.email, purpose=LoginTicket.Purpose.INVITATION, language=language
+    )
+    _tell(member, "partners.invitation", actor, language=language, ticket=ticket.pk)
+
+
+def _tell(member: Member, message: str, actor: Actor, language: str = "ja", **data: Any) -> None:
+    queue_mail(
+        message=message,
+        to=member.user.email,
+        dedupe_key=f"{message}:{member.pk}:{timezone.now().isoformat()}",
+        data={"member": member.pk, "by": actor.membership.person_name if actor.membership else "", **data},
+        language=language,
+        about=member,
+    )

@@ -1,0 +1,87 @@
+"""The mails of the doors: each function says what stands in one, at the moment it is sent, or that it is not wanted."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import LoginTicket, StaffAppointment, User
+from portal.accounts.passwords import new_password_key
+from portal.accounts.queries import eligible_user, staff_role_of
+from portal.outbox.messages import Message, Priority
+from portal.outbox.models import OutgoingMail
+from portal.outbox.services import queue_mail
+from portal.tenancy.models import Feature
+from portal.tenancy.scope import current_programme
+from portal.web.access import StaffRole
+from portal.web.links import absolute_url
+
+
+def sign_in(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    ticket = LoginTicket.objects.live_at(timezone.now()).filter(pk=mail.data["ticket"]).first()
+    if ticket is None:
+        return None
+    if eligible_user(ticket.address) is None:
+        _tell_how_to_register(ticket.address, ticket.language)
+        return None
+    return {
+        "link": absolute_url(reverse("accounts:link", args=[ticket.link_token])),
+        "code": ticket.code,
+        "minutes": int(LoginTicket.LIFETIMES[ticket.purpose].total_seconds() // 60),
+    }
+
+
+def _tell_how_to_register(address: str, language: str) -> None:
+    """Once a day: otherwise anybody could fill a stranger's mailbox from here."""
+    whose = hashlib.sha256(address.encode()).hexdigest()[:32]
+    queue_mail(
+        message="accounts.unknown_address",
+        to=address,
+        dedupe_key=f"accounts.unknown_address:{whose}:{timezone.localdate()}",
+        language=language,
+    )
+
+
+def unknown_address(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    return {"home": absolute_url(reverse("home"))}
+
+
+def new_password(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    user = User.objects.filter(email=mail.to, is_active=True).first()
+    if user and staff_role_of(user) is not None:
+        return {"link": absolute_url(reverse("staff:new_password", args=new_password_key(user))), "is_staff": True}
+    if user and eligible_user(mail.to) and current_programme().has(Feature.PASSWORD_SIGN_IN):
+        return {"link": absolute_url(reverse("accounts:new_password", args=new_password_key(user))), "is_staff": False}
+    _tell_how_to_register(mail.to, mail.language)
+    return None
+
+
+def appointed(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    appointment = StaffAppointment.objects.select_related("user").filter(pk=mail.about_id, ended_at=None).first()
+    if appointment is None:
+        return None
+    user, role = appointment.user, StaffRole(appointment.role).label
+    if user.has_usable_password():
+        return {"person": user, "role": role, "link": absolute_url(reverse("staff:sign_in")), "is_new": False}
+    link = absolute_url(reverse("staff:new_password", args=new_password_key(user)))
+    return {"person": user, "role": role, "link": link, "is_new": True}
+
+
+def told(mail: OutgoingMail) -> Mapping[str, Any]:
+    """What was done with one's access, and when."""
+    return {"at": mail.created_at, **mail.data}
+
+
+MESSAGES = [
+    Message("accounts.sign_in", _("ログインの案内"), Priority.SIGN_IN, sign_in, secret=True),
+    Message("accounts.sign_in_code", _("ログインの番号"), Priority.SIGN_IN, sign_in, secret=True, plain_only=True),
+    Message("accounts.unknown_address", _("登録のないアドレスへの案内"), Priority.PERSONAL, unknown_address),
+    Message("accounts.confirmed_by_phone", _("電話での本人確認のお知らせ"), Priority.PERSONAL, told),
+    Message("accounts.new_password", _("パスワードの設定"), Priority.SIGN_IN, new_password, secret=True),
+    Message("accounts.password_changed", _("パスワード変更のお知らせ"), Priority.PERSONAL, told),
+    Message("accounts.second_factor_changed", _("二つ目の確認方法の変更のお知らせ"), Priority.PERSONAL, told),
+    Message("accounts.appointed", _("職員の任命"), Priority.PERSONAL, appointed, secret=True),
+]

@@ -1,0 +1,62 @@
+"""Appointing staff, and ending an appointment."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import StaffAppointment, User
+from portal.accounts.queries import eligible_user
+from portal.accounts.services.sign_in import void_tickets
+from portal.audit.models import Action
+from portal.audit.services import record_event
+from portal.outbox.services import queue_mail
+from portal.web.access import StaffRole
+
+
+class IsPartnersPerson(ValueError):
+    """The address belongs to a partner's person, who would be locked out: staff do not sign in by mail."""
+
+
+@transaction.atomic
+def appoint(*, address: str, name: str, role: StaffRole, actor: User | None) -> StaffAppointment:
+    """To the current programme. Who has a place already gets the new one from now on."""
+    if eligible_user(address.strip().lower()):
+        raise IsPartnersPerson
+    user = User.objects.with_address(address)
+    user.name, user.is_staff = name or user.name, True
+    user.save(update_fields=["name", "is_staff"])
+    before = StaffAppointment.objects.select_for_update().filter(user=user, ended_at=None).first()
+    if before and before.role == role:
+        return before
+    if before:
+        before.ended_at = timezone.now()
+        before.save(update_fields=["ended_at"])
+    appointment = StaffAppointment.objects.create(user=user, role=role)
+    record_event(
+        action=Action.STAFF_APPOINTED,
+        subject=appointment,
+        actor=actor,
+        changes={"role": (before.role if before else None, role)},
+    )
+    void_tickets(address=user.email)
+    queue_mail(message="accounts.appointed", to=user.email, dedupe_key=f"appointed:{appointment.pk}", about=appointment)
+    return appointment
+
+
+@transaction.atomic
+def end_appointment(*, appointment: StaffAppointment, reason: str, actor: User | None) -> None:
+    appointment = StaffAppointment.objects.select_for_update().get(pk=appointment.pk)
+    if appointment.ended_at:
+        return
+    appointment.ended_at = timezone.now()
+    appointment.save(update_fields=["ended_at"])
+    record_event(action=Action.STAFF_DISMISSED, subject=appointment, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def make_operator(*, address: str, name: str) -> User:
+    """Runs the platform, on the platform's own host; in no programme."""
+    user = User.objects.with_address(address)
+    user.name, user.is_staff, user.is_superuser = name or user.name, True, True
+    user.save(update_fields=["name", "is_staff", "is_superuser"])
+    record_event(action=Action.STAFF_APPOINTED, subject=user, actor=None)
+    return user

@@ -1,0 +1,20 @@
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.web.access import public
+
+
+@public
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """One press, without a question: nothing is lost by it. Open to all, so that a second press is no error."""
+    logout(request)
+    return redirect("accounts:signed_out")
+
+
+@public
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/signed_out.html")
