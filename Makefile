@@ -1,7 +1,8 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-export PYTHONDONTWRITEBYTECODE ?= 1
+# Compiled once, not at each start: that is half of a start's time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset test check style types templates imports migrations locks words format translations lock browser shots bench

@@ -46,7 +46,7 @@ def portal_local(
     return subprocess.Popen(
         [sys.executable, "-m", "portal.local", command],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "PORT": str(port), "PORTAL_HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"PATH": os.environ["PATH"], "PORT": str(port), "PORTAL_HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
