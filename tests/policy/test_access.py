@@ -6,7 +6,7 @@ from django.test import Client
 
 from tests.policy.routes import places
 from tests.policy.visitors import Visitor, World
-from tests.policy.walking import MAPS, ask, each_map, needs_door, row_of, walk
+from tests.policy.walking import MAPS, ask, each_map, row_of, walk
 
 
 @each_map
@@ -17,7 +17,6 @@ def test_every_route_stands_in_the_table(urlconf: str) -> None:
     assert {key for key in table if "*" not in key} <= set(used), "rows of tests/policy/access.py without a route"
 
 
-@needs_door
 @each_map
 @pytest.mark.parametrize("visitor", Visitor, ids=lambda visitor: visitor.name.lower())
 def test_each_visitor_gets_what_the_table_says(urlconf: str, visitor: Visitor, world: World) -> None:
@@ -30,7 +29,6 @@ def test_each_visitor_gets_what_the_table_says(urlconf: str, visitor: Visitor, w
     assert not wrong, "\n".join(wrong)
 
 
-@needs_door
 @each_map
 def test_a_method_that_a_route_does_not_take_is_refused(urlconf: str, world: World) -> None:
     visitor = Visitor.OPERATOR if urlconf == settings.PLATFORM_URLCONF else Visitor.APPROVER

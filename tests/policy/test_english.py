@@ -20,7 +20,7 @@ from portal.web.languages import JAPANESE_TEXT
 from portal.web.management.commands.translations import own_folders
 from tests.policy.routes import places
 from tests.policy.visitors import Visitor, World, make_visitor, make_world
-from tests.policy.walking import MAPS, host_of, needs_door, row_of
+from tests.policy.walking import MAPS, host_of, row_of
 
 READ_OUT = {"title", "alt", "aria-label", "aria-description", "placeholder", "content", "label"}
 # Elements that never have an end tag.
@@ -114,7 +114,6 @@ def test_the_public_pages(urlconf: str, db: None) -> None:
     assert_english(english_pages(client, urlconf, Visitor.PUBLIC, world))
 
 
-@needs_door
 def test_the_pages_of_a_partner(db: None) -> None:
     world = make_world()
     client = make_visitor(Visitor.OWNER, world, world.kanagawa.primary_host)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from copy import deepcopy
 from fnmatch import fnmatchcase
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from tests.policy.routes import Place, places
 from tests.policy.visitors import Visitor, World, make_visitor
 
 MAPS = {settings.ROOT_URLCONF: SITE, settings.PLATFORM_URLCONF: PLATFORM}
-needs_door = pytest.mark.skipif(find_spec("portal.accounts.urls") is None, reason="there is no way to sign in yet")
 each_map = pytest.mark.parametrize("urlconf", MAPS)
 
 
