@@ -34,5 +34,6 @@ if settings.DEMO:
     urlpatterns += i18n_patterns(
         path("demo/components/", include("portal.web.demo.urls")),
         path("demo/", include("portal.outbox.demo.urls")),
+        path("demo/", include("portal.local.urls")),
         prefix_default_language=False,
     )

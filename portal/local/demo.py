@@ -149,7 +149,7 @@ def print_welcome(port: int, seconds: float) -> None:
     for slug in DEMO_SLUGS:
         print(f"  http://{slug}.localhost:{port}/")
     print(f"  http://localhost:{port}/                (all programmes)")
-    print("\n  Mail that the demo sends arrives at /demo/mail/ of each of them.\n", flush=True)
+    print("\n  /demo/ of each lists people to sign in as; their mail arrives at /demo/mail/.\n", flush=True)
 
 
 def reset(home: Home) -> int:

@@ -160,6 +160,7 @@ DEMO = {
     "mailbox:mail": Route(who(404), no_mail),
     "mailbox:html": Route(who(404), no_mail),
     "mailbox:source": Route(who(404), no_mail),
+    "people:list": Route(PUBLIC),
 }
 # A letterhead is a programme's.
 DEMO_ON_PLATFORM = DEMO | {"demo:document": Route(who(404))}

@@ -1,6 +1,6 @@
 """Demo data: three programmes modelled on real ones, with invented people. Loading twice changes nothing."""
 
-from portal.local.data import partners, programmes
+from portal.local.data import partners, people, programmes
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 
@@ -12,3 +12,5 @@ def load() -> None:
     for programme in Programme.objects.filter(slug__in=DEMO_SLUGS):
         with programme_scope(programme):
             partners.load(programme)
+            people.load(programme)
+    people.load_operator()
