@@ -79,8 +79,8 @@ def wait(request: PortalRequest) -> HttpResponse:
         elif user := redeem_code(ticket_id=ticket.pk, code=form.cleaned_data["code"]):
             return enter_as_member(request, user, "code", ticket)
         else:
-            ticket.refresh_from_db()
-            form.add_error("code", _("番号が違います。いちばん新しいメールの6桁の数字を入力してください。"))
+            # Not shown right here: the answer to a sent form, kept by nobody, could not be gone back to.
+            return redirect(f"{reverse('accounts:wait')}?{urlencode({'code': 'wrong'})}")
     context = {
         "form": form,
         "ticket": ticket,
