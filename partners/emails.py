@@ -23,6 +23,7 @@ def invitation(mail: OutgoingMail) -> Mapping[str, Any] | None:
         return None
     return _shared(mail, member) | {
         "link": absolute_url(reverse("accounts:link", args=[ticket.link_token])),
+        "note": mail.data.get("note", ""),
         "days": LoginTicket.LIFETIMES[ticket.purpose].days,
         "sign_in": absolute_url(reverse("accounts:sign_in")),
     }

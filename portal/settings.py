@@ -134,6 +134,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "portal.web.tasks.heartbeat", "schedule": 10.0},
     "scan-files": {"task": "portal.files.tasks.scan_all", "schedule": 60.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 3600.0},
+    "forget-sign-ins": {"task": "portal.accounts.tasks.forget", "schedule": 3600.0},
     "outbox": {"task": "portal.outbox.tasks.sweep", "schedule": 20.0},
 }
 
@@ -179,7 +180,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "portal.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.accounts.views.drafts.csrf_failure"
 # A form of ours with its files; a single file has its own, smaller limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

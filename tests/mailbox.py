@@ -23,7 +23,7 @@ class Letter:
     @property
     def link(self) -> str:
         """The path of the first link that is ours."""
-        found = re.search(r"https?://\S+?/(?:en/|easy/)?(?:sign-in|staff|mypage)/\S+", self.text)
+        found = re.search(r"https?://\S+?/(?:en/|easy/)?(?:sign-in|staff|address)/\S+", self.text)
         return urlsplit(found[0]).path if found else ""
 
     @property

@@ -51,6 +51,11 @@ class Member(TenantModel):
         return self.name
 
     @property
+    def role_name(self) -> str:
+        """In the page's language."""
+        return MemberRole(self.role).label
+
+    @property
     def is_owner(self) -> bool:
         return self.role == MemberRole.OWNER
 

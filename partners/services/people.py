@@ -27,7 +27,7 @@ class LastOwner(ValueError):
 
 @transaction.atomic
 def invite(
-    *, partner: Partner, name: str, address: str, role: MemberRole, actor: Actor, language: str = "ja"
+    *, partner: Partner, name: str, address: str, role: MemberRole, actor: Actor, note: str = "", language: str = "ja"
 ) -> Member:
     _only_who_may(actor, partner)
     user = User.objects.with_address(address)
@@ -47,7 +47,7 @@ def invite(
         changes={"name": (None, name), "role": (None, role)},
         personal=["name"],
     )
-    _send_invitation(member, actor, language)
+    _send_invitation(member, actor, language, note)
     return member
 
 
@@ -174,11 +174,11 @@ def _move(member: Member, state: MemberState) -> None:
     member.save()
 
 
-def _send_invitation(member: Member, actor: Actor, language: str) -> None:
+def _send_invitation(member: Member, actor: Actor, language: str, note: str = "") -> None:
     ticket = LoginTicket.objects.create(
         address=member.user.email, purpose=LoginTicket.Purpose.INVITATION, language=language
     )
-    _tell(member, "partners.invitation", actor, language=language, ticket=ticket.pk)
+    _tell(member, "partners.invitation", actor, language=language, ticket=ticket.pk, note=note)
 
 
 def _tell(member: Member, message: str, actor: Actor, language: str = "ja", **data: Any) -> None:

@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import LoginTicket, StaffAppointment, User
+from portal.accounts import keys
+from portal.accounts.models import AddressChange, LoginTicket, StaffAppointment, User
 from portal.accounts.passwords import new_password_key
 from portal.accounts.queries import eligible_user, staff_role_of
+from portal.accounts.rules import masked
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
 from portal.outbox.services import queue_mail
@@ -70,6 +72,19 @@ def appointed(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return {"person": user, "role": role, "link": link, "is_new": True}
 
 
+def confirm_address(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    change = AddressChange.objects.select_related("user").filter(pk=mail.data["change"]).first()
+    if change is None or change.user.email != change.old_address:
+        return None
+    side = mail.data["side"]
+    token = keys.link_token(change.seed, side)
+    return {
+        "link": absolute_url(reverse("accounts:confirm_address", args=[change.pk, side, token])),
+        "side": side,
+        "new_address": masked(change.new_address) if side == "old" else change.new_address,
+    }
+
+
 def told(mail: OutgoingMail) -> Mapping[str, Any]:
     """What was done with one's access, and when."""
     return {"at": mail.created_at, **mail.data}
@@ -83,5 +98,7 @@ MESSAGES = [
     Message("accounts.new_password", _("パスワードの設定"), Priority.SIGN_IN, new_password, secret=True),
     Message("accounts.password_changed", _("パスワード変更のお知らせ"), Priority.PERSONAL, told),
     Message("accounts.second_factor_changed", _("二つ目の確認方法の変更のお知らせ"), Priority.PERSONAL, told),
+    Message("accounts.confirm_address", _("アドレス変更の確認"), Priority.SIGN_IN, confirm_address, secret=True),
+    Message("accounts.address_changed", _("アドレス変更のお知らせ"), Priority.PERSONAL, told),
     Message("accounts.appointed", _("職員の任命"), Priority.PERSONAL, appointed, secret=True),
 ]

@@ -204,3 +204,20 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
 class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]
     """Signed by a device; whose it is stands in the answer."""
+
+
+class NewAddressForm(PersonsForm):
+    address = AddressField(label=_("新しいメールアドレス"))
+    address_again = AddressField(label=_("新しいメールアドレス（確認）"))
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if address == self.user.email:
+            raise ValidationError(_("今のメールアドレスと同じです。"))
+        return address
+
+    def clean_address_again(self) -> str:
+        again: str = self.cleaned_data["address_again"]
+        if again != self.cleaned_data.get("address", again):
+            raise ValidationError(_("上のメールアドレスと違います。"))
+        return again

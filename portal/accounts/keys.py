@@ -15,7 +15,7 @@ def new_seed() -> bytes:
     return secrets.token_bytes(32)
 
 
-def link_token(seed: bytes, purpose: str = "link") -> str:
+def link_token(seed: "bytes | memoryview[int]", purpose: str = "link") -> str:
     return urlsafe_b64encode(_derive(purpose, seed)).decode().rstrip("=")
 
 
@@ -31,7 +31,7 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _derive(purpose: str, seed: bytes) -> bytes:
+def _derive(purpose: str, seed: "bytes | memoryview[int]") -> bytes:
     return salted_hmac(f"portal.accounts.{purpose}", bytes(seed), algorithm="sha256").digest()
 
 

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from portal.accounts import drafts
 from portal.accounts.models import User
 from portal.accounts.queries import places_of
 from portal.accounts.sessions import MEMBER, PROGRAMME, SEEN, place_of
@@ -42,6 +43,12 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if not getattr(view, "login_required", True):
             return None
         return super().process_view(request, view, args, kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view: Any) -> HttpResponseRedirect:
+        if request.method == "POST":
+            # The session was lost while somebody was writing: the text comes back after signing in (drafts.py).
+            drafts.keep(request)
+        return super().handle_no_permission(request, view)
 
     def get_login_url(self, view: Any) -> str:
         # Django says so for the admin's own pages, but not for those of its models.

@@ -52,6 +52,10 @@ def next_of(request: HttpRequest) -> str:
     return path if is_safe_path(path) else ""
 
 
+def end_session(session: UserSession) -> None:
+    session.end()
+
+
 def sessions_here(request: HttpRequest) -> list[UserSession]:
     """The person's own open sessions on this host, the newest first."""
     UserSession.objects.purge_and_list(request.user)

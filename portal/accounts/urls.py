@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.accounts.views import mail, passkeys, passwords, sign_out
+from portal.accounts.views import address, drafts, mail, passkeys, passwords, sign_out
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("sign-in/password/sent/", passwords.sent, name="password_sent"),
     path("sign-in/password/done/", passwords.done, name="password_done"),
     path("sign-in/password/<str:whose>/<str:proof>/", passwords.new_password, name="new_password"),
+    path("drafts/", drafts.keep, name="drafts"),
+    path("address/<int:change_id>/<str:side>/<str:token>/", address.confirm, name="confirm_address"),
     path("sign-out/", sign_out.sign_out, name="sign_out"),
     path("sign-out/done/", sign_out.done, name="signed_out"),
 ]

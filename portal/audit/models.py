@@ -36,6 +36,7 @@ class Action(models.TextChoices):
     SECOND_FACTOR_REMOVED = "person.second_factor_removed", _("二つ目の確認方法を削除")
     STAFF_APPOINTED = "staff.appointed", _("職員を任命")
     STAFF_DISMISSED = "staff.dismissed", _("職員の任命を終了")
+    ADDRESS_CHANGED = "person.address_changed", _("メールアドレスを変更")
     MEMBER_INVITED = "member.invited", _("担当者を招待")
     MEMBER_JOINED = "member.joined", _("担当者が利用を開始")
     MEMBER_CHANGED = "member.changed", _("担当者の役割を変更")

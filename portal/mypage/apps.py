@@ -11,3 +11,5 @@ class MyPageConfig(AppConfig):
         from portal.web.registry import MyPageEntry, my_page_menu
 
         my_page_menu.register("home", MyPageEntry(_("マイページ"), "home", "mypage:home"))
+        my_page_menu.register("people", MyPageEntry(_("担当者"), "hands", "mypage:people"))
+        my_page_menu.register("account", MyPageEntry(_("ログインと安全"), "user", "mypage:account"))

@@ -1,6 +1,15 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.forms import AddressField
+from portal.web.access import MemberRole
+
+ROLES = [
+    (MemberRole.OWNER.value, _("代表：すべての操作と、担当者の管理")),
+    (MemberRole.EDITOR.value, _("担当：申込み、投稿、報告などの操作")),
+    (MemberRole.VIEWER.value, _("閲覧：見ることだけ")),
+]
+
 
 class ConsentForm(forms.Form):
     """Both are free to choose, and nothing is ticked beforehand."""
@@ -10,4 +19,19 @@ class ConsentForm(forms.Form):
     )
     publishes_reports = forms.BooleanField(
         label=_("提出した活動報告を、確認のあとにこのサイトで公開してよい"), required=False
+    )
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("役割"), choices=ROLES, widget=forms.RadioSelect)
+
+
+class InvitationForm(forms.Form):
+    name = forms.CharField(label=_("氏名"), max_length=80)
+    address = AddressField(
+        help_text=_("招待のメールを送り、ログインに使うアドレスです。一人ずつ別のアドレスにしてください。")
+    )
+    role = forms.ChoiceField(label=_("役割"), choices=ROLES, widget=forms.RadioSelect, initial=MemberRole.EDITOR.value)
+    note = forms.CharField(
+        label=_("招待に添える言葉"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4})
     )

@@ -102,6 +102,13 @@ class Actor:
         return self.user is not None and self.membership is None and not self.user.is_staff
 
     @property
+    def place(self) -> Membership:
+        """The membership, where there must be one: behind `member` and `full_member`."""
+        if self.membership is None:
+            raise PermissionDenied
+        return self.membership
+
+    @property
     def may_take_part(self) -> bool:
         return self.membership is not None and self.membership.is_full
 

@@ -43,7 +43,8 @@ def language_choices(request: HttpRequest) -> list[LanguageChoice]:
     """The page in each language of the programme; a place that does not switch shows nothing."""
     programme = getattr(request, "programme", None)
     offered = programme.languages if programme else [code for code, _ in settings.LANGUAGES]
-    if len(offered) < 2:
+    match = request.resolver_match
+    if len(offered) < 2 or (match and match.namespace == "staff"):
         return []
     here, current = request.get_full_path(), get_language()
     return [

@@ -43,6 +43,7 @@ MEMBERS = {
     Visitor.OTHER_PARTNER, Visitor.UNCONFIRMED, Visitor.UNMIGRATED, Visitor.SUSPENDED,
     Visitor.VIEWER, Visitor.EDITOR, Visitor.OWNER,
 }  # fmt: skip
+OWNERS = MEMBERS - {Visitor.VIEWER, Visitor.EDITOR}
 # A session counts on the host that opened it, and for staff with a second factor.
 NOT_SIGNED_IN = {Visitor.PUBLIC, Visitor.ONE_FACTOR, Visitor.OPERATOR}
 
@@ -137,6 +138,9 @@ DOORS = {
     "accounts:password_sent": Route(PUBLIC),
     "accounts:password_done": Route(PUBLIC),
     "accounts:new_password": Route(who(410), lambda world: {"whose": "MQ", "proof": "none"}, FORM),
+    # Without its signed ticket nothing is kept.
+    "accounts:drafts": Route(who(400), methods=("POST",)),
+    "accounts:confirm_address": Route(who(410), lambda world: {"change_id": 0, "side": "old", "token": "none"}, FORM),
     "accounts:sign_out": Route(who(302), methods=("POST",)),
     "accounts:signed_out": Route(PUBLIC),
 }
@@ -146,6 +150,20 @@ MY_PAGE = {
     "mypage:help": Route(member(MEMBERS)),
     "mypage:arrive": Route(who(403, (NOT_SIGNED_IN | MEMBERS, 302))),
     "mypage:organisation": Route(who(403, (NOT_SIGNED_IN, 302), (MEMBERS, 200)), methods=FORM),
+    "mypage:people": Route(member(MEMBERS)),
+    "mypage:invite": Route(member(OWNERS), methods=FORM),
+    "mypage:person": Route(member(OWNERS, 404), lambda world: {"member_id": 0}, FORM),
+    "mypage:disable": Route(member(OWNERS, 404), lambda world: {"member_id": 0}, FORM),
+    "mypage:invite_again": Route(member(OWNERS, 404), lambda world: {"member_id": 0}, ("POST",)),
+    "mypage:account": Route(member(MEMBERS)),
+    "mypage:address": Route(member(MEMBERS), methods=FORM),
+    "mypage:consent": Route(member(MEMBERS), methods=FORM),
+    # Kanagawa has no passwords.
+    "mypage:password": Route(member(MEMBERS, 404), methods=FORM),
+    "mypage:add_passkey": Route(member(MEMBERS), methods=FORM),
+    "mypage:challenge": Route(member(MEMBERS), methods=("POST",)),
+    "mypage:remove_passkey": Route(member(MEMBERS, 404), lambda world: {"factor_id": 0}, ("POST",)),
+    "mypage:end_sessions": Route(member(MEMBERS, 302), methods=("POST",)),
     "mypage:welcome": Route(who(404, (NOT_SIGNED_IN, 302)), lambda world: {"member_id": 0}, FORM),
 }
 
@@ -198,6 +216,9 @@ SITE = {
     "admin:tenancy_programme_changelist": Route(staff(READERS, 302), methods=FORM),
     "admin:web_approvalrequest_add": Route(staff(()), methods=FORM),
     "admin:web_page_preview": Route(staff(OFFICERS), methods=("POST",)),
+    "admin:partners_member_add": Route(staff(()), methods=FORM),
+    "admin:partners_member_phone": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
+    "admin:partners_member_restore": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:files_storedfile_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),

@@ -14,13 +14,16 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from partners.models import Member
+from partners.services import people
 from portal.accounts import limits
 from portal.accounts.models import LoginTicket
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
+from portal.web.access import Actor, MemberRole, Membership
 from tests import servers
-from tests.factories import make_member, make_programme
+from tests.factories import make_member, make_partner, make_programme
 from tests.mailbox import letters
 
 HANAKO = "hanako@aoba.example.jp"
@@ -143,3 +146,22 @@ def test_without_redis_the_answers_are_the_same_and_no_mail_is_lost(kanagawa: Pr
     assert known == unknown == [302]
     assert letters(kanagawa, HANAKO)[-1].code
     assert letters(kanagawa, "nobody@example.jp")
+
+
+def test_two_owners_who_leave_at_once_leave_one_behind(kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        partner = make_partner()
+        owners = [make_member(MemberRole.OWNER, partner) for _ in range(2)]
+
+    def leave(number: int) -> bool:
+        actor = Actor(user=owners[number].user, membership=Membership(0, partner.pk, "", MemberRole.OWNER))
+        with programme_scope(kanagawa):
+            try:
+                people.disable(member=owners[number], actor=actor)
+            except people.LastOwner:
+                return False
+        return True
+
+    assert sorted(at_once(2, leave)) == [False, True]
+    with programme_scope(kanagawa):
+        assert Member.objects.active().owners().filter(partner=partner).count() == 1
