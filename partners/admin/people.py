@@ -1,5 +1,6 @@
 """Staff screens for partners' people: who they are, help on the phone, and access that was lost."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -41,17 +42,21 @@ class MemberAdmin(StaffAdmin):
     """Changed by the partner's owners, and here only by the two helps below; each is on record and told by mail."""
 
     add_role = change_role = None
-    list_display = ["name", "partner", "address", "role", "state", "since"]
+    list_display = ["name", "partner", "address", "role", "state", "in_state_since"]
     list_filter = ["state", "role"]
     list_select_related = ["partner", "user"]
     search_fields = ["name", "partner__name", "user__email"]
-    fields = ("name", "partner", "address", "role", "state", "since")
-    readonly_fields = ["name", "partner", "address", "role", "state", "since"]
+    fields = ("name", "partner", "address", "role", "state", "in_state_since")
+    readonly_fields = ["name", "partner", "address", "role", "state", "in_state_since"]
     change_form_template = "admin/partners/member/change_form.html"
 
     @admin.display(description=gettext_lazy("メールアドレス"))
     def address(self, member: Member) -> str:
         return member.user.email
+
+    @admin.display(description=gettext_lazy("この状態になった日時"), ordering="since")
+    def in_state_since(self, member: Member) -> datetime:
+        return member.since
 
     def get_urls(self) -> list[Any]:
         helps = [

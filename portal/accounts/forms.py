@@ -198,6 +198,9 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         label=_("この機器の呼び名"), required=False, max_length=60, help_text=_("例：事務所のパソコン")
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, initial={"name": ""}, **options)
+
     def clean_name(self) -> str:
         return self.cleaned_data["name"] or str(_("パスキー"))
 

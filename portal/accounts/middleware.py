@@ -6,11 +6,13 @@ network, and ends after thirty minutes without a request.
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -19,6 +21,7 @@ from django.utils.functional import SimpleLazyObject
 from portal.accounts import drafts
 from portal.accounts.models import User
 from portal.accounts.queries import places_of
+from portal.accounts.rules import is_safe_path
 from portal.accounts.sessions import MEMBER, PROGRAMME, SEEN, place_of
 from portal.accounts.stages import has_second_factor
 from portal.accounts.visitors import is_within, network_address
@@ -48,6 +51,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if request.method == "POST":
             # The session was lost while somebody was writing: the text comes back after signing in (drafts.py).
             drafts.keep(request)
+            return redirect_to_login(_page_of(request), self.get_login_url(view))
         return super().handle_no_permission(request, view)
 
     def get_login_url(self, view: Any) -> str:
@@ -78,6 +82,13 @@ def actor_of(request: HttpRequest) -> Actor:
     joined, chosen = [place for place in places if place.has_joined], request.session.get(MEMBER)
     fitting = joined if len(joined) == 1 else [place for place in joined if place.member_id == chosen]
     return Actor(user=user, memberships=places, membership=next(iter(fitting), None))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where the form stood that was sent: what it was sent to need not be a page."""
+    referer = urlsplit(request.headers.get("referer", ""))
+    path = f"{referer.path}?{referer.query}" if referer.query else referer.path
+    return path if referer.netloc == request.get_host() and is_safe_path(path) else request.get_full_path()
 
 
 def _keep_awake(request: HttpRequest) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.scope import current_programme_or_none
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 # Also what streams a file.
@@ -50,6 +53,14 @@ class StaffRole(IntEnum):
         return str({1: _("閲覧のみ"), 2: _("担当者"), 3: _("承認者")}[self.value])
 
 
+class Refusal(PermissionDenied):
+    """With a title and what to do, which the error page shows (portal/web/errors.py)."""
+
+    def __init__(self, title: "StrOrPromise", advice: "StrOrPromise") -> None:
+        super().__init__(str(title))
+        self.title, self.advice = title, advice
+
+
 @dataclass(frozen=True)
 class Membership:
     """A person's place in one partner of the current programme."""
@@ -66,9 +77,31 @@ class Membership:
     has_joined: bool = True
 
     @property
+    def why_not(self) -> "Refusal | None":
+        """Why it may not take part now, and what the person can do."""
+        if not self.is_confirmed:
+            return Refusal(
+                _("登録の内容を確認しています"),
+                _(
+                    "確認が済むとメールでお知らせします。それまでも、ご覧になることとお問い合わせはできます。申込みや投稿は、確認のあとにできます。"
+                ),
+            )
+        if self.is_suspended:
+            return Refusal(
+                _("ただいまご利用を止めています"),
+                _("申込みや投稿はできません。くわしくは事務局へお尋ねください。"),
+            )
+        if not self.is_migrated:
+            return Refusal(
+                _("新しい制度への移行をお願いします"),
+                _("登録の内容を確かめて移行を済ませると、申込みや投稿ができます。"),
+            )
+        return None
+
+    @property
     def is_full(self) -> bool:
         """May take part: sign up, post, apply. Others may sign in, read and ask."""
-        return self.is_confirmed and self.is_migrated and not self.is_suspended
+        return self.why_not is None
 
 
 @dataclass(frozen=True)
@@ -128,7 +161,13 @@ def member(least: MemberRole = MemberRole.VIEWER) -> Callable[[View], View]:
 
 def full_member(least: MemberRole = MemberRole.EDITOR) -> Callable[[View], View]:
     """Only for people of a partner that may take part: confirmed, migrated, not suspended."""
-    return _only(lambda actor: actor.is_member(least) and actor.may_take_part, ask_for_organisation=True)
+
+    def allowed(actor: Actor) -> bool:
+        if actor.is_member(least) and (refusal := actor.place.why_not):
+            raise refusal
+        return actor.is_member(least)
+
+    return _only(allowed, ask_for_organisation=True)
 
 
 def staff(least: StaffRole = StaffRole.READ_ONLY) -> Callable[[View], View]:

@@ -11,6 +11,7 @@ from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from portal.web.access import Refusal
 from portal.web.logs import request_id
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, Refusal):
+        return error_page(request, 403, exception.title, exception.advice)
     return error_page(request, 403)
 
 

@@ -90,3 +90,22 @@ print("loaded")
 """
     loaded = run("-c", program, environment=production)
     assert loaded.stdout == "loaded\n", loaded.stderr
+
+
+def test_outside_the_demo_nothing_of_it_is_in_the_map(production: dict[str, str]) -> None:
+    program = """
+import django
+django.setup()
+from django.urls import Resolver404, get_resolver
+for urlconf in ("portal.urls", "portal.platform_urls"):
+    for path in ("/demo/", "/demo/mail/", "/demo/mail.json", "/demo/components/"):
+        try:
+            get_resolver(urlconf).resolve(path)
+        except Resolver404:
+            continue
+        print(urlconf, path)
+print("looked")
+"""
+    production["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+    looked = run("-c", program, environment=production)
+    assert looked.stdout == "looked\n", looked.stderr

@@ -37,6 +37,8 @@ def sign_in(request: PortalRequest) -> HttpResponse:
     next_path = next_of(request)
     if request.method != "POST" and request.actor.membership:
         return redirect(next_path or "mypage:home")
+    if request.method != "POST" and request.actor.memberships:
+        return redirect(f"{reverse('mypage:arrive')}?{urlencode({'next': next_path})}")
     form = page_form(SignInForm, request)
     if form.is_valid():
         if problem := ask(request, form.cleaned_data["address"], next_path):

@@ -4,9 +4,12 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 
+from portal.accounts.visitors import device_name
 from portal.mypage import queries
 
 register = template.Library()
+
+register.filter("device", device_name)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def address(request: PortalRequest) -> HttpResponse:
             )
             return redirect("mypage:account")
         form.add_error("address", _("続けて変更できるのは、1時間に3回までです。"))
-    return render(request, "mypage/address.html", {"form": form})
+    return render(request, "mypage/address.html", {"form": form, "help": "account"})
 
 
 @member()
@@ -81,7 +81,7 @@ def consent(request: PortalRequest) -> HttpResponse:
         give_consent(member=person, actor=request.actor, **form.cleaned_data)
         messages.success(request, _("公開の範囲を変えました。"))
         return redirect("mypage:account")
-    return render(request, "mypage/consent.html", {"form": form})
+    return render(request, "mypage/consent.html", {"form": form, "help": "account"})
 
 
 @unkept
@@ -96,7 +96,7 @@ def password(request: PortalRequest) -> HttpResponse:
         update_session_auth_hash(request, request.actor.user)
         messages.success(request, _("パスワードを設定しました。確認のメールをお送りします。"))
         return redirect("mypage:account")
-    return render(request, "mypage/password.html", {"form": form})
+    return render(request, "mypage/password.html", {"form": form, "help": "account"})
 
 
 @unkept
@@ -109,7 +109,7 @@ def add_passkey(request: PortalRequest) -> HttpResponse:
         second_factors.add_passkey(user=request.actor.user, name=name, credential=credential)
         messages.success(request, _("パスキーを追加しました。"))
         return redirect("mypage:account")
-    return render(request, "mypage/passkey.html", {"form": form})
+    return render(request, "mypage/passkey.html", {"form": form, "help": "account"})
 
 
 @member()

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -40,6 +41,8 @@ def organisation(request: PortalRequest) -> HttpResponse:
         if chosen is None:
             raise PermissionDenied
         request.session[MEMBER] = chosen.member_id
+        # Pages that are still open were filled in for the other organisation: none of them can be sent any more.
+        rotate_token(request)
         return redirect(next_of(request) or "mypage:home")
     if not places:
         raise PermissionDenied

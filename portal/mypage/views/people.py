@@ -69,7 +69,7 @@ def change(request: PortalRequest, member_id: int) -> HttpResponse:
         else:
             messages.success(request, _("役割を変えました。"))
             return redirect("mypage:people")
-    return render(request, "mypage/person_change.html", {"form": form, "person": person})
+    return render(request, "mypage/person_change.html", {"form": form, "person": person, "help": "people"})
 
 
 @member(MemberRole.OWNER)
@@ -78,7 +78,7 @@ def disable(request: PortalRequest, member_id: int) -> HttpResponse:
     """Asks once more: the person is out at once."""
     person = colleague(request.actor, member_id)
     if request.method != "POST":
-        return render(request, "mypage/person_disable.html", {"person": person})
+        return render(request, "mypage/person_disable.html", {"person": person, "help": "people"})
     try:
         services.disable(member=person, actor=request.actor)
     except services.LastOwner:

@@ -1,6 +1,7 @@
 """Nothing that was typed is lost: kept while typing, and from the very request that meets no session any more."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
@@ -41,6 +42,21 @@ def test_a_lost_session_keeps_the_text_from_the_expired_request(as_member: AsPer
     # In whatever browser the person signs in again.
     elsewhere = signed_in(browser.user, kanagawa, browser.member)
     assert "長い文章" in elsewhere.get("/mypage/people/invite/").text
+
+
+def test_after_signing_in_one_is_where_the_form_stood(as_member: AsPerson, kanagawa: Programme) -> None:
+    """What a button is sent to need not be a page."""
+    browser = as_member(MemberRole.OWNER)
+    del browser.cookies[settings.SESSION_COOKIE_NAME]
+    host = f"http://{kanagawa.primary_host}"
+
+    def led_to(referer: str) -> str:
+        answer = browser.post("/mypage/people/1/again/", headers={"referer": referer})
+        return parse_qs(urlsplit(answer["Location"]).query)["next"][0]
+
+    assert led_to(f"{host}/mypage/people/?page=2") == "/mypage/people/?page=2"
+    for strange in ("", "http://evil.example/mypage/people/", f"{host}//evil.example/", "nonsense"):
+        assert led_to(strange) == "/mypage/people/1/again/"
 
 
 def test_a_page_from_before_the_last_sign_in_keeps_the_text(as_member: AsPerson, kanagawa: Programme) -> None:

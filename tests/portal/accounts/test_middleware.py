@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,7 +16,8 @@ from portal.accounts.sessions import MEMBER, SEEN
 from portal.accounts.visitors import limit_key, network_address
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import MemberRole, StaffRole
+from portal.web.access import MemberRole, StaffRole, full_member
+from portal.web.errors import forbidden
 from tests.factories import make_member, make_partner, make_staff
 from tests.sessions import signed_in
 
@@ -108,6 +111,37 @@ def test_with_two_organisations_none_is_assumed(as_member: AsPerson, kanagawa: P
     session.save()
     actor = actor_at(browser, kanagawa)
     assert actor.is_undecided and len(actor.memberships) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"state": "unconfirmed", "number": None}, "登録の内容を確認しています"),
+        ({"state": "suspended"}, "ただいまご利用を止めています"),
+        ({"is_migrated": False}, "新しい制度への移行をお願いします"),
+    ],
+)
+def test_who_may_not_take_part_is_told_why(
+    as_member: AsPerson, kanagawa: Programme, fields: dict[str, object], says: str
+) -> None:
+    """`full_member`, behind which later apps put whatever books, posts or applies."""
+
+    def answer(role: MemberRole, **fields: object) -> HttpResponse:
+        request = RequestFactory().post("/anywhere/")
+        request.actor = actor_at(as_member(role, **fields), kanagawa)  # type: ignore[attr-defined]
+        request.programme = kanagawa  # type: ignore[attr-defined]
+        try:
+            return full_member()(lambda request: HttpResponse("booked"))(request)
+        except PermissionDenied as refusal:
+            return forbidden(request, refusal)
+
+    assert answer(MemberRole.EDITOR).text == "booked"
+    for role in (MemberRole.EDITOR, MemberRole.OWNER):
+        refused = answer(role, **fields)
+        assert refused.status_code == 403 and says in refused.text
+    # A role that is too low is no matter of waiting.
+    assert "権限がありません" in answer(MemberRole.VIEWER, **fields).text
+    assert "権限がありません" in answer(MemberRole.VIEWER).text
 
 
 def test_somebody_elses_place_cannot_be_chosen(as_member: AsPerson, kanagawa: Programme) -> None:

@@ -23,6 +23,7 @@ from portal.web.access import StaffRole
 from tests.clock import later
 from tests.factories import make_member, make_partner, make_staff, make_user
 from tests.mailbox import letters
+from tests.sessions import signed_in
 
 HANAKO = "hanako@aoba.example.jp"
 NOBODY = "nobody@example.jp"
@@ -502,6 +503,25 @@ def test_a_signed_in_person_is_not_asked_again(visit: Client, kanagawa: Programm
     assert not is_in(visit)
     assert visit.post("/sign-out/").status_code == 302
     assert visit.get("/sign-out/").status_code == 405
+
+
+def test_a_second_page_of_the_door_leads_in_too(visit: Client, kanagawa: Programme, hanako: Member) -> None:
+    """Two tabs: by the link in one, and then the code in the other, which was opened before."""
+    ask(visit)
+    letter = last(kanagawa)
+    strict = Client(enforce_csrf_checks=True, headers={"host": kanagawa.primary_host})
+    strict.cookies = visit.cookies
+    old = {"csrfmiddlewaretoken": strict.get("/sign-in/wait/").context["csrf_token"]}
+    assert strict.post(letter.link, old).status_code == 302
+    assert strict.post("/sign-in/wait/", {"code": letter.code} | old)["Location"] == "/mypage/arrive/"
+    assert strict.post("/mypage/account/address/", old).status_code == 403
+
+
+def test_who_has_two_organisations_is_not_asked_to_sign_in_again(kanagawa: Programme, hanako: Member) -> None:
+    with programme_scope(kanagawa):
+        make_member(partner=make_partner(name="みどり農園"), user=hanako.user)
+    undecided = signed_in(hanako.user, kanagawa)
+    assert undecided.get("/sign-in/?next=/mypage/help/")["Location"] == "/mypage/arrive/?next=%2Fmypage%2Fhelp%2F"
 
 
 # --- What is stored, logged and put on record ----------------------------------------------------------------------

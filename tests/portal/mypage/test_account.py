@@ -90,7 +90,12 @@ def test_after_two_days_or_a_new_wish_the_links_are_over(
 
 
 def signed_in_by_code(programme: Programme, address: str) -> Client:
-    browser = Client(headers={"host": programme.primary_host, "user-agent": "Test Browser"})
+    browser = Client(
+        headers={
+            "host": programme.primary_host,
+            "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
+        }
+    )
     later(21, programme)
     browser.post("/sign-in/", {"address": address})
     browser.post("/sign-in/wait/", {"code": letters(programme, address, "accounts.sign_in")[-1].code})
@@ -106,7 +111,7 @@ def test_own_sessions_are_listed_and_can_be_ended(kanagawa: Programme, tokyo: Pr
     here, elsewhere, in_tokyo = (signed_in_by_code(place, member.user.email) for place in (kanagawa, kanagawa, tokyo))
     somebody = signed_in_by_code(kanagawa, other.user.email)
     page = here.get("/mypage/account/").text
-    assert page.count("Test Browser") == 2 and "この機器" in page
+    assert page.count("Firefox（Linux）") == 2 and "この機器" in page
     here.post("/mypage/sessions/end/", {"session": "others"})
     assert elsewhere.get("/mypage/").status_code == 302
     for browser in (here, in_tokyo, somebody):

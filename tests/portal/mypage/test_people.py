@@ -1,5 +1,6 @@
 """担当者: invited, joining, changing, leaving; and a partner that never stands without an owner."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -148,6 +149,30 @@ def test_who_is_in_two_organisations_chooses(as_member: AsPerson, kanagawa: Prog
     assert chosen["Location"] == "/mypage/help/"
     assert "みどり農園" in browser.get("/mypage/").text and "団体を切り替える" in browser.get("/mypage/").text
     assert browser.post("/mypage/organisation/", {"member": stranger.pk}).status_code == 403
+
+
+def test_a_page_of_the_other_organisation_can_no_longer_be_sent(as_member: AsPerson, kanagawa: Programme) -> None:
+    """Two tabs: one was filled in for one organisation, in the other the organisation was switched."""
+    first: Any = as_member(MemberRole.OWNER)
+    with programme_scope(kanagawa):
+        other = make_member(MemberRole.OWNER, make_partner(name="みどり農園"), user=first.user)
+    browser = Client(enforce_csrf_checks=True, headers={"host": kanagawa.primary_host})
+    browser.cookies = first.cookies
+
+    def token() -> str:
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get("/mypage/people/invite/").text)
+        assert found
+        return found[1]
+
+    old = token()
+    assert browser.post("/mypage/organisation/", {"member": other.pk, "csrfmiddlewaretoken": old}).status_code == 302
+    assert browser.post("/mypage/people/invite/", invitation() | {"csrfmiddlewaretoken": old}).status_code == 403
+    assert browser.post("/mypage/people/invite/", invitation() | {"csrfmiddlewaretoken": token()}).status_code == 302
+    with programme_scope(kanagawa):
+        assert Member.objects.get(user__email=NEW).partner == other.partner
+    # Whoever wants to leave may leave from any page.
+    assert browser.post("/sign-out/", {"csrfmiddlewaretoken": old})["Location"] == "/sign-out/done/"
+    assert browser.get("/mypage/").status_code == 302
 
 
 def test_an_unconfirmed_member_is_told_what_is_open(as_member: AsPerson) -> None:
