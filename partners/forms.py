@@ -1,15 +1,16 @@
 """The form of a profile, made from fields.py: for an application, for the partner's own changes, for staff."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
+from django.utils.functional import Promise, lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS, Field, Section, fields_of, missing
@@ -18,6 +19,10 @@ from partners.vocabulary.industries import belongs
 from partners.vocabulary.municipalities import municipalities
 from portal.tenancy.scope import current_programme
 from portal.web.goals import SDG_GOALS
+from portal.web.templatetags.portal_ui import as_written
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # What a browser may fill in by itself.
 AUTOCOMPLETE = {
@@ -117,9 +122,15 @@ def _choice(choices: Iterable[tuple[Any, Any]], options: dict[str, Any]) -> form
 
 
 def _help(field: Field) -> str | Promise:
-    column = column_of(field.name)
-    if field.example:
-        return format_lazy("{}{}", _("例："), field.example)
-    if isinstance(column, models.DateField):
-        return _("例：2015年4月1日、平成27年4月1日")
-    return ""
+    example: StrOrPromise = field.example
+    if isinstance(column_of(field.name), models.DateField):
+        example = "2015-04-01、平成27年4月1日"
+    return _example(example) if example else ""
+
+
+def _say_example(example: "StrOrPromise") -> SafeString:
+    """An example in Japanese stays one on an English page, and is marked there."""
+    return format_html("{}{}", _("例："), as_written(example))
+
+
+_example = lazy(_say_example, SafeString)

@@ -1,17 +1,22 @@
 """Reads shaped for a screen or for another app."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, URLField
+from django.utils.translation import get_language
 
-from partners.fields import Field, Section, Visibility, fields_of
-from partners.models import Benefit, Member, Partner
+from partners.fields import FIELDS, Field, Section, Visibility, fields_of, missing
+from partners.models import Benefit, Member, Partner, RegistrationSettings
+from partners.models.registration import usual_sections
 from partners.states import MemberState, PartnerState
 from portal.tenancy.models import Language
 from portal.web.access import Actor, MemberRole, Membership
+from portal.web.dates import long_day
+from portal.web.goals import SDG_GOALS
 
 
 def memberships_of(user: Any) -> list[Membership]:
@@ -44,6 +49,12 @@ def partner_with_number(number: int) -> Partner | None:
     return partners.first()
 
 
+def sections_in_use() -> list[str]:
+    """The parts of the profile that the programme has chosen."""
+    chosen = RegistrationSettings.objects.first()
+    return chosen.sections if chosen else usual_sections()
+
+
 @dataclass(frozen=True)
 class Shown:
     """One line of a profile, ready for a page."""
@@ -51,7 +62,7 @@ class Shown:
     name: str
     label: str
     value: Any
-    kind: str = "text"  # text, link, links, goals, list
+    kind: str = "text"  # text, day, link, links, goals, list
 
 
 def profile_for(partner: Partner, visible: set[Visibility], sections: list[str]) -> list[tuple[str, list[Shown]]]:
@@ -74,9 +85,75 @@ def public_profile(partner: Partner) -> list[tuple[str, list[Shown]]]:
     return profile_for(partner, {Visibility.PUBLIC}, list(Section.values))
 
 
-def _shown(partner: Partner, field: Field) -> Shown | None:
+@dataclass(frozen=True)
+class OwnLine:
+    """A field as its own partner sees it, empty or not."""
+
+    name: str
+    label: str
+    shown: Shown | None
+    seen_by: str
+    is_public: bool
+    is_missing: bool
+    is_locked: bool
+
+
+@dataclass(frozen=True)
+class OwnSection:
+    name: str
+    label: str
+    lines: list[OwnLine]
+
+    @property
+    def missing(self) -> int:
+        return sum(line.is_missing for line in self.lines)
+
+
+def own_profile(partner: Partner, sections: list[str]) -> list[OwnSection]:
+    lacking = {field.name for field in missing_fields(partner, sections)}
+    return [
+        OwnSection(
+            section.value,
+            str(section.label),
+            [
+                OwnLine(
+                    name=field.name,
+                    label=str(field.label),
+                    shown=_shown(partner, field, with_name=True),
+                    seen_by=str(partner.visibility_of(field.name).label),
+                    is_public=partner.visibility_of(field.name) is Visibility.PUBLIC,
+                    is_missing=field.name in lacking,
+                    is_locked=field.is_locked,
+                )
+                for field in fields_of([section])
+            ],
+        )
+        for section in Section
+        if section in sections
+    ]
+
+
+def missing_fields(partner: Partner, sections: list[str]) -> list[Field]:
+    return missing({name: getattr(partner, name) for name in FIELDS}, sections)
+
+
+def value_in_words(partner: Partner, name: str) -> str:
+    """For lists of before and after."""
+    shown = _shown(partner, FIELDS[name], with_name=True)
+    if shown is None:
+        return ""
+    if shown.kind == "goals":
+        return "\n".join(f"{number} {SDG_GOALS[number][0]}" for number in shown.value)
+    if shown.kind in ("links", "list"):
+        return "\n".join(str(one) for one in shown.value)
+    if shown.kind == "day":
+        return long_day(shown.value, get_language() or "ja", with_era=True)
+    return str(shown.value)
+
+
+def _shown(partner: Partner, field: Field, with_name: bool = False) -> Shown | None:
     value = getattr(partner, field.name)
-    if value in (None, "", []) or field.name == "name":
+    if value in (None, "", []) or (field.name == "name" and not with_name):
         return None
     column: Any = Partner._meta.get_field(field.name)
     kind = "text"
@@ -95,6 +172,8 @@ def _shown(partner: Partner, field: Field) -> Shown | None:
         value = getattr(partner, f"get_{field.name}_display")()
     elif isinstance(value, int):
         value = f"{value:,}"
+    elif isinstance(value, date):
+        kind = "day"
     return Shown(field.name, str(field.label), value, kind)
 
 

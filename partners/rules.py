@@ -1,12 +1,24 @@
-"""Who may do what with a partner's people."""
+"""Who may do what for a partner: with its people, and with what it says about itself."""
 
 from portal.web.access import Actor, MemberRole, StaffRole
 
 
 def may_manage_people(actor: Actor, partner_id: int) -> bool:
     """A partner's owners, and staff who decide."""
+    return actor.is_staff(StaffRole.OFFICER) or _acts_for(actor, partner_id, MemberRole.OWNER)
+
+
+def may_edit_profile(actor: Actor, partner_id: int) -> bool:
+    """Its editors and owners, once the office has confirmed it; and staff on its behalf."""
     if actor.is_staff(StaffRole.OFFICER):
         return True
-    return (
-        actor.is_member(MemberRole.OWNER) and actor.membership is not None and actor.membership.partner_id == partner_id
-    )
+    return _acts_for(actor, partner_id, MemberRole.EDITOR) and actor.place.is_confirmed
+
+
+def may_leave(actor: Actor, partner_id: int) -> bool:
+    """Only an owner says that a partner wants to leave."""
+    return _acts_for(actor, partner_id, MemberRole.OWNER) and actor.place.is_confirmed
+
+
+def _acts_for(actor: Actor, partner_id: int, least: MemberRole) -> bool:
+    return actor.is_member(least) and actor.place.partner_id == partner_id

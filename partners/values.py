@@ -42,7 +42,8 @@ def column_of(name: str) -> Any:
 
 def read_value(name: str, text: str) -> Any:
     """An empty text is the field's empty value; whether that will do is another question (fields.missing)."""
-    text = composed(text).strip()
+    # Browsers send their own ends of lines.
+    text = composed(text).replace("\r\n", "\n").strip()
     column = column_of(name)
     if not text:
         return column.get_default()

@@ -25,6 +25,7 @@ urlpatterns = [
         path("partners/", include("partners.urls")),
         path("certificates/", include("partners.certificate_urls")),
         path("", include("portal.accounts.urls")),
+        path("mypage/", include("partners.own_urls")),
         path("mypage/", include("portal.mypage.urls")),
         prefix_default_language=False,
     ),

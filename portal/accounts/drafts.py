@@ -48,8 +48,8 @@ def keep(request: HttpRequest) -> bool:
     return True
 
 
-def initial(actor: Actor, name: str, form: type[BaseForm]) -> dict[str, Any]:
-    """The kept text, as the form's widgets read it. Secrets and files are never kept."""
+def initial(actor: Actor, name: str, form: type[BaseForm] | BaseForm) -> dict[str, Any]:
+    """The kept text, as the widgets of the form (or of its class) read it. Secrets and files are never kept."""
     draft = Draft.objects.filter(user=actor.user, partner_id=_partner(actor), form=name).first()
     if draft is None:
         return {}
@@ -58,7 +58,7 @@ def initial(actor: Actor, name: str, form: type[BaseForm]) -> dict[str, Any]:
         typed.setlist(field, values)
     return {
         field: part.widget.value_from_datadict(typed, {}, field)
-        for field, part in form.base_fields.items()  # type: ignore[attr-defined]
+        for field, part in getattr(form, "fields", form.base_fields).items()  # type: ignore[union-attr]
         if not isinstance(part, FileField) and not isinstance(part.widget, PasswordInput)
     }
 

@@ -10,6 +10,6 @@ class MyPageConfig(AppConfig):
     def ready(self) -> None:
         from portal.web.registry import MyPageEntry, my_page_menu
 
-        my_page_menu.register("home", MyPageEntry(_("マイページ"), "home", "mypage:home"))
-        my_page_menu.register("people", MyPageEntry(_("担当者"), "hands", "mypage:people"))
-        my_page_menu.register("account", MyPageEntry(_("ログインと安全"), "user", "mypage:account"))
+        my_page_menu.register("home", MyPageEntry(_("マイページ"), "home", "mypage:home", order=0))
+        my_page_menu.register("people", MyPageEntry(_("担当者"), "hands", "mypage:people", order=80))
+        my_page_menu.register("account", MyPageEntry(_("ログインと安全"), "user", "mypage:account", order=90))

@@ -20,8 +20,9 @@ def due(actor: Actor, programme: Programme) -> list[Due]:
 
 
 def menu(actor: Actor, programme: Programme) -> list[MyPageEntry]:
-    return [
+    entries = [
         entry
         for entry in my_page_menu
         if (not entry.feature or programme.has(entry.feature)) and (entry.least is None or actor.is_member(entry.least))
     ]
+    return sorted(entries, key=lambda entry: entry.order)

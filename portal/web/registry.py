@@ -73,6 +73,8 @@ class MyPageEntry:
     url_name: str
     least: "MemberRole | None" = None
     feature: str = ""
+    # Smaller stands higher.
+    order: int = 50
 
 
 @dataclass(frozen=True)

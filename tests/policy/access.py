@@ -145,6 +145,18 @@ DOORS = {
     "accounts:signed_out": Route(PUBLIC),
 }
 
+# The office confirms first who an unconfirmed partner is.
+EDITORS = MEMBERS - {Visitor.VIEWER, Visitor.UNCONFIRMED}
+TAKING_PART = MEMBERS - {Visitor.UNCONFIRMED, Visitor.UNMIGRATED, Visitor.SUSPENDED}
+
+PROFILE = {
+    "profile:overview": Route(member(MEMBERS)),
+    "profile:visibility": Route(member(EDITORS), methods=FORM),
+    "profile:seen_by": Route(member(MEMBERS), lambda world: {"who": "public"}),
+    "profile:edit": Route(member(EDITORS), lambda world: {"section": "basic"}, FORM),
+    "profile:other_partner": Route(member(TAKING_PART), lambda world: {"number": world.partner.number}),
+}
+
 MY_PAGE = {
     "mypage:home": Route(member(MEMBERS)),
     "mypage:help": Route(member(MEMBERS)),
@@ -208,6 +220,7 @@ SITE = {
     "files:download": Route(who(404), no_file),
     "files:picture": Route(who(404), no_file),
     **DOORS,
+    **PROFILE,
     **MY_PAGE,
     **own_access(staff, READERS),
     # Known as staff, and told behind the door that there is nothing here for them.
