@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Member
-from partners.states import MemberState
+from partners.models import Application, Member
+from partners.states import ApplicationState, MemberState
 from portal.accounts.models import LoginTicket
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
@@ -39,6 +39,32 @@ def access_moved(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return None if member is None else _shared(mail, member)
 
 
+def application_links(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """The draft, and what was sent from this address and is not decided yet."""
+    found = Application.objects.open().filter(email=mail.to).order_by("sent_at", "id")
+    links = {application: _application_link(application) for application in found}
+    drafts = [(one, link) for one, link in links.items() if one.state == ApplicationState.DRAFT]
+    sent = [(one, link) for one, link in links.items() if one.state != ApplicationState.DRAFT]
+    if not links:
+        return None
+    return {"drafts": drafts, "sent": sent, "sign_in": absolute_url(reverse("accounts:sign_in"))}
+
+
+def application_told(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    application = Application.objects.select_related("batch", "partner").filter(pk=mail.about_id).first()
+    if application is None:
+        return None
+    return {
+        "application": application,
+        "link": _application_link(application),
+        "sign_in": absolute_url(reverse("accounts:sign_in")),
+    }
+
+
+def _application_link(application: Application) -> str:
+    return absolute_url(reverse("partners:register_application", args=[application.link_token]))
+
+
 def _member(mail: OutgoingMail) -> Member | None:
     """As it is now; not if the place has gone to another address since."""
     return Member.objects.select_related("partner").filter(pk=mail.data["member"], user__email=mail.to).first()
@@ -57,4 +83,12 @@ MESSAGES = [
     Message("partners.invitation", _("担当者への招待"), Priority.PERSONAL, invitation, secret=True),
     Message("partners.role_changed", _("役割の変更のお知らせ"), Priority.PERSONAL, role_changed),
     Message("partners.access_moved", _("ログインするアドレスの変更のお知らせ"), Priority.PERSONAL, access_moved),
+    Message(
+        "partners.application_links", _("登録申請のページの案内"), Priority.SIGN_IN, application_links, secret=True
+    ),
+    Message("partners.application_sent", _("登録申請の受付"), Priority.PERSONAL, application_told, secret=True),
+    Message("partners.application_returned", _("登録申請の差戻し"), Priority.PERSONAL, application_told, secret=True),
+    Message("partners.application_approved", _("登録の決定"), Priority.PERSONAL, application_told, secret=True),
+    Message("partners.application_rejected", _("登録申請の結果"), Priority.PERSONAL, application_told, secret=True),
+    Message("partners.application_withdrawn", _("登録申請の取下げ"), Priority.PERSONAL, application_told, secret=True),
 ]

@@ -49,6 +49,16 @@ class TypedField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
+class NamesSelect(forms.Select):
+    """Of an official list, whose names exist in Japanese only: marked as such for pages in other languages."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        if value:
+            option["attrs"]["lang"] = "ja"
+        return option
+
+
 class ProfileForm(forms.Form):
     """Fields of the given sections. `is_complete` asks for what a partner of its kind must give; a draft need not."""
 
@@ -66,6 +76,8 @@ class ProfileForm(forms.Form):
             ]
             for name in names:
                 self.fields[name] = form_field(name)
+                # Said beside the label (templates/portal/layout/requirement.html).
+                self.fields[name].need = FIELDS[name].need  # type: ignore[attr-defined]
             if names:
                 groups.append(Fieldset(section.label, *names))
         self.helper = FormHelper()
@@ -102,9 +114,9 @@ def form_field(name: str) -> forms.Field:
         )
     if name == "municipality":
         places = municipalities(current_programme().prefecture_code)
-        return _choice([(code, place.full_name) for code, place in places.items()], options)
+        return _choice([(code, place.full_name) for code, place in places.items()], options, NamesSelect)
     if column.choices:
-        return _choice(column.choices, options)
+        return _choice(column.choices, options, NamesSelect if name.startswith("industry") else forms.Select)
     if isinstance(column, models.DateField):
         return TypedField(name, widget=forms.TextInput({"class": "w-m", "autocomplete": "off"}), **options)
     if isinstance(column, models.IntegerField):
@@ -115,9 +127,11 @@ def form_field(name: str) -> forms.Field:
     return TypedField(name, widget=forms.TextInput(attributes | {"maxlength": column.max_length}), **options)
 
 
-def _choice(choices: Iterable[tuple[Any, Any]], options: dict[str, Any]) -> forms.Field:
+def _choice(
+    choices: Iterable[tuple[Any, Any]], options: dict[str, Any], widget: type[forms.Select] = forms.Select
+) -> forms.Field:
     return forms.ChoiceField(
-        choices=[("", _("選んでください")), *choices], required=False, widget=forms.Select({"class": "w-m"}), **options
+        choices=[("", _("選んでください")), *choices], required=False, widget=widget({"class": "w-m"}), **options
     )
 
 

@@ -6,15 +6,18 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 
-from partners.models import Member, Partner
+from partners.models import Application, Member, Partner, RegistrationSettings
+from partners.registration import fingerprint
+from partners.services.registration import send_application
 from partners.states import MemberState
+from partners.vocabulary.municipalities import municipalities
 from portal.accounts.models import StaffAppointment, User
 from portal.files.kinds import ALL, Limits
 from portal.files.models import StoredFile
 from portal.files.services import keep_upload, set_files
 from portal.local.data.programmes import PROGRAMMES
 from portal.tenancy.models import Programme, ProgrammeHost
-from portal.tenancy.scope import programme_scope
+from portal.tenancy.scope import current_programme, programme_scope
 from portal.web.access import Actor, MemberRole, StaffRole
 from portal.web.models import Page
 
@@ -70,6 +73,36 @@ def make_file(owner: Model, slot: str = "sheet", is_shown: bool = False, **field
     set_files(owner=owner, slot=slot, files=files, actor=None, is_shown=is_shown)
     file.refresh_from_db()
     return file
+
+
+# What an applicant types, as a browser posts it.
+TYPED = {
+    "name": "株式会社みなとデザイン", "kana": "ﾐﾅﾄﾃﾞｻﾞｲﾝ", "kind": "company", "address": "日本大通1番",
+    "industry_division": "F", "industry_group": "33", "capital": "１０，０００", "employees_regular": "12", "office_name": "本社",
+    "summary": "屋根で発電します。", "economy": "経済", "society": "社会", "environment": "環境",
+    "published_at": "https://www.example.jp/", "contact_name": "港 みどり", "contact_kana": "みなと みどり",
+    "contact_phone": "045-000-0000", "contact_email": "midori@minato.example.jp",
+}  # fmt: skip
+
+
+def make_typed(**texts: Any) -> dict[str, list[str]]:
+    """Everything that must be typed, with some of it otherwise."""
+    requirements = [one["ja"] for settings in RegistrationSettings.objects.all() for one in settings.requirements]
+    place = next(iter(municipalities(current_programme().prefecture_code)))
+    several = {"goals": ["7", "13"], "requirements": requirements, "municipality": [place]}
+    changed = {name: text if isinstance(text, list) else [text] for name, text in texts.items()}
+    return {name: [text] for name, text in TYPED.items()} | several | changed
+
+
+def make_application(email: str = "midori@minato.example.jp", **texts: Any) -> Application:
+    """Typed, and not sent yet."""
+    typed = make_typed(**texts)
+    return Application.objects.create(email=email, data=typed, name=typed["name"][0])
+
+
+def make_sent_application(email: str = "midori@minato.example.jp", now: Any = None, **texts: Any) -> Application:
+    application = make_application(email, **texts)
+    return send_application(application=application, seen=fingerprint(application.data), now=now)
 
 
 def make_page(title: str = "個人情報の取扱い", **fields: Any) -> Page:

@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from partners.fields import Section
 from partners.intake import Rhythm
 from partners.models.partner import Partner
-from partners.states import ApplicationState
+from partners.states import APPLICATION_TRANSITIONS, ApplicationState
+from portal.accounts import keys
 from portal.tenancy.models import Language, TenantModel
+
+OPEN_STATES = [state for state, following in APPLICATION_TRANSITIONS.items() if following]
 
 
 def usual_sections() -> list[str]:
@@ -30,14 +33,13 @@ class RegistrationSettings(TenantModel):
     answer_days = models.PositiveSmallIntegerField(
         _("締切から結果までの日数"), default=0, help_text=_("0のときは、締切の翌月末です。")
     )
-    # [{"ja": "…", "en": "…"}], each to be confirmed by the applicant
+    # [{"ja": "…", "en": "…"}], each to be confirmed by the applicant and checked by staff
     requirements = models.JSONField(_("登録の要件"), default=list, blank=True)
     sections = ArrayField(
         models.CharField(max_length=20, choices=Section.choices),
         verbose_name=_("登録情報の構成"),
         default=usual_sections,
     )
-    needs_second_approver = models.BooleanField(_("承認に二人目を求める"), default=False)
     has_soft_gate = models.BooleanField(
         _("移行の済んでいない団体の参加を止める"), default=True,
         help_text=_("止められた団体は、ログインと閲覧だけができます。"),
@@ -72,13 +74,29 @@ class Batch(TenantModel):
         return self.label or f"{self.closes_on.year}年{self.closes_on.month}月受付分"
 
 
-class Application(TenantModel):
-    """An application for registration, from the verified address to the decision."""
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def open(self) -> "ApplicationQuerySet":
+        """Not decided yet."""
+        return self.filter(state__in=OPEN_STATES)
 
+    def waiting(self) -> "ApplicationQuerySet":
+        """For the staff to decide, the first answer first."""
+        return self.filter(state=ApplicationState.SENT).order_by("answer_by", "id")
+
+
+class Application(TenantModel):
+    """An application for registration, from the verified address to the decision.
+
+    Whoever holds the mailed link is the applicant: it is derived from `seed` (portal/accounts/keys.py), and only its
+    hash is stored.
+    """
+
+    seed = models.BinaryField(default=keys.new_seed, editable=False)
+    link_hash = models.CharField(max_length=64, editable=False)
     email = models.EmailField(_("メールアドレス"))
     language = models.CharField(max_length=8, choices=Language.choices, default=Language.JAPANESE)
     state = models.CharField(_("状態"), max_length=12, choices=ApplicationState.choices, default=ApplicationState.DRAFT)
-    # What was typed, by the names of fields.py; `confirmed_requirements` beside them.
+    # What was typed, as lists of texts by the names of fields.py; `requirements` (the confirmed ones) beside them.
     data = models.JSONField(_("内容"), default=dict)
     name = models.CharField(_("名称"), max_length=200, blank=True)
     receipt = models.CharField(_("受付番号"), max_length=20, blank=True)
@@ -86,22 +104,29 @@ class Application(TenantModel):
         Batch, on_delete=models.PROTECT, null=True, related_name="applications", verbose_name=_("期")
     )
     created_at = models.DateTimeField(_("作成日時"), default=timezone.now)
+    changed_at = models.DateTimeField(_("更新日時"), default=timezone.now)
     sent_at = models.DateTimeField(_("申請日時"), null=True)
     answer_by = models.DateField(_("回答予定日"), null=True)
-    # {"requirement-1": true, …}: what the officer has checked
-    checklist = models.JSONField(_("審査の確認"), default=dict)
+    # What the officer has checked, by the keys of registration.checklist_of
+    checklist = ArrayField(models.TextField(), verbose_name=_("審査の確認"), default=list, blank=True)
     comment = models.TextField(_("申請者への連絡"), blank=True)
     decided_at = models.DateTimeField(_("決定日時"), null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     partner = models.OneToOneField(Partner, on_delete=models.PROTECT, null=True, related_name="application")
 
-    objects: ClassVar[Any] = models.Manager()
+    objects: ClassVar = ApplicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("登録申請")
         verbose_name_plural = _("登録申請")
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["programme", "link_hash"], name="one_application_per_link"),
+            models.UniqueConstraint(
+                fields=["programme", "email"],
+                condition=models.Q(state=ApplicationState.DRAFT),
+                name="one_draft_application_per_address",
+            ),
             models.UniqueConstraint(
                 fields=["programme", "receipt"], condition=~models.Q(receipt=""), name="one_application_per_receipt"
             ),
@@ -113,7 +138,21 @@ class Application(TenantModel):
         indexes = [models.Index(fields=["programme", "state", "answer_by"], name="application_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.receipt} {self.name}".strip()
+        return f"{self.receipt} {self.name}".strip() or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.link_hash:
+            self.link_hash = keys.hash_of(self.link_token)
+        super().save(*args, **kwargs)
+
+    @property
+    def link_token(self) -> str:
+        return keys.link_token(self.seed, "application")
+
+    @property
+    def is_editable(self) -> bool:
+        """By the applicant."""
+        return self.state in (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
 class ApplicationVersion(TenantModel):

@@ -14,7 +14,7 @@ from portal.accounts.services.sign_in import void_tickets
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.services import queue_mail
-from portal.web.access import Actor, MemberRole
+from portal.web.access import ANONYMOUS, Actor, MemberRole
 
 
 class AlreadyThere(ValueError):
@@ -49,6 +49,24 @@ def invite(
     )
     _send_invitation(member, actor, language, note)
     return member
+
+
+@transaction.atomic
+def open_account(*, partner: Partner, name: str, address: str, language: str) -> None:
+    """The first owner, when a registration has been sent or granted. Who is there already stays as they are."""
+    user = User.objects.with_address(address)
+    member, is_new = Member.objects.get_or_create(
+        partner=partner, user=user, defaults={"name": name, "role": MemberRole.OWNER, "state": MemberState.INVITED}
+    )
+    if is_new:
+        record_event(
+            action=Action.MEMBER_INVITED,
+            subject=member,
+            actor=None,
+            changes={"name": (None, name), "role": (None, MemberRole.OWNER.value)},
+            personal=["name"],
+        )
+        _send_invitation(member, ANONYMOUS, language)
 
 
 @transaction.atomic

@@ -43,6 +43,7 @@ CODES_BY_VISITOR = Limit("codes by visitor", ((100, 3600),))
 PHONE_NUMBERS = Limit("phone numbers", ((10, 900),))
 ADDRESS_CHANGES = Limit("address changes", ((3, 3600),))
 INVITATIONS = Limit("invitations", ((30, 86_400),))
+APPLICATION_LINKS = Limit("application links", ((1, 20), (5, 3600)))
 
 
 def allow(limit: Limit, who: object, *, now: datetime | None = None) -> bool:

@@ -50,6 +50,12 @@ class Action(models.TextChoices):
     FILE_SCANNED_AGAIN = "file.scanned_again", _("ファイルをもう一度検査")
     PARTNER_ADDED = "partner.added", _("団体を登録")
     PARTNER_CHANGED = "partner.changed", _("団体の情報を変更")
+    APPLICATION_SENT = "application.sent", _("登録申請を受付")
+    APPLICATION_CHECKED = "application.checked", _("登録申請の確認項目を記入")
+    APPLICATION_RETURNED = "application.returned", _("登録申請を差戻し")
+    APPLICATION_APPROVED = "application.approved", _("登録申請を承認")
+    APPLICATION_REJECTED = "application.rejected", _("登録申請を不登録と決定")
+    APPLICATION_WITHDRAWN = "application.withdrawn", _("登録申請を取下げ")
 
 
 def action_choices() -> list[tuple[str, Any]]:

@@ -71,7 +71,7 @@ PARTS = [
     ),
     Part(
         "register", "pen", _("申請から登録まで、オンラインで進められます。"),
-        word="register", feature=Feature.REGISTRATION, in_header=True,
+        word="register", feature=Feature.REGISTRATION, url_name="partners:register", in_header=True,
     ),
     Part(
         "inquiries", "mail", _("分からないことを、事務局へ尋ねられます。"),

@@ -180,6 +180,25 @@ MY_PAGE = {
 }
 
 
+def application(world: World) -> dict[str, Any]:
+    """The mailed link of one that is typed and not sent: whoever has it may use it."""
+    return {"token": world.application.link_token}
+
+
+REGISTRATION = {
+    "partners:register": Route(PUBLIC, methods=FORM),
+    "partners:register_mail": Route(PUBLIC),
+    "partners:register_application": Route(PUBLIC, application),
+    "partners:register_step": Route(PUBLIC, lambda world: application(world) | {"step": "organisation"}, FORM),
+    "partners:register_keep": Route(
+        who(204), lambda world: application(world) | {"step": "organisation"}, methods=("POST",)
+    ),
+    "partners:register_confirm": Route(PUBLIC, application, FORM),
+    # Nothing was sent that could be taken back.
+    "partners:register_withdraw": Route(who(302), application, FORM),
+}
+
+
 # In the map of both hosts, where the demo is on.
 DEMO = {
     "demo:components": Route(PUBLIC),
@@ -216,6 +235,7 @@ SITE = {
     "certificates:badge": Route(PUBLIC, lambda world: {"code": world.partner.certificate_code}),
     "partners:directory": Route(PUBLIC),
     "partners:detail": Route(PUBLIC, lambda world: {"number": world.partner.number}),
+    **REGISTRATION,
     # Who may have which file is decided by its row: tests/portal/files/test_views.py.
     "files:download": Route(who(404), no_file),
     "files:picture": Route(who(404), no_file),

@@ -1,0 +1,116 @@
+"""The forms of an application's pages, and what was typed into them in people's words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from partners.fields import FIELDS
+from partners.forms import ProfileForm
+from partners.models import Application, RegistrationSettings
+from partners.registration import REQUIREMENTS, Step, Typed, requirement_choices, sections_of, steps_of
+from partners.values import column_of
+from portal.accounts.forms import AddressField
+from portal.web.forms import Answer, answers, page_form
+
+
+class StartForm(forms.Form):
+    address = AddressField(
+        label=_("ご担当者のメールアドレス"),
+        help_text=_("このアドレスへ、申請のページを開くリンクをお送りします。登録のあとは、ログインにも使います。"),
+        error_messages={"required": _("メールアドレスを入力してください。")},
+    )
+
+
+class RequirementsForm(forms.Form):
+    requirements = forms.MultipleChoiceField(
+        label=_("当てはまることを確かめて、印を付けてください"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, settings: RegistrationSettings, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.choices = requirement_choices(settings)
+        self.fields[REQUIREMENTS].choices = self.choices  # type: ignore[attr-defined]
+
+    def clean_requirements(self) -> list[str]:
+        confirmed: list[str] = self.cleaned_data[REQUIREMENTS]
+        if len(confirmed) < len(self.choices):
+            raise forms.ValidationError(
+                _("すべての要件に当てはまる団体が申請できます。迷うときは、事務局へお尋ねください。")
+            )
+        return confirmed
+
+
+@dataclass(frozen=True)
+class Page:
+    """One step of one application: its form, empty, as kept, or as posted."""
+
+    step: Step
+    settings: RegistrationSettings
+    typed: Typed
+
+    def form(self, request: HttpRequest) -> forms.Form:
+        kind, options = self._kind()
+        return page_form(kind, request, initial=as_initial(self.typed), **options)
+
+    def kept(self) -> forms.Form:
+        """Bound to what is kept."""
+        kind, options = self._kind()
+        return kind(MultiValueDict({name: list(texts) for name, texts in self.typed.items()}), **options)
+
+    def _kind(self) -> tuple[type[forms.Form], dict[str, Any]]:
+        if self.step is Step.REQUIREMENTS:
+            return RequirementsForm, {"settings": self.settings}
+        return ProfileForm, {"sections": sections_of(self.step, self.settings)}
+
+
+def pages_of(typed: Typed, settings: RegistrationSettings) -> list[Page]:
+    return [Page(step, settings, typed) for step in steps_of(settings)]
+
+
+def typed_in(form: forms.Form, request: HttpRequest) -> dict[str, list[str]]:
+    return {name: request.POST.getlist(name) for name in form.fields}
+
+
+def as_initial(typed: Typed) -> dict[str, Any]:
+    return {
+        name: list(texts) if _is_several(name) else "".join(texts)
+        for name, texts in typed.items()
+        if name in FIELDS or name == REQUIREMENTS
+    }
+
+
+def first_typed(application: Application) -> Typed:
+    """What is typed so far; the verified address stands in its place until somebody writes another one there."""
+    return {"contact_email": [application.email], **application.data}
+
+
+def in_words(typed: Typed, settings: RegistrationSettings) -> Iterator[tuple[Page, list[Answer]]]:
+    """By step, what was typed, as people read it. What cannot be read is left out."""
+    for page in pages_of(typed, settings):
+        form = page.kept()
+        form.is_valid()
+        yield page, answers(form)
+
+
+def differences(before: Typed, after: Typed, settings: RegistrationSettings) -> list[tuple[str, str, str]]:
+    """Label, before and after, of every answer that is not the same."""
+    old, new = (_by_name(typed, settings) for typed in (before, after))
+    return [
+        (answer.label, old[name].value if name in old else "", answer.value)
+        for name, answer in new.items()
+        if name not in old or old[name].value != answer.value
+    ]
+
+
+def _by_name(typed: Typed, settings: RegistrationSettings) -> Mapping[str, Answer]:
+    return {answer.name: answer for _page, found in in_words(typed, settings) for answer in found}
+
+
+def _is_several(name: str) -> bool:
+    return name == REQUIREMENTS or (name != "links" and isinstance(column_of(name), ArrayField))

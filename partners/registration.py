@@ -1,0 +1,176 @@
+"""Reading an application: its steps, its values, what is missing, what staff check, who might be the same.
+
+Nothing is written here (services/registration.py), and nothing is shown (forms.py, views and admin).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from partners.fields import Section, Visibility, fields_of, missing
+from partners.models import Application, Partner, RegistrationSettings
+from partners.values import column_of, read_value
+from portal.accounts import keys
+from portal.web.folding import fold
+
+# Name → texts, as a browser posts them.
+Typed = Mapping[str, Sequence[str]]
+REQUIREMENTS = "requirements"
+
+
+class Step(models.TextChoices):
+    """A page of the application. The rest of a profile is filled in on My Page, once the partner is registered."""
+
+    REQUIREMENTS = "requirements", gettext_lazy("要件の確認")
+    ORGANISATION = "organisation", gettext_lazy("団体")
+    CONTACT = "contact", gettext_lazy("担当者")
+    INITIATIVES = "initiatives", gettext_lazy("取組")
+
+
+SECTIONS: dict[Step, tuple[Section, ...]] = {
+    Step.REQUIREMENTS: (),
+    Step.ORGANISATION: (Section.BASIC, Section.PLACE, Section.BUSINESS),
+    Step.CONTACT: (Section.CONTACT,),
+    Step.INITIATIVES: (Section.INITIATIVES,),
+}
+
+
+def registration_settings() -> RegistrationSettings:
+    """The programme's; the usual ones where nobody has set any."""
+    return RegistrationSettings.objects.first() or RegistrationSettings()
+
+
+def application_with_token(token: str) -> Application | None:
+    return Application.objects.select_related("batch").filter(link_hash=keys.hash_of(token)).first()
+
+
+# --- Steps -----------------------------------------------------------------------------------------------------------
+
+
+def sections_of(step: Step, settings: RegistrationSettings) -> list[str]:
+    return [section for section in SECTIONS[step] if section in settings.sections]
+
+
+def steps_of(settings: RegistrationSettings) -> list[Step]:
+    """Those in which the programme asks for something."""
+    return [
+        step for step in Step if (settings.requirements if step is Step.REQUIREMENTS else sections_of(step, settings))
+    ]
+
+
+def asked_sections(settings: RegistrationSettings) -> list[str]:
+    return [section for step in Step for section in sections_of(step, settings)]
+
+
+def requirement_choices(settings: RegistrationSettings) -> list[tuple[str, str]]:
+    """Each by its Japanese text, so that what was confirmed says what it was, and a changed one is asked for again."""
+    language = get_language() or "ja"
+    return [(one["ja"], one.get(language) or one["ja"]) for one in settings.requirements]
+
+
+# --- Values ----------------------------------------------------------------------------------------------------------
+
+
+def values_of(typed: Typed, sections: Sequence[str]) -> dict[str, Any]:
+    """What is stored for what was typed. Whatever cannot be read is told by field."""
+    values, refusals = {}, {}
+    for field in fields_of(list(sections)):
+        is_list = isinstance(column_of(field.name), ArrayField)
+        try:
+            values[field.name] = read_value(field.name, ("," if is_list else "").join(typed.get(field.name, ())))
+        except ValueError as refusal:
+            refusals[field.name] = str(refusal)
+    if refusals:
+        raise ValidationError(refusals)
+    return values
+
+
+def complete_values_of(typed: Typed, settings: RegistrationSettings) -> dict[str, Any]:
+    """For sending: nothing that must be given is missing, and every requirement is confirmed."""
+    sections = asked_sections(settings)
+    values = values_of(typed, sections)
+    refusals = {field.name: _("%s を入力してください。") % field.label for field in missing(values, sections)}
+    confirmed = set(typed.get(REQUIREMENTS, ()))
+    if any(one["ja"] not in confirmed for one in settings.requirements):
+        refusals[REQUIREMENTS] = _("登録の要件を、すべて確かめてください。")
+    if refusals:
+        raise ValidationError(refusals)
+    return values
+
+
+def fingerprint(typed: Typed) -> str:
+    """Names what a confirm page showed, so that nothing else is sent by its button."""
+    text = json.dumps(typed, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+# --- Review ----------------------------------------------------------------------------------------------------------
+
+
+def checklist_of(settings: RegistrationSettings) -> dict[str, str]:
+    """What an officer makes sure of before approving: every requirement, and what holds for all programmes."""
+    own = {one["ja"]: one["ja"] for one in settings.requirements}
+    return own | {
+        "published": _("取組を公表しているページを開いて確かめた"),
+        "same": _("同じ団体の登録や申請がないことを確かめた"),
+        "contact": _("担当者と連絡先を確かめた"),
+    }
+
+
+def unchecked(application: Application, settings: RegistrationSettings) -> list[str]:
+    return [text for key, text in checklist_of(settings).items() if key not in application.checklist]
+
+
+def listed_partners_like(typed: Typed) -> list[Partner]:
+    """Registered ones with this name or corporate number, as far as the public may know both."""
+    found = Partner.objects.listed().filter(_same_as(typed))
+    return [partner for partner in found if _is_known_to_all(partner, typed)]
+
+
+def partners_like(application: Application) -> list[Partner]:
+    """For staff: also those that are shown nowhere."""
+    return list(Partner.objects.filter(_same_as(application.data)).exclude(pk=application.partner_id or 0))
+
+
+def applications_like(application: Application) -> list[Application]:
+    """For staff: other open applications for the same organisation, or from the same address."""
+    name, number = _name_and_number(application.data)
+    same = models.Q(email=application.email)
+    if name:
+        same |= models.Q(name__iexact=name)
+    if number:
+        same |= models.Q(data__corporate_number=[number])
+    sent = Application.objects.open().exclude(sent_at=None)
+    return list(sent.filter(same).exclude(pk=application.pk))
+
+
+def _name_and_number(typed: Typed) -> tuple[str, str]:
+    def text(name: str) -> str:
+        try:
+            return str(read_value(name, "".join(typed.get(name, ()))))
+        except ValueError:
+            return ""
+
+    return text("name"), text("corporate_number")
+
+
+def _same_as(typed: Typed) -> models.Q:
+    name, number = _name_and_number(typed)
+    same = models.Q(pk__in=[])
+    if name:
+        same |= models.Q(name__iexact=name)
+    if number:
+        same |= models.Q(corporate_number=number)
+    return same
+
+
+def _is_known_to_all(partner: Partner, typed: Typed) -> bool:
+    name, _number = _name_and_number(typed)
+    return fold(partner.name) == fold(name) or partner.visibility_of("corporate_number") is Visibility.PUBLIC

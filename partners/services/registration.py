@@ -1,0 +1,301 @@
+"""Applications for registration: asked for by mail, typed, sent, and decided. Each step locks the application's row.
+
+Numbers (receipts, registration numbers) are given behind the lock of the programme's settings, so none is given twice.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings as django_settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from partners.intake import Rhythm, intake_of
+from partners.models import Activity, Application, ApplicationVersion, Batch, Partner, RegistrationSettings
+from partners.registration import Typed, asked_sections, complete_values_of, fingerprint, unchecked, values_of
+from partners.services.people import open_account
+from partners.services.records import add_partner, change_partner, lock_partner, record_activity
+from partners.states import APPLICATION_TRANSITIONS, ApplicationState, PartnerState
+from portal.audit.models import Action
+from portal.audit.services import record_event
+from portal.outbox.services import queue_mail
+from portal.tenancy.models import Feature
+from portal.tenancy.scope import current_programme
+from portal.web.access import ANONYMOUS, Actor, StaffRole
+
+# Of all that one application holds.
+LARGEST = 100_000
+
+
+class HasChanged(ValueError):
+    """Something else was typed since the page was shown."""
+
+
+# --- By the applicant, who holds the mailed link ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_to_apply(*, address: str, language: str) -> Application:
+    """The same for every address: a draft, and a mail with the way to it and to whatever was sent before."""
+    application, _is_new = Application.objects.get_or_create(
+        email=address, state=ApplicationState.DRAFT, defaults={"language": language}
+    )
+    mail_links(address=address, language=language)
+    return application
+
+
+def mail_links(*, address: str, language: str) -> None:
+    queue_mail(
+        message="partners.application_links",
+        to=address,
+        dedupe_key=f"application-links:{address}:{timezone.now().isoformat()}",
+        language=language,
+    )
+
+
+@transaction.atomic
+def keep_typed(*, application: Application, typed: Typed, language: str) -> bool:
+    """What one page holds, right or wrong; the other pages keep theirs. False if the application cannot be changed."""
+    application = _locked(application)
+    data = {**application.data, **{name: list(texts) for name, texts in typed.items()}}
+    if not application.is_editable or sum(len(text) for texts in data.values() for text in texts) > LARGEST:
+        return False
+    application.data, application.language = data, language
+    application.name = "".join(data.get("name", ()))[:200].strip()
+    application.changed_at = timezone.now()
+    application.save()
+    return True
+
+
+@transaction.atomic
+def send_application(*, application: Application, seen: str, now: datetime | None = None) -> Application:
+    """Send what the confirm page showed (`seen`). Pressed twice, it is sent once."""
+    now = now or timezone.now()
+    application = _locked(application)
+    if application.state == ApplicationState.SENT:
+        return application
+    if fingerprint(application.data) != seen:
+        raise HasChanged
+    settings = _locked_settings()
+    values = complete_values_of(application.data, settings)
+    before = application.state
+    _check(application, ApplicationState.SENT)
+    application.state, application.sent_at, application.name = ApplicationState.SENT, now, values["name"]
+    application.comment, application.checklist = "", []
+    _give_batch(application, settings, now)
+    if not application.receipt:
+        application.receipt = _next_receipt(now)
+    if current_programme().has(Feature.UNCONFIRMED_MEMBERS):
+        _open_unconfirmed(application, values)
+    application.save()
+    ApplicationVersion.objects.create(application=application, data=application.data, sent_at=now)
+    _record(Action.APPLICATION_SENT, application, before, ANONYMOUS)
+    _tell(application, "partners.application_sent")
+    return application
+
+
+@transaction.atomic
+def withdraw_application(*, application: Application) -> Application:
+    application = _locked(application)
+    if application.state == ApplicationState.WITHDRAWN:
+        return application
+    before = application.state
+    _decide(application, ApplicationState.WITHDRAWN, ANONYMOUS)
+    _end_unconfirmed(application, _("申請の取下げ"), ANONYMOUS)
+    _record(Action.APPLICATION_WITHDRAWN, application, before, ANONYMOUS)
+    _tell(application, "partners.application_withdrawn")
+    return application
+
+
+# --- By staff --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def check_application(*, application: Application, checked: Sequence[str], actor: Actor) -> None:
+    _only_officers(actor)
+    application = _locked(application)
+    if application.state != ApplicationState.SENT:
+        raise ValidationError(_("審査待ちではないため、変えられません。"))
+    before, application.checklist = application.checklist, list(checked)
+    if before == application.checklist:
+        return
+    application.save(update_fields=["checklist"])
+    record_event(
+        action=Action.APPLICATION_CHECKED,
+        subject=application,
+        actor=actor.user,
+        changes={"checklist": (before, application.checklist)},
+    )
+
+
+@transaction.atomic
+def return_application(*, application: Application, reason: str, actor: Actor) -> Application:
+    """Back to the applicant for correction; what was sent is kept as a version, with the reason beside it."""
+    _only_officers(actor)
+    application = _locked(application)
+    before, now = application.state, timezone.now()
+    _check(application, ApplicationState.RETURNED)
+    application.state, application.comment = ApplicationState.RETURNED, reason
+    application.save()
+    version = application.versions.latest("id")
+    version.returned_at, version.comment = now, reason
+    version.save()
+    _record(Action.APPLICATION_RETURNED, application, before, actor, reason)
+    _tell(application, "partners.application_returned")
+    return application
+
+
+@transaction.atomic
+def reject_application(*, application: Application, reason: str, actor: Actor) -> Application:
+    _only_officers(actor)
+    application = _locked(application)
+    before, application.comment = application.state, reason
+    _decide(application, ApplicationState.REJECTED, actor)
+    _end_unconfirmed(application, reason, actor)
+    _record(Action.APPLICATION_REJECTED, application, before, actor, reason)
+    _tell(application, "partners.application_rejected")
+    return application
+
+
+@transaction.atomic
+def approve_application(*, application: Application, approved_on: date, actor: Actor) -> Partner:
+    """The organisation becomes a partner of its batch, with a number; its applicant is the first owner."""
+    _only_officers(actor)
+    application = _locked(application)
+    before = application.state
+    _check(application, ApplicationState.APPROVED)
+    _check_day(application, approved_on)
+    settings = _locked_settings()
+    if left := unchecked(application, settings):
+        raise ValidationError(_("確かめていない項目があります：%s") % "、".join(left))
+    given = {
+        "number": _next_number(),
+        "state": PartnerState.REGISTERED,
+        "batch": application.batch,
+        "approved_on": approved_on,
+    }
+    values = values_of(application.data, asked_sections(settings)) | given
+    partner = _make_partner(application, values, actor, on=approved_on)
+    application.partner = partner
+    _decide(application, ApplicationState.APPROVED, actor)
+    Batch.objects.filter(applications=application, approved_on=None).update(approved_on=approved_on)
+    record_activity(
+        partner=partner, kind=Activity.Kind.REGISTRATION, title=_("登録"), key="registration", on=approved_on
+    )
+    _record(Action.APPLICATION_APPROVED, application, before, actor)
+    _tell(application, "partners.application_approved")
+    _open_account(application, partner)
+    return partner
+
+
+# --- What these share ------------------------------------------------------------------------------------------------
+
+
+def why_not(application: Application, state: ApplicationState) -> str:
+    """Empty if the application may go there; otherwise the reason."""
+    if state in APPLICATION_TRANSITIONS[ApplicationState(application.state)]:
+        return ""
+    return _("今は「%s」です。") % application.get_state_display()
+
+
+def _locked(application: Application) -> Application:
+    return Application.objects.select_for_update(of=("self",)).select_related("batch").get(pk=application.pk)
+
+
+def _locked_settings() -> RegistrationSettings:
+    """Whoever gives a number waits here for whoever is giving one."""
+    RegistrationSettings.objects.get_or_create(programme=current_programme())
+    return RegistrationSettings.objects.select_for_update().get()
+
+
+def _only_officers(actor: Actor) -> None:
+    if not actor.is_staff(StaffRole.OFFICER):
+        raise PermissionDenied
+
+
+def _check(application: Application, state: ApplicationState) -> None:
+    if reason := why_not(application, state):
+        raise ValidationError(reason)
+
+
+def _check_day(application: Application, approved_on: date) -> None:
+    if approved_on > timezone.localdate():
+        raise ValidationError({"approved_on": _("承認日は、今日までの日付にしてください。")})
+    if application.sent_at and approved_on < timezone.localdate(application.sent_at):
+        raise ValidationError({"approved_on": _("承認日が、申請の日より前です。")})
+
+
+def _decide(application: Application, state: ApplicationState, actor: Actor) -> None:
+    _check(application, state)
+    application.state, application.decided_at, application.decided_by = state, timezone.now(), actor.user
+    application.save()
+
+
+def _give_batch(application: Application, settings: RegistrationSettings, now: datetime) -> None:
+    """A corrected application keeps its place, unless its batch has been decided or its answer is due already."""
+    kept = application.batch
+    if kept and kept.approved_on is None and application.answer_by and timezone.localdate(now) <= application.answer_by:
+        return
+    intake = intake_of(now, Rhythm(settings.rhythm), settings.answer_days, ZoneInfo(django_settings.TIME_ZONE))
+    batch = Batch.objects.filter(closes_on=intake.closes_on).order_by("id").first()
+    application.batch = batch or Batch.objects.create(closes_on=intake.closes_on)
+    application.answer_by = intake.answer_by
+
+
+def _next_receipt(now: datetime) -> str:
+    day = f"{timezone.localdate(now):%Y%m%d}"
+    return f"{day}-{Application.objects.filter(receipt__startswith=day).count() + 1:03}"
+
+
+def _next_number() -> int:
+    """One more than the highest ever given: partners are ended, never deleted."""
+    return (Partner.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1
+
+
+def _make_partner(application: Application, values: dict[str, Any], actor: Actor, on: date | None = None) -> Partner:
+    if application.partner_id is None:
+        return add_partner(values=values, actor=actor, reason=application.receipt, on=on)
+    partner = lock_partner(application.partner_id)
+    change_partner(partner=partner, values=values, actor=actor, reason=application.receipt, on=on)
+    return partner
+
+
+def _open_unconfirmed(application: Application, values: dict[str, Any]) -> None:
+    """Where the programme wants it, the account opens at once; it may read and ask, and take part once confirmed."""
+    application.partner = _make_partner(application, values | {"state": PartnerState.UNCONFIRMED}, ANONYMOUS)
+    _open_account(application, application.partner)
+
+
+def _end_unconfirmed(application: Application, reason: str, actor: Actor) -> None:
+    if application.partner_id:
+        partner = lock_partner(application.partner_id)
+        change_partner(partner=partner, values={"state": PartnerState.ENDED}, actor=actor, reason=reason)
+
+
+def _open_account(application: Application, partner: Partner) -> None:
+    open_account(partner=partner, name=partner.contact_name, address=application.email, language=application.language)
+
+
+def _record(action: Action, application: Application, before: str, actor: Actor, reason: str = "") -> None:
+    record_event(
+        action=action,
+        subject=application,
+        actor=actor.user,
+        changes={"state": (before, application.state)},
+        reason=reason,
+    )
+
+
+def _tell(application: Application, message: str) -> None:
+    queue_mail(
+        message=message,
+        to=application.email,
+        dedupe_key=f"{message}:{application.pk}:{application.versions.count()}",
+        language=application.language,
+        about=application,
+    )
