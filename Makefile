@@ -74,7 +74,7 @@ browser: ## Chromium and a Japanese font for the browser tests, by apt-get if th
 shots: $(VENV)/installed ## pictures of the main pages for docs/pictures/
 	@$(PY) -m tests.browser.shots
 
-bench: $(VENV)/installed ## pages measured against two yardsticks
+bench: $(VENV)/installed ## pages, mail, files, sign-in measured
 	@$(PY) -m bench $(ARGS)
 
 # The environment is made again whenever the lock changes. uv installs six times as fast as pip, and checks every hash.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import Member
-from partners.services.people import AlreadyThere, restore_access
+from partners.services.people import AlreadyThere, IsStaff, restore_access
 from portal.accounts.forms import AddressField, DigitsField
 from portal.accounts.services.sign_in import confirm_by_phone
 from portal.web.access import StaffRole
@@ -88,6 +88,10 @@ class MemberAdmin(StaffAdmin):
                 restore_access(member=member, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
             except AlreadyThere:
                 form.add_error("address", _("この方は、すでにこの団体の担当者です。"))
+            except IsStaff:
+                form.add_error(
+                    "address", _("職員のアドレスは、団体の担当者にできません。別のアドレスを入力してください。")
+                )
             else:
                 messages.success(request, _("新しいアドレスへ案内を送りました。前のアドレスにもお知らせしました。"))
                 return redirect("admin:partners_member_change", member.pk)

@@ -21,6 +21,10 @@ class AlreadyThere(ValueError):
     """The address belongs to one of the partner's people already."""
 
 
+class IsStaff(ValueError):
+    """The address belongs to somebody on a staff, who does not sign in by mail and would never come in."""
+
+
 class LastOwner(ValueError):
     """The partner would be left without an owner."""
 
@@ -30,7 +34,7 @@ def invite(
     *, partner: Partner, name: str, address: str, role: MemberRole, actor: Actor, note: str = "", language: str = "ja"
 ) -> Member:
     _only_who_may(actor, partner)
-    user = User.objects.with_address(address)
+    user = _person_with(address)
     member, is_new = Member.objects.get_or_create(
         partner=partner, user=user, defaults={"name": name, "role": role, "state": MemberState.INVITED}
     )
@@ -39,7 +43,10 @@ def invite(
             raise AlreadyThere
         member = _locked(member)
         member.name, member.role = name, role
-        _move(member, MemberState.INVITED)
+        if member.state == MemberState.INVITED:
+            member.save(update_fields=["name", "role"])
+        else:
+            _move(member, MemberState.INVITED)
     record_event(
         action=Action.MEMBER_INVITED,
         subject=member,
@@ -142,7 +149,7 @@ def restore_access(*, member: Member, address: str, reason: str, actor: Actor) -
         raise PermissionDenied
     _only_who_may(actor, member.partner)
     member = _locked(member)
-    before, user = member.user, User.objects.with_address(address)
+    before, user = member.user, _person_with(address)
     if Member.objects.filter(partner=member.partner, user=user).exclude(pk=member.pk).exists():
         raise AlreadyThere
     member.user = user
@@ -170,6 +177,13 @@ def restore_access(*, member: Member, address: str, reason: str, actor: Actor) -
 def _only_who_may(actor: Actor, partner: Partner) -> None:
     if not may_manage_people(actor, partner.pk):
         raise PermissionDenied
+
+
+def _person_with(address: str) -> User:
+    user = User.objects.with_address(address)
+    if user.is_staff:
+        raise IsStaff
+    return user
 
 
 def _locked(member: Member) -> Member:

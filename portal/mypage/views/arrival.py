@@ -6,12 +6,14 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.models import Member
 from partners.services.people import join
 from portal.accounts.sessions import MEMBER, next_of
 from portal.mypage.forms import ConsentForm
+from portal.web.access import Refusal
 from portal.web.forms import page_form
 from portal.web.requests import PortalRequest
 
@@ -27,7 +29,12 @@ def arrive(request: PortalRequest) -> HttpResponse:
     if len(actor.memberships) > 1:
         return redirect(f"{reverse('mypage:organisation')}?{query}")
     if actor.membership is None:
-        raise PermissionDenied
+        raise Refusal(
+            _("この事業での利用は終わっています"),
+            _(
+                "もう一度お使いになるときは、団体の代表の方に招待を頼んでください。お分かりにならないときは事務局へお尋ねください。"
+            ),
+        )
     return redirect(next_url)
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.models import Member
@@ -15,7 +16,8 @@ from portal.web.access import Actor, MemberRole, member
 from portal.web.forms import page_form
 from portal.web.requests import PortalRequest
 
-LAST_OWNER = _("代表がいなくなるため、できません。先に、ほかの方を代表にしてください。")
+LAST_OWNER = gettext_lazy("代表がいなくなるため、できません。先に、ほかの方を代表にしてください。")
+IS_STAFF = gettext_lazy("職員のアドレスは、団体の担当者にできません。別のアドレスを入力してください。")
 INVITATION = "mypage.invitation"
 
 
@@ -46,6 +48,8 @@ def invite(request: PortalRequest) -> HttpResponse:
                 )  # fmt: skip
             except services.AlreadyThere:
                 form.add_error("address", _("この方は、すでに担当者です。"))
+            except services.IsStaff:
+                form.add_error("address", IS_STAFF)
             else:
                 drafts.forget(request.actor, INVITATION)
                 messages.success(request, _("%s 様へ招待のメールを送りました。") % name)

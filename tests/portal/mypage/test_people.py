@@ -109,6 +109,36 @@ def officer_of(kanagawa: Programme, role: StaffRole = StaffRole.OFFICER) -> Acto
     return Actor(user=make_staff(role, kanagawa), staff_role=role)
 
 
+def test_who_was_invited_before_is_invited_anew_with_what_was_typed_now(
+    as_member: AsPerson, kanagawa: Programme
+) -> None:
+    browser: Any = as_member(MemberRole.OWNER)
+    browser.post("/mypage/people/invite/", invitation())
+    assert browser.post("/mypage/people/invite/", invitation(name="青葉 三郎", role="1")).status_code == 302
+    with programme_scope(kanagawa):
+        member = Member.objects.get(user__email=NEW)
+    assert (member.name, member.role, member.state) == ("青葉 三郎", MemberRole.VIEWER, MemberState.INVITED)
+
+
+def test_somebody_of_the_staff_cannot_be_made_a_partners_person(as_member: AsPerson, kanagawa: Programme) -> None:
+    """They do not sign in by mail, so the invitation would lead nowhere."""
+    make_staff(StaffRole.OFFICER, kanagawa, email=NEW)
+    browser: Any = as_member(MemberRole.OWNER)
+    page = browser.post("/mypage/people/invite/", invitation())
+    assert "職員のアドレス" in page.text and NEW in page.text
+    with programme_scope(kanagawa):
+        assert not Member.objects.filter(user__email=NEW).exists()
+
+
+def test_who_has_left_is_told_so(as_member: AsPerson, kanagawa: Programme) -> None:
+    browser: Any = as_member(MemberRole.OWNER)
+    with programme_scope(kanagawa):
+        make_member(MemberRole.OWNER, browser.member.partner)
+    browser.post(f"/mypage/people/{browser.member.pk}/disable/")
+    told = browser.get("/mypage/", follow=True)
+    assert told.status_code == 403 and "利用は終わっています" in told.text
+
+
 def test_staff_restore_lost_access_on_the_record_and_in_this_programme_alone(
     as_member: AsPerson, kanagawa: Programme, tokyo: Programme
 ) -> None:
