@@ -6,11 +6,14 @@ Nothing is written here (services/registration.py), and nothing is shown (forms.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -18,7 +21,9 @@ from partners.fields import Section, Visibility, fields_of, missing
 from partners.models import Application, Partner, RegistrationSettings
 from partners.values import column_of, read_value
 from portal.accounts import keys
+from portal.tenancy.models import Feature
 from portal.web.folding import fold
+from portal.web.registry import WorkItem, WorkQueue
 
 # Name → texts, as a browser posts them.
 Typed = Mapping[str, Sequence[str]]
@@ -149,6 +154,35 @@ def applications_like(application: Application) -> list[Application]:
         same |= models.Q(data__corporate_number=[number])
     sent = Application.objects.open().exclude(sent_at=None)
     return list(sent.filter(same).exclude(pk=application.pk))
+
+
+def application_address(key: object) -> str:
+    """The review's page."""
+    return reverse("admin:partners_application_change", args=[key])
+
+
+def waiting_items() -> list[WorkItem]:
+    return [
+        WorkItem(
+            title=str(application),
+            url=application_address(application.pk),
+            since=application.sent_at,
+            due_at=datetime.combine(application.answer_by, time.max, timezone.get_default_timezone()),
+            subject_type="partners.application",
+            subject_id=str(application.pk),
+        )
+        for application in Application.objects.waiting()[:200]
+        if application.sent_at and application.answer_by
+    ]
+
+
+review_queue = WorkQueue(
+    label=gettext_lazy("登録申請の審査"),
+    url=lambda: reverse("admin:partners_application_changelist") + "?state__exact=sent",
+    count=lambda: Application.objects.waiting().count(),
+    items=waiting_items,
+    feature=Feature.REGISTRATION,
+)
 
 
 def _name_and_number(typed: Typed) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 
 from partners.models import Application, Member, Partner, RegistrationSettings
-from partners.registration import fingerprint
+from partners.registration import checklist_of, fingerprint, registration_settings
 from partners.services.registration import send_application
 from partners.states import MemberState
 from partners.vocabulary.municipalities import municipalities
@@ -103,6 +103,14 @@ def make_application(email: str = "midori@minato.example.jp", **texts: Any) -> A
 def make_sent_application(email: str = "midori@minato.example.jp", now: Any = None, **texts: Any) -> Application:
     application = make_application(email, **texts)
     return send_application(application=application, seen=fingerprint(application.data), now=now)
+
+
+def make_checked_application(email: str = "midori@minato.example.jp", **texts: Any) -> Application:
+    """Sent, and everything is made sure of."""
+    application = make_sent_application(email, **texts)
+    application.checklist = list(checklist_of(registration_settings()))
+    application.save()
+    return application
 
 
 def make_page(title: str = "個人情報の取扱い", **fields: Any) -> Page:

@@ -3,7 +3,7 @@
 Numbers (receipts, registration numbers) are given behind the lock of the programme's settings, so none is given twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -191,6 +191,15 @@ def approve_application(*, application: Application, approved_on: date, actor: A
     _tell(application, "partners.application_approved")
     _open_account(application, partner)
     return partner
+
+
+def carry_out_approval(*, subject_id: str, data: Mapping[str, str], actor: Actor) -> None:
+    """When a second approver has agreed (portal/web/services/approvals.py)."""
+    approve_application(
+        application=Application.objects.get(pk=subject_id),
+        approved_on=date.fromisoformat(data["approved_on"]),
+        actor=actor,
+    )
 
 
 # --- What these share ------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Applying for registration: the public start, and the pages behind the mailed link. No account is needed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import wraps
 from typing import Any
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partners.application_forms import Page, StartForm, first_typed, in_words, pages_of, typed_in
 from partners.intake import Rhythm, intake_of
-from partners.models import Application
+from partners.models import Application, RegistrationSettings
 from partners.registration import (
     application_with_token,
     complete_values_of,
@@ -33,7 +33,7 @@ from portal.accounts.rules import masked
 from portal.accounts.views.doors import door
 from portal.accounts.visitors import limit_key
 from portal.tenancy.models import Feature
-from portal.web.forms import page_form
+from portal.web.forms import Answer, page_form
 from portal.web.requests import PortalRequest
 
 View = Callable[..., HttpResponse]
@@ -120,7 +120,7 @@ def overview(request: PortalRequest, application: Application) -> HttpResponse:
         "application": application,
         "pages": pages,
         "is_complete": all(is_done for _page, is_done in pages),
-        "words": [] if application.is_editable else list(in_words(application.data, settings)),
+        "words": [] if application.is_editable else list(_given(application, settings)),
     }
     return render(request, "partners/register/application.html", context)
 
@@ -197,6 +197,12 @@ def withdraw(request: PortalRequest, application: Application) -> HttpResponse:
     if services.why_not(application, ApplicationState.WITHDRAWN):
         return redirect("partners:register_application", application.link_token)
     return render(request, "partners/register/withdraw.html", {"application": application})
+
+
+def _given(application: Application, settings: RegistrationSettings) -> Iterator[tuple[Page, list[Answer]]]:
+    """What was sent, without what was left empty."""
+    for page, found in in_words(application.data, settings):
+        yield page, [answer for answer in found if answer.value]
 
 
 def _page(pages: list[Page], step: str) -> Page:

@@ -84,6 +84,8 @@ def _in_words(field: BoundField, value: Any) -> str:
     if choices is not None:
         chosen = {str(getattr(one, "pk", one)) for one in (value if isinstance(value, list | tuple | set) else [value])}
         return "\n".join(label for key, label in _flat(choices) if key in chosen and key)
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
     return "" if value is None else str(value)
 
 

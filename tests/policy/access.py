@@ -252,6 +252,8 @@ SITE = {
     "admin:partners_member_add": Route(staff(()), methods=FORM),
     "admin:partners_member_phone": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
     "admin:partners_member_restore": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
+    "admin:partners_application_add": Route(staff(()), methods=FORM),
+    "admin:partners_registrationsettings_add": Route(staff(APPROVERS), methods=FORM),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:files_storedfile_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),

@@ -1,6 +1,6 @@
 """Demo data: three programmes modelled on real ones, with invented people. Loading twice changes nothing."""
 
-from portal.local.data import partners, people, programmes
+from portal.local.data import partners, people, programmes, registration
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 
@@ -13,4 +13,5 @@ def load() -> None:
         with programme_scope(programme):
             partners.load(programme)
             people.load(programme)
+            registration.load(programme)
     people.load_operator()

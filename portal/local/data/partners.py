@@ -11,6 +11,7 @@ from partners.vocabulary.industries import groups_of
 from partners.vocabulary.kinds import Kind, PolicyTheme
 from partners.vocabulary.municipalities import municipalities
 from partners.vocabulary.roles import OF_COMPANIES, OF_GROUPS
+from portal.local.data import registration
 from portal.tenancy.models import Programme
 
 CROWD = {"kanagawa": 180, "tokyo": 90, "yamaguchi": 60}
@@ -124,7 +125,7 @@ def load(programme: Programme) -> None:
     """Inside the programme's scope. The numbers below 100 are left to the hand-written ones."""
     if Partner.objects.filter(number=101).exists():
         return
-    settings(programme)
+    RegistrationSettings.objects.create(**registration.SETTINGS[programme.slug])
     batches = [
         Batch.objects.create(label=f"第{number}期", closes_on=day, approved_on=day)
         for number, day in enumerate(COHORTS, 1)
@@ -138,20 +139,6 @@ def load(programme: Programme) -> None:
             for number in range(first, first + size)
         ]
         show_partners(Partner.objects.bulk_create(crowd), on=batch.approved_on)
-
-
-def settings(programme: Programme) -> None:
-    RegistrationSettings.objects.create(
-        requirements=[
-            {"ja": "経済・社会・環境の三側面すべてに関わる取組を実施していること",
-             "en": "Your activities touch the economy, society and the environment."},
-            {"ja": "SDGsの取組等を、対外的に公表・発信していること", "en": "You publish your activities."},
-            {"ja": "県のSDGsの取組に積極的に参加し、多様なステークホルダーとの連携が図れること",
-             "en": "You take part in the prefecture's activities and can work with many kinds of organisation."},
-            {"ja": "県内に事業所を有する、または県内で継続的（2か年以上）に事業を実施していること",
-             "en": "You have an office in the prefecture, or have done business in it for two years or more."},
-        ] if programme.slug == "kanagawa" else [],
-    )  # fmt: skip
 
 
 def make_up(chance: random.Random, programme: Programme) -> dict[str, Any]:
