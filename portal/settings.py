@@ -135,6 +135,7 @@ CELERY_BEAT_SCHEDULE = {
     "scan-files": {"task": "portal.files.tasks.scan_all", "schedule": 60.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 3600.0},
     "forget-sign-ins": {"task": "portal.accounts.tasks.forget", "schedule": 3600.0},
+    "forget-applications": {"task": "partners.tasks.forget_drafts", "schedule": 3600.0},
     "outbox": {"task": "portal.outbox.tasks.sweep", "schedule": 20.0},
 }
 

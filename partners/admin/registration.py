@@ -77,7 +77,7 @@ def sentence(application: Application, state: ApplicationState, text: str) -> st
 def approval_sentence(application: Application, actor: Actor) -> str:
     text = sentence(application, ApplicationState.APPROVED, "")
     if left := unchecked(application, registration_settings()):
-        raise LeftOut(_("確かめていない項目があります：%s") % "、".join(left))
+        raise LeftOut(_("「審査」に、確かめていない項目が%d件あります。") % len(left))
     text = _("%(batch)sとして登録し、%(email)s へ結果とログインの案内を送ります。")
     return text % {"batch": application.batch, "email": application.email}
 
@@ -91,25 +91,22 @@ class ApplicationAdmin(StaffAdmin):
     records_views = True
     is_work = True
     form = ReviewForm
-    list_display = ["receipt", "name", "state", "batch", "checked", "sent_at", "answer_by"]
+    list_display = ["receipt", "name", "state", "batch", "checked", "answer_by"]
     list_display_links = ["receipt", "name"]
     list_filter = ["state", "batch"]
     list_select_related = ["batch"]
     search_fields = ["receipt", "name", "email"]
     ordering = ["answer_by", "id"]
     facts = (
-        "receipt",
-        "state",
-        "batch",
-        "email",
-        "sent_at",
-        "answer_by",
+        ("receipt", "state", "batch"),
+        ("sent_at", "answer_by", "email"),
+        ("decided_at", "decided_by", "partner"),
         "comment",
-        "decided_at",
-        "decided_by",
-        "partner",
     )
-    readonly_fields = (*facts, "content", "same", "versions", "checked")
+    readonly_fields = (
+        "receipt", "state", "batch", "sent_at", "answer_by", "email", "decided_at", "decided_by", "partner", "comment",
+        "content", "same", "versions", "checked",
+    )  # fmt: skip
     bulk_actions = [
         BulkAction(
             name="approve",
@@ -154,9 +151,9 @@ class ApplicationAdmin(StaffAdmin):
         may_check = obj is not None and self.has_change_permission(request, obj)
         return [
             (None, {"fields": self.facts}),
-            (_("審査"), {"fields": ("same", "checklist" if may_check else "checked")}),
-            (_("申請の内容"), {"fields": ("content",)}),
             (_("申請の履歴"), {"fields": ("versions",)}),
+            (_("申請の内容"), {"fields": ("content",)}),
+            (_("審査"), {"fields": ("same", "checklist" if may_check else "checked")}),
         ]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -172,7 +169,10 @@ class ApplicationAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("内容"))
     def content(self, application: Application) -> str:
-        words = list(in_words(application.data, registration_settings()))
+        words = [
+            (page, [answer for answer in found if answer.value], [answer.label for answer in found if not answer.value])
+            for page, found in in_words(application.data, registration_settings())
+        ]
         return render_to_string("admin/partners/application/content.html", {"words": words})
 
     @admin.display(description=gettext_lazy("同じ団体かもしれないもの"))

@@ -1,5 +1,6 @@
 """How an organisation becomes a partner: the programme's rules for it, the batches, the applications."""
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from partners.states import APPLICATION_TRANSITIONS, ApplicationState
 from portal.accounts import keys
 from portal.tenancy.models import Language, TenantModel
 
+KEEP_DRAFTS = timedelta(days=90)
 OPEN_STATES = [state for state, following in APPLICATION_TRANSITIONS.items() if following]
 
 
@@ -79,6 +81,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Not decided yet."""
         return self.filter(state__in=OPEN_STATES)
 
+    def forgotten(self, now: datetime) -> "ApplicationQuerySet":
+        """Drafts that nobody has touched for long: they hold personal data, and nobody waits for them."""
+        return self.filter(state=ApplicationState.DRAFT, changed_at__lt=now - KEEP_DRAFTS)
+
     def waiting(self) -> "ApplicationQuerySet":
         """For the staff to decide, the first answer first."""
         return self.filter(state=ApplicationState.SENT).order_by("answer_by", "id")
@@ -111,8 +117,12 @@ class Application(TenantModel):
     checklist = ArrayField(models.TextField(), verbose_name=_("審査の確認"), default=list, blank=True)
     comment = models.TextField(_("申請者への連絡"), blank=True)
     decided_at = models.DateTimeField(_("決定日時"), null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    partner = models.OneToOneField(Partner, on_delete=models.PROTECT, null=True, related_name="application")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("決めた人")
+    )
+    partner = models.OneToOneField(
+        Partner, on_delete=models.PROTECT, null=True, related_name="application", verbose_name=_("登録した団体")
+    )
 
     objects: ClassVar = ApplicationQuerySet.as_manager()
 

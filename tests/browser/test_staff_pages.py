@@ -1,14 +1,10 @@
 """The back office in Chromium: no complaint under the strict policy, no axe violation, usable narrow and by keyboard."""
 
-import threading
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser, Page, expect
 
 from portal.tenancy.models import Programme
@@ -27,25 +23,6 @@ from tests.sessions import signed_in
 Open = Callable[..., Page]
 # Without its own look into the stylesheets, which follows their imports to places that do not exist.
 AXE = WCAG | {"preload": False}
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def port(committed: None) -> Iterator[int]:
-    """The site served by this process, so that the test's own rows are there."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.daemon_threads = True
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture

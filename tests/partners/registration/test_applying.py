@@ -1,13 +1,14 @@
 """Applying, as the public does it: by mailed link, page by page, with everything kept that was typed."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from partners.application_forms import pages_of
 from partners.intake import Rhythm
@@ -15,6 +16,7 @@ from partners.models import Application, Member, Partner, RegistrationSettings
 from partners.registration import complete_values_of, fingerprint, registration_settings
 from partners.services.registration import HasChanged, send_application, withdraw_application
 from partners.states import ApplicationState, PartnerState
+from partners.tasks import forget_drafts
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import programme_scope
@@ -288,6 +290,19 @@ def test_a_sent_application_is_not_typed_into(visit: Client, kanagawa: Programme
     assert visit.post(pages(application)["contact"], make_contact("別の 人")).status_code == 302
     with programme_scope(kanagawa):
         assert Application.objects.get().data["contact_name"] == ["港 みどり"]
+
+
+def test_a_draft_that_nobody_touches_is_forgotten(visit: Client, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        old, young = make_application("old@example.jp"), make_application("young@example.jp")
+        sent = make_sent_application("sent@example.jp")
+        for application, days in ((old, 91), (young, 89), (sent, 91)):
+            changed_at = timezone.now() - timedelta(days=days)
+            Application.objects.filter(pk=application.pk).update(changed_at=changed_at)
+    forget_drafts()
+    assert visit.get(pages(old)[""]).status_code == 410
+    assert visit.get(pages(young)[""]).status_code == 200
+    assert visit.get(pages(sent)[""]).status_code == 200
 
 
 def test_another_programmes_link_opens_nothing(kanagawa: Programme, tokyo: Programme) -> None:

@@ -238,7 +238,7 @@ def test_a_batch_is_approved_at_once(as_staff: Callable[..., Client], kanagawa: 
     ids = [application.pk for application in (*ready, unready)]
     shown, answer = confirmed(officer, "approve", ids, **{"with-approved_on": str(today())})
     assert "対象になる3件" in shown
-    assert "確かめていない項目があります" in shown
+    assert "確かめていない項目が3件あります" in shown
     assert "3件に「承認して登録する」を実行しました。" in answer.text
     with programme_scope(kanagawa):
         assert list(Partner.objects.order_by("number").values_list("number", "name")) == [
