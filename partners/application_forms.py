@@ -29,7 +29,9 @@ class StartForm(forms.Form):
 
 class RequirementsForm(forms.Form):
     requirements = forms.MultipleChoiceField(
-        label=_("当てはまることを確かめて、印を付けてください"), widget=forms.CheckboxSelectMultiple
+        label=_("登録の要件"),
+        help_text=_("団体に当てはまることを確かめて、すべてに印を付けてください。"),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, settings: RegistrationSettings, **options: Any) -> None:

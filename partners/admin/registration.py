@@ -96,6 +96,7 @@ class ApplicationAdmin(StaffAdmin):
     list_filter = ["state", "batch"]
     list_select_related = ["batch"]
     search_fields = ["receipt", "name", "email"]
+    export_columns = ["receipt", "name", "state", "batch", "sent_at", "answer_by", "decided_at", "email"]
     ordering = ["answer_by", "id"]
     facts = (
         ("receipt", "state", "batch"),

@@ -7,6 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
+from partners.models import Application, RegistrationSettings
+from partners.registration import fingerprint
+from partners.services.registration import return_application, send_application
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
@@ -16,7 +19,7 @@ from portal.web.services.approvals import ask_approval
 from portal.web.services.programmes import change_programme
 from portal.web.services.work import add_comment
 from tests.browser.test_public_pages import NARROW, WCAG, WIDE
-from tests.factories import make_actor, make_page, make_programme
+from tests.factories import make_actor, make_page, make_programme, make_sent_application
 from tests.portal.web.deeds import RENAME, registered_deed
 from tests.sessions import signed_in
 
@@ -36,6 +39,13 @@ def programme(committed: None) -> Iterator[Programme]:
             page = make_page(slug=slug, title=f"{slug}のページ")
             request = ask_approval(name=RENAME, subject=page, what="題名を変えます。", data={}, actor=officer)
             add_comment(subject=request, text="電話で確かめました。", actor=officer)
+        RegistrationSettings.objects.create(requirements=[{"ja": "県内に事業所があること", "en": "An office here."}])
+        application = make_sent_application()
+        return_application(application=application, reason="所在地を直してください。", actor=officer)
+        application.refresh_from_db()
+        application.data |= {"address": ["海岸通2番"]}
+        application.save()
+        send_application(application=application, seen=fingerprint(application.data))
         yield programme
 
 
@@ -65,6 +75,7 @@ def desk(chromium: Browser, port: int, programme: Programme) -> Iterator[Open]:
 def addresses(programme: Programme) -> list[str]:
     with programme_scope(programme):
         request, page = ApprovalRequest.objects.first(), OwnPage.objects.first()
+        application, settings = Application.objects.get(), RegistrationSettings.objects.get()
     assert request
     assert page
     return [
@@ -72,6 +83,9 @@ def addresses(programme: Programme) -> list[str]:
         "/admin/web/page/", "/admin/web/page/add/", f"/admin/web/page/{page.pk}/change/",
         f"/admin/web/page/{page.pk}/history/", f"/admin/tenancy/programme/{programme.pk}/change/",
         f"/admin/tenancy/programme/{programme.pk}/history/", "/admin/audit/auditevent/", "/admin/audit/auditevent/export/",
+        "/admin/partners/application/", f"/admin/partners/application/{application.pk}/change/",
+        "/admin/partners/application/export/", "/admin/partners/batch/", "/admin/partners/batch/add/",
+        f"/admin/partners/registrationsettings/{settings.pk}/change/",
     ]  # fmt: skip
 
 

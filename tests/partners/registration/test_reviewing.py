@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from partners.models import Activity, Application, Fact, Member, Partner, RegistrationSettings
@@ -191,6 +193,21 @@ def test_the_queue_shows_what_was_sent_and_no_drafts(as_staff: Callable[..., Cli
     assert "審査を待つ団体" in shown.text
     assert "書きかけの団体" not in shown.text
     assert browser.get(item.url).status_code == 200
+
+
+def test_the_queue_asks_the_database_as_often_for_three_as_for_one(
+    as_staff: Callable[..., Client], kanagawa: Programme
+) -> None:
+    officer, counts = as_staff(StaffRole.OFFICER), []
+    for addresses in (["a@example.jp"], ["b@example.jp", "c@example.jp"]):
+        with programme_scope(kanagawa):
+            for address in addresses:
+                make_sent_application(address)
+        officer.get(LIST)
+        with CaptureQueriesContext(connection) as queries:
+            officer.get(LIST)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_the_review_shows_everything_on_one_page(as_staff: Callable[..., Client], kanagawa: Programme) -> None:
