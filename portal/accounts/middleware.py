@@ -88,7 +88,9 @@ def _page_of(request: HttpRequest) -> str:
     """Where the form stood that was sent: what it was sent to need not be a page."""
     referer = urlsplit(request.headers.get("referer", ""))
     path = f"{referer.path}?{referer.query}" if referer.query else referer.path
-    return path if referer.netloc == request.get_host() and is_safe_path(path) else request.get_full_path()
+    is_ours = referer.netloc == request.get_host() and is_safe_path(path)
+    # A bare host is all that some pages let browsers say.
+    return path if is_ours and path != "/" else request.get_full_path()
 
 
 def _keep_awake(request: HttpRequest) -> bool:

@@ -31,7 +31,7 @@ View = Callable[..., HttpResponse]
 # Django's pages that we replace (its own form of the password) or do not want (an address for every object there is).
 UNWANTED = {"view_on_site", "password_change_done"}
 # Apps whose screens stand together in the menu.
-BELOW = ("tenancy", "web", "audit")
+BELOW = ("accounts", "tenancy", "web", "audit")
 OTHERS = ("django.", "allauth.")
 
 

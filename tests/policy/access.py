@@ -249,6 +249,7 @@ SITE = {
     "admin:tenancy_programme_changelist": Route(staff(READERS, 302), methods=FORM),
     "admin:web_approvalrequest_add": Route(staff(()), methods=FORM),
     "admin:web_page_preview": Route(staff(OFFICERS), methods=("POST",)),
+    "admin:accounts_staffappointment_add": Route(staff(APPROVERS), methods=FORM),
     "admin:partners_member_add": Route(staff(()), methods=FORM),
     "admin:partners_member_phone": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
     "admin:partners_member_restore": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),

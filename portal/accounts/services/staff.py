@@ -16,12 +16,18 @@ class IsPartnersPerson(ValueError):
     """The address belongs to a partner's person, who would be locked out: staff do not sign in by mail."""
 
 
+class OwnAppointment(ValueError):
+    """Nobody changes their own: so of those who appoint, one always stays."""
+
+
 @transaction.atomic
 def appoint(*, address: str, name: str, role: StaffRole, actor: User | None) -> StaffAppointment:
     """To the current programme. Who has a place already gets the new one from now on."""
     if eligible_user(address.strip().lower()):
         raise IsPartnersPerson
     user = User.objects.with_address(address)
+    if user == actor:
+        raise OwnAppointment
     user.name, user.is_staff = name or user.name, True
     user.save(update_fields=["name", "is_staff"])
     before = StaffAppointment.objects.select_for_update().filter(user=user, ended_at=None).first()
@@ -45,6 +51,8 @@ def appoint(*, address: str, name: str, role: StaffRole, actor: User | None) -> 
 @transaction.atomic
 def end_appointment(*, appointment: StaffAppointment, reason: str, actor: User | None) -> None:
     appointment = StaffAppointment.objects.select_for_update().get(pk=appointment.pk)
+    if appointment.user == actor:
+        raise OwnAppointment
     if appointment.ended_at:
         return
     appointment.ended_at = timezone.now()

@@ -12,7 +12,19 @@ View = Callable[..., HttpResponse]
 
 
 def unkept(view: View) -> View:
-    """Kept by no browser and no proxy; the referrer names the host alone.
+    """Kept by no browser and no proxy."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return guarded
+
+
+def door(view: View) -> View:
+    """Open to everybody, kept by nobody; the referrer names the host alone.
 
     The path of a mailed link holds its secret; and with no referrer at all browsers would send `Origin: null`.
     """
@@ -20,13 +32,7 @@ def unkept(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "strict-origin"
         return response
 
-    return guarded
-
-
-def door(view: View) -> View:
-    """Open to everybody, kept by nobody."""
-    return public(unkept(view))
+    return public(unkept(guarded))

@@ -55,7 +55,7 @@ def test_after_signing_in_one_is_where_the_form_stood(as_member: AsPerson, kanag
         return parse_qs(urlsplit(answer["Location"]).query)["next"][0]
 
     assert led_to(f"{host}/mypage/people/?page=2") == "/mypage/people/?page=2"
-    for strange in ("", "http://evil.example/mypage/people/", f"{host}//evil.example/", "nonsense"):
+    for strange in ("", "http://evil.example/mypage/people/", f"{host}//evil.example/", f"{host}/", "nonsense"):
         assert led_to(strange) == "/mypage/people/1/again/"
 
 
