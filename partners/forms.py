@@ -90,7 +90,7 @@ class ProfileForm(forms.Form):
             given = {**self.initial, **values}
             for field in missing(given, self.sections):
                 if field.name in self.fields and field.name not in self.errors:
-                    self.add_error(field.name, _("%s を入力してください。") % field.label)
+                    self.add_error(field.name, _("%sを入力してください。") % field.label)
         group, division = values.get("industry_group"), values.get("industry_division")
         if group and not belongs(str(group), str(division or "")):
             self.add_error("industry_group", _("大分類に合う中分類を選んでください。"))

@@ -101,7 +101,7 @@ def complete_values_of(typed: Typed, settings: RegistrationSettings) -> dict[str
     """For sending: nothing that must be given is missing, and every requirement is confirmed."""
     sections = asked_sections(settings)
     values = values_of(typed, sections)
-    refusals = {field.name: _("%s を入力してください。") % field.label for field in missing(values, sections)}
+    refusals = {field.name: _("%sを入力してください。") % field.label for field in missing(values, sections)}
     confirmed = set(typed.get(REQUIREMENTS, ()))
     if any(one["ja"] not in confirmed for one in settings.requirements):
         refusals[REQUIREMENTS] = _("登録の要件を、すべて確かめてください。")

@@ -95,7 +95,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
     if reason == REASON_NO_CSRF_COOKIE:
         advice = _(
-            "安全のため送信を止めました。ブラウザの設定でクッキーを使えるようにしてから、もう一度お試しください。"
+            "安全のため送信を止めました。ブラウザーの設定でクッキーを使えるようにしてから、もう一度お試しください。"
         )
     else:
         advice = _(

@@ -83,7 +83,7 @@ def test_back_from_the_confirm_page_everything_is_still_there(owner: Any) -> Non
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(owner: Any) -> None:
     page = owner.post(PLACE, ADDRESS | {"postal_code": "12", "address": "", "seen": seen_on(owner, PLACE)}).text
-    assert "郵便番号は7桁の数字です" in page and "町名・番地・建物 を入力してください" in page and 'value="12"' in page
+    assert "郵便番号は7桁の数字です" in page and "町名・番地・建物を入力してください" in page and 'value="12"' in page
 
 
 def test_two_owners_at_once_nothing_is_overwritten_unseen(owner: Any, kanagawa: Programme) -> None:
