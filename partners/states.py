@@ -75,16 +75,23 @@ CHANGE_TRANSITIONS: dict[ChangeState, set[ChangeState]] = {
 
 class ImportState(models.TextChoices):
     UPLOADED = "uploaded", _("列の対応待ち")
-    TRIED = "tried", _("確認待ち")
+    TRYING = "trying", _("確認中")
+    TRIED = "tried", _("確認済み")
     RUNNING = "running", _("取込み中")
     DONE = "done", _("完了")
+    UNDOING = "undoing", _("取消し中")
     UNDONE = "undone", _("取消し済み")
 
 
 IMPORT_TRANSITIONS: dict[ImportState, set[ImportState]] = {
-    ImportState.UPLOADED: {ImportState.TRIED},
-    ImportState.TRIED: {ImportState.TRIED, ImportState.RUNNING},
+    ImportState.UPLOADED: {ImportState.TRYING},
+    ImportState.TRYING: {ImportState.TRIED},
+    ImportState.TRIED: {ImportState.TRYING, ImportState.RUNNING},
     ImportState.RUNNING: {ImportState.DONE},
-    ImportState.DONE: {ImportState.UNDONE},
+    ImportState.DONE: {ImportState.UNDOING},
+    # Back, if something would have been lost.
+    ImportState.UNDOING: {ImportState.UNDONE, ImportState.DONE},
     ImportState.UNDONE: set(),
 }
+# What a worker has in hand.
+BUSY_IMPORTS = (ImportState.TRYING, ImportState.RUNNING, ImportState.UNDOING)

@@ -48,16 +48,16 @@ def read_value(name: str, text: str) -> Any:
     if not text:
         return column.get_default()
     if name in OWN_READERS:
-        return OWN_READERS[name](text)
+        return _fitting(OWN_READERS[name](text), column)
     match column:
         case models.DateField():
             return _past(read_date(text))
         case models.IntegerField():
             return whole_number(text)
         case models.URLField():
-            return read_url(text)
+            return _fitting(read_url(text), column)
         case models.EmailField():
-            return read_email(text)
+            return _fitting(read_email(text), column)
         case ArrayField():
             choices: dict[Any, Any] = dict(column.base_field.choices or ())
             return list(dict.fromkeys(one_of(choices, part) for part in read_list(text)))
@@ -67,10 +67,10 @@ def read_value(name: str, text: str) -> Any:
 
 
 def one_of(choices: Mapping[Any, Any], text: str) -> Any:
-    """By its code or by its name, however that is written."""
+    """By its code or by its name, however that is written; 「企業」 is enough for 「企業（法人）」."""
     wanted = fold(text)
     for value, label in choices.items():
-        if wanted in (fold(str(value)), fold(str(label))):
+        if wanted in (fold(str(value)), fold(str(label)), fold(str(label).partition("（")[0])):
             return value
     raise ValueError(_("選べない値です：「%s」") % text[:40])
 
@@ -98,6 +98,13 @@ def _short(text: str, most: int) -> str:
             _("%(most)d文字までで入力してください（いま%(now)d文字）。") % {"most": most, "now": len(text)}
         )
     return text
+
+
+def _fitting(value: Any, column: Any) -> Any:
+    """What a reader of its own brought into form must still fit its column, or each of its columns."""
+    if isinstance(value, list):
+        return [_fitting(part, column.base_field) for part in value]
+    return _short(value, column.max_length or LONGEST_TEXT) if isinstance(value, str) else value
 
 
 def _past(day: date) -> date:

@@ -1,13 +1,20 @@
 """A run of importing partners from a table: the file's rows, what is wrong with them, what became of them."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.partner import Partner
-from partners.states import ImportState
+from partners.states import BUSY_IMPORTS, ImportState
 from portal.tenancy.models import TenantModel
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def busy(self) -> "ImportRunQuerySet":
+        return self.filter(state__in=BUSY_IMPORTS)
 
 
 class ImportRun(TenantModel):
@@ -19,6 +26,12 @@ class ImportRun(TenantModel):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("作成日時"), default=timezone.now)
     finished_at = models.DateTimeField(_("完了日時"), null=True)
+    # What the dry run found: {"rows": 1040, "new": 1000, "changed": 40, "bad": 0}
+    counts = models.JSONField(default=dict)
+    # Why it could not be undone.
+    refusal = models.TextField(blank=True)
+
+    objects: ClassVar[Any] = ImportRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("取込み")
@@ -26,12 +39,29 @@ class ImportRun(TenantModel):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["programme"], condition=models.Q(state=ImportState.RUNNING), name="one_running_import"
+                fields=["programme"],
+                condition=models.Q(state__in=[ImportState.RUNNING, ImportState.UNDOING]),
+                name="one_running_import",
             ),
         ]
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in BUSY_IMPORTS
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def bad(self) -> "ImportRowQuerySet":
+        return self.exclude(problems={}).select_related("run")
+
+    def imported(self) -> "ImportRowQuerySet":
+        return self.exclude(partner=None)
+
+    def waiting(self) -> "ImportRowQuerySet":
+        return self.filter(partner=None, problems={})
 
 
 class ImportRow(TenantModel):
@@ -44,6 +74,10 @@ class ImportRow(TenantModel):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="+")
     # The partner's former values, when the row changed one that existed: what undoing puts back.
     before = models.JSONField(null=True)
+    # The partner's revision right after: a later one means that somebody has changed it since.
+    revision = models.PositiveIntegerField(null=True)
+
+    objects: ClassVar[Any] = ImportRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("取込みの行")

@@ -48,27 +48,62 @@ def change_partner(
 
     `on` is the day from which the change counts in the dated facts: today, unless it was true before.
     """
+    [names] = change_partners(changes=[(partner, values)], actor=actor, action=action, reason=reason, on=on)
+    return names
+
+
+@transaction.atomic
+def change_partners(
+    *,
+    changes: Sequence[tuple[Partner, Mapping[str, Any]]],
+    actor: Actor,
+    action: Action = Action.PARTNER_CHANGED,
+    reason: str = "",
+    on: date | None = None,
+) -> list[list[str]]:
+    """The same for many. What everybody waits for (`content_changed`) comes last."""
+    written = [_write(partner, values, actor, action, reason) for partner, values in changes]
+    if changed := [partner for (partner, _values), names in zip(changes, written, strict=True) if names]:
+        show_partners(changed, on=on)
+    return written
+
+
+def _write(partner: Partner, values: Mapping[str, Any], actor: Actor, action: Action, reason: str) -> list[str]:
     changes = {
         name: (getattr(partner, name), value) for name, value in values.items() if getattr(partner, name) != value
     }
-    if not changes:
-        return []
-    for name, (_before, after) in changes.items():
-        setattr(partner, name, after)
-    partner.revision += 1
-    partner.changed_at = timezone.now()
-    partner.save()
-    show_partners([partner], on=on)
-    record_event(action=action, subject=partner, actor=actor.user, changes=changes, personal=PERSONAL, reason=reason)
+    if changes:
+        for name, (_before, after) in changes.items():
+            setattr(partner, name, after)
+        partner.revision += 1
+        partner.changed_at = timezone.now()
+        partner.save()
+        record_event(
+            action=action, subject=partner, actor=actor.user, changes=changes, personal=PERSONAL, reason=reason
+        )
     return list(changes)
 
 
 @transaction.atomic
 def add_partner(*, values: Mapping[str, Any], actor: Actor, reason: str = "", on: date | None = None) -> Partner:
-    partner = Partner.objects.create(**values)
-    show_partners([partner], on=on)
-    record_event(action=Action.PARTNER_ADDED, subject=partner, actor=actor.user, reason=reason)
+    [partner] = add_partners(several=[values], actor=actor, reason=reason, on=on)
     return partner
+
+
+@transaction.atomic
+def add_partners(
+    *, several: Sequence[Mapping[str, Any]], actor: Actor, reason: str = "", on: date | None = None
+) -> list[Partner]:
+    """`on`, without which it is each partner's day of approval, is the day from which the facts hold."""
+    partners = [Partner.objects.create(**values) for values in several]
+    for partner in partners:
+        record_event(action=Action.PARTNER_ADDED, subject=partner, actor=actor.user, reason=reason)
+    by_day: dict[date | None, list[Partner]] = defaultdict(list)
+    for partner in partners:
+        by_day[on or partner.approved_on].append(partner)
+    for day, added in by_day.items():
+        show_partners(added, on=day)
+    return partners
 
 
 def show_partners(partners: Sequence[Partner], on: date | None = None) -> None:
@@ -100,8 +135,11 @@ def note_facts(partners: Sequence[Partner], on: date) -> None:
         (fact.partner_id, fact.field, fact.value): fact for fact in Fact.objects.open().filter(partner__in=partners)
     }
     ended = [fact for key, fact in open_facts.items() if key not in wanted]
+    # What began on the same day was so at the end of none.
+    Fact.objects.filter(pk__in=[fact.pk for fact in ended if fact.since >= on]).delete()
+    ended = [fact for fact in ended if fact.since < on]
     for fact in ended:
-        fact.until = max(on, fact.since)
+        fact.until = on
     Fact.objects.bulk_update(ended, ["until"])
     Fact.objects.bulk_create(
         Fact(partner_id=partner_id, field=field, value=value, since=on)

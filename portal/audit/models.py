@@ -56,6 +56,12 @@ class Action(models.TextChoices):
     APPLICATION_APPROVED = "application.approved", _("登録申請を承認")
     APPLICATION_REJECTED = "application.rejected", _("登録申請を不登録と決定")
     APPLICATION_WITHDRAWN = "application.withdrawn", _("登録申請を取下げ")
+    PARTNER_IMPORTED = "partner.imported", _("取込みで団体の情報を変更")
+    PARTNER_IMPORT_UNDONE = "partner.import_undone", _("取込みの取消しで団体の情報を戻した")
+    PARTNER_DELETED = "partner.deleted", _("取込みの取消しで団体を削除")
+    IMPORT_UPLOADED = "import.uploaded", _("取込みのファイルを受け取り")
+    IMPORT_STARTED = "import.started", _("取込みを開始")
+    IMPORT_UNDONE = "import.undone", _("取込みを取消し")
 
 
 def action_choices() -> list[tuple[str, Any]]:
