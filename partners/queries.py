@@ -1,5 +1,6 @@
 """Reads shaped for a screen or for another app."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,16 +8,19 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, URLField
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from partners.fields import FIELDS, Field, Section, Visibility, fields_of, missing
-from partners.models import Benefit, Member, Partner, RegistrationSettings
+from partners.models import Benefit, Member, OpenDataSet, Partner, RegistrationSettings, SupportDesk
 from partners.models.registration import usual_sections
 from partners.states import MemberState, PartnerState
-from portal.tenancy.models import Language
+from portal.tenancy.models import Feature, Language
+from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, MemberRole, Membership
 from portal.web.dates import long_day
 from portal.web.goals import SDG_GOALS
+from portal.web.registry import Address
 
 
 def memberships_of(user: Any) -> list[Membership]:
@@ -189,7 +193,30 @@ def partner_of(actor: Actor) -> Partner:
     return Partner.objects.get(pk=actor.membership.partner_id)
 
 
-def benefits_for_banks(language: str) -> list[Benefit]:
+def benefits_in(language: str, **only: Any) -> list[Benefit]:
     """In the page's language where they are written in it, otherwise in Japanese."""
-    shown = list(Benefit.objects.filter(is_shown=True, is_for_banks=True, language__in={language, Language.JAPANESE}))
+    shown = list(Benefit.objects.filter(is_shown=True, language__in={language, Language.JAPANESE}, **only))
     return [benefit for benefit in shown if benefit.language == language] or shown
+
+
+def benefits_for_banks(language: str) -> list[Benefit]:
+    return benefits_in(language, is_for_banks=True)
+
+
+def desks() -> list[SupportDesk]:
+    return list(SupportDesk.objects.filter(is_shown=True))
+
+
+def latest_open_data() -> OpenDataSet | None:
+    return OpenDataSet.objects.first()
+
+
+def public_addresses() -> Iterator[Address]:
+    """The pages of this app that everybody may read, for search engines."""
+    yield Address(reverse("content:benefits"))
+    if current_programme().has(Feature.DIRECTORY):
+        yield Address(reverse("partners:directory"))
+        yield Address(reverse("content:open_data"))
+        partners = Partner.objects.listed().exclude(number=None).order_by("number")
+        for number, changed_at in partners.values_list("number", "changed_at"):
+            yield Address(reverse("partners:detail", args=[number]), changed_at)

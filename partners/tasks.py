@@ -6,7 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from partners.models import Application, ImportRun
+from partners.services.figures import keep_figures
 from partners.services.importing import WORK, forget_imports, work_on
+from partners.services.open_data import make_open_data
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.nudges import PATIENT, Nudge
@@ -43,3 +45,13 @@ def forget_drafts() -> None:
     for programme in Programme.objects.all():
         with programme_scope(programme):
             Application.objects.forgotten(timezone.now()).delete()
+
+
+@shared_task
+def keep_the_day() -> None:
+    """Yesterday's figures and today's open data, and whatever missed days left undone."""
+    today = timezone.localdate()
+    for programme in Programme.objects.all():
+        with programme_scope(programme):
+            keep_figures(today=today)
+            make_open_data(today=today)

@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from portal.web import health, views
+from portal.web import crawlers, health, views
 
 handler400 = "portal.web.errors.bad_request"
 handler403 = "portal.web.errors.forbidden"
@@ -16,6 +16,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("brand/<slug:version>/logo", views.logo, name="logo"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("files/", include("portal.files.urls")),
     path("staff/", include("portal.accounts.staff_urls")),
     path("admin/", admin.site.urls),
@@ -23,6 +25,7 @@ urlpatterns = [
         path("", views.home, name="home"),
         path("about/<slug:slug>/", views.page, name="page"),
         path("partners/", include("partners.urls")),
+        path("", include("partners.content_urls")),
         path("certificates/", include("partners.certificate_urls")),
         path("", include("portal.accounts.urls")),
         path("mypage/", include("partners.own_urls")),

@@ -1,9 +1,15 @@
 """What a programme tells its partners: benefits with whoever gives them, and desks where help is found."""
 
-from django.db import models
+import re
+from typing import Any
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from partners.vocabulary.municipalities import municipalities
 from portal.tenancy.models import Language, TenantModel
+from portal.tenancy.scope import current_programme
+from portal.web.content import content_changed
 
 
 class Reachable(TenantModel):
@@ -20,6 +26,26 @@ class Reachable(TenantModel):
 
     class Meta:
         abstract = True
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        content_changed()
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        content_changed()
+        return deleted
+
+    @property
+    def phones(self) -> list[tuple[str, str]]:
+        """(as written, as dialled): 「045-000-0000 又は 045-000-0001」 are two."""
+        return [
+            (part, re.sub(r"[^0-9+]", "", part))
+            for part in (piece.strip() for piece in re.split(r"又は|または|、|,|／|/", self.phone))
+            if part
+        ]
 
 
 class Benefit(Reachable):
@@ -54,3 +80,8 @@ class SupportDesk(Reachable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def municipality_name(self) -> str:
+        place = municipalities(current_programme().prefecture_code).get(self.municipality)
+        return place.full_name if place else ""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partners import directory as reading
+from partners.open_data import organisation
 from partners.queries import partner_with_number, public_profile
 from partners.states import PartnerState
 from portal.tenancy.models import Feature
@@ -61,7 +62,12 @@ def detail(request: PortalRequest, number: int) -> HttpResponse:
     return render(
         request,
         "partners/detail.html",
-        {"partner": partner, "profile": public_profile(partner), "sections": sections},
+        {
+            "partner": partner,
+            "profile": public_profile(partner),
+            "sections": sections,
+            "organisation": organisation(partner),
+        },
     )
 
 

@@ -66,6 +66,14 @@ PARTS = [
         label=_("統計"), feature=Feature.STATISTICS,
     ),
     Part(
+        "benefits", "hands", _("登録すると受けられる支援と、近くの相談窓口を確かめられます。"),
+        label=_("支援と相談窓口"), url_name="content:benefits",
+    ),
+    Part(
+        "open_data", "download", _("公開している団体の情報を、表やJSONのファイルで受け取り、自由に使えます。"),
+        label=_("オープンデータ"), feature=Feature.DIRECTORY, url_name="content:open_data",
+    ),
+    Part(
         "news", "bell", _("募集や催しなど、事務局からの新しい知らせを読めます。"),
         label=_("お知らせ"), feature=Feature.NEWS,
     ),
@@ -85,7 +93,7 @@ PARTS = [
 ]  # fmt: skip
 
 # How the home page groups them: who may use what.
-OPEN = ("partners", "meetings", "cases", "statistics", "news")
+OPEN = ("partners", "meetings", "cases", "benefits", "statistics", "open_data", "news")
 FOR_MEMBERS = ("my_page", "matching", "reports")
 
 

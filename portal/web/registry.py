@@ -144,6 +144,14 @@ class PartnerFacet:
 
 
 @dataclass(frozen=True)
+class Address:
+    """A public page for search engines: its path in Japanese, and when it last changed."""
+
+    path: str
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Entrances:
     """Who may enter the current programme. `partners` answers for members, `accounts` for staff."""
 
@@ -162,6 +170,8 @@ approvals: Registry[Approval] = Registry("Approvals")
 mail_segments: Registry[Segment] = Registry("Mail segments")
 partner_sections: Registry[PartnerSection] = Registry("Partner page sections")
 partner_facets: Registry[PartnerFacet] = Registry("Directory facets")
+# The public pages of an app, for sitemap.xml.
+public_addresses: Registry[Callable[[], Iterable[Address]]] = Registry("Public addresses")
 # Model label of the owner row → may this actor have the file? Without an entry nobody may.
 file_access: Registry[Callable[["Actor", Model], bool]] = Registry("File access")
 entrances = Entrances()

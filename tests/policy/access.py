@@ -222,6 +222,12 @@ SITE = {
     "page": Route(PUBLIC, lambda world: {"slug": world.page.slug}),
     "logo": Route(PUBLIC, lambda world: {"version": world.kanagawa.brand_version}),
     **DEMO,
+    "robots": Route(PUBLIC),
+    "sitemap": Route(PUBLIC),
+    "content:benefits": Route(PUBLIC),
+    "content:open_data": Route(PUBLIC),
+    # Nothing has been made yet in this world: tests/partners/test_open_data.py.
+    "content:open_data_file": Route(who(404), lambda world: {"name": "partners.csv"}),
     "certificates:check": Route(PUBLIC, lambda world: {"code": world.partner.certificate_code}),
     "certificates:mine": Route(
         who(

@@ -1,6 +1,10 @@
 """Demo data: three programmes modelled on real ones, with invented people. Loading twice changes nothing."""
 
-from portal.local.data import partners, people, programmes, registration
+from django.utils import timezone
+
+from partners.services.figures import keep_figures
+from partners.services.open_data import make_open_data
+from portal.local.data import content, partners, people, programmes, registration
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 
@@ -14,4 +18,7 @@ def load() -> None:
             partners.load(programme)
             people.load(programme)
             registration.load(programme)
+            content.load(programme)
+            keep_figures(today=timezone.localdate())
+            make_open_data(today=timezone.localdate())
     people.load_operator()

@@ -1,5 +1,6 @@
 """The words, dates, icons and containers of our templates. Loaded everywhere (settings: builtins)."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from portal.web.icons import ICONS
 from portal.web.languages import JAPANESE, JAPANESE_TEXT, html_lang
 
 register = template.Library()
+_HARMLESS_IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
 
 # --- The shell -------------------------------------------------------------------------------------------------------
@@ -63,6 +65,13 @@ def as_written(value: Any) -> Any:
 def rich(value: str) -> SafeString:
     """A text with headings, lists and links (portal/web/text.py)."""
     return text.render(value)
+
+
+@register.filter
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """schema.org's words about a page, as a block of data that no browser runs."""
+    text = json.dumps(data, ensure_ascii=False)
+    return SafeString(f'<script type="application/ld+json">{text.translate(_HARMLESS_IN_SCRIPT)}</script>')
 
 
 @register.simple_tag(takes_context=True)
