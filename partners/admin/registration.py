@@ -98,16 +98,7 @@ class ApplicationAdmin(StaffAdmin):
     search_fields = ["receipt", "name", "email"]
     export_columns = ["receipt", "name", "state", "batch", "sent_at", "answer_by", "decided_at", "email"]
     ordering = ["answer_by", "id"]
-    facts = (
-        ("receipt", "state", "batch"),
-        ("sent_at", "answer_by", "email"),
-        ("decided_at", "decided_by", "partner"),
-        "comment",
-    )
-    readonly_fields = (
-        "receipt", "state", "batch", "sent_at", "answer_by", "email", "decided_at", "decided_by", "partner", "comment",
-        "content", "same", "versions", "checked",
-    )  # fmt: skip
+    readonly_fields = ("facts", "content", "same", "versions", "checked")
     bulk_actions = [
         BulkAction(
             name="approve",
@@ -151,7 +142,7 @@ class ApplicationAdmin(StaffAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         may_check = obj is not None and self.has_change_permission(request, obj)
         return [
-            (None, {"fields": self.facts}),
+            (None, {"fields": ("facts",)}),
             (_("申請の履歴"), {"fields": ("versions",)}),
             (_("申請の内容"), {"fields": ("content",)}),
             (_("審査"), {"fields": ("same", "checklist" if may_check else "checked")}),
@@ -167,6 +158,10 @@ class ApplicationAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("確認"))
     def checked(self, application: Application) -> str:
         return _("%d項目") % len(application.checklist)
+
+    @admin.display(description=gettext_lazy("申請"))
+    def facts(self, application: Application) -> str:
+        return render_to_string("admin/partners/application/facts.html", {"application": application})
 
     @admin.display(description=gettext_lazy("内容"))
     def content(self, application: Application) -> str:

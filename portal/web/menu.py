@@ -99,13 +99,14 @@ FOR_MEMBERS = ("my_page", "matching", "reports")
 
 def entries(programme: Programme, path: str = "") -> dict[str, Entry]:
     """What the programme has switched on, by name."""
-    return {
-        part.name: _entry(part, programme, path) for part in PARTS if not part.feature or programme.has(part.feature)
-    }
+    parts = [part for part in PARTS if not part.feature or programme.has(part.feature)]
+    urls = {part.name: reverse(part.url_name) if part.url_name else "" for part in parts}
+    # Registration stands below the directory: the entry that says most about where one is, is the current one.
+    current = max((url for url in urls.values() if url and path.startswith(url)), key=len, default=None)
+    return {part.name: _entry(part, programme, urls[part.name], current) for part in parts}
 
 
-def _entry(part: Part, programme: Programme, path: str) -> Entry:
-    url = reverse(part.url_name) if part.url_name else ""
+def _entry(part: Part, programme: Programme, url: str, current: str | None) -> Entry:
     return Entry(
         name=part.name,
         label=programme.word(part.word) if part.word else str(part.label),
@@ -113,5 +114,5 @@ def _entry(part: Part, programme: Programme, path: str) -> Entry:
         icon=part.icon,
         says=str(part.says),
         in_header=bool(url) and part.in_header,
-        is_current=bool(url) and path.startswith(url),
+        is_current=url == current,
     )

@@ -92,3 +92,10 @@ def test_a_part_enters_the_header_with_its_page(kanagawa: Programme, monkeypatch
 def test_the_demo_says_that_it_is_one(kanagawa: Programme, visit: Client) -> None:
     assert "団体も人も架空のものです" in visit.get("/").content.decode()
     assert "団体も人も架空のものです" not in shell(kanagawa, demo=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("/partners/", "partners"), ("/partners/7/", "partners"), ("/partners/register/", "register")]
+)
+def test_one_entry_of_the_menu_is_the_current_one(kanagawa: Programme, path: str, name: str) -> None:
+    assert [entry.name for entry in menu.entries(kanagawa, path).values() if entry.is_current] == [name]
