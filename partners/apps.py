@@ -7,19 +7,37 @@ class PartnersConfig(AppConfig):
     verbose_name = "パートナー"
 
     def ready(self) -> None:
+        from partners.admin.changes import approval as approval_of_changes
+        from partners.admin.standing import removal as approval_of_removal
         from partners.emails import MESSAGES
-        from partners.queries import memberships_of, people_who_may_enter, public_addresses
+        from partners.queries import changes_queue, memberships_of, people_who_may_enter, public_addresses
         from partners.registration import application_address, review_queue
+        from partners.rules import may_see_logo, may_see_proof
         from partners.services.registration import carry_out_approval
         from portal.outbox.messages import register
         from portal.web import registry
-        from portal.web.registry import Approval, MyPageEntry, approvals, entrances, my_page_menu, work_queues
+        from portal.web.registry import (
+            Approval,
+            MyPageEntry,
+            approvals,
+            entrances,
+            file_access,
+            my_page_menu,
+            work_queues,
+        )
 
         entrances.memberships.append(memberships_of)
         entrances.people.append(people_who_may_enter)
         my_page_menu.register("profile", MyPageEntry(_("登録情報"), "pen", "profile:overview", order=20))
+        my_page_menu.register("history", MyPageEntry(_("変更の履歴"), "clock", "profile:history", order=60))
+        my_page_menu.register("activities", MyPageEntry(_("利用履歴"), "calendar", "profile:activities", order=61))
         my_page_menu.register("benefits", MyPageEntry(_("支援と相談窓口"), "phone", "content:benefits", order=90))
         registry.public_addresses.register("partners", public_addresses)
+        file_access.register("partners.partner:logo", may_see_logo)
+        file_access.register("partners.changerequest", may_see_proof)
+        work_queues.register("partners.changes", changes_queue)
+        approvals.register("partners.change", approval_of_changes)
+        approvals.register("partners.remove", approval_of_removal)
         register(*MESSAGES)
         work_queues.register("partners.applications", review_queue)
         approvals.register(

@@ -130,7 +130,18 @@ class Page:
     is_first: bool
 
 
-COLUMNS = ("number", "name", "kana", "kind", "municipality", "industry_division", "summary", "goals", "visibility")
+COLUMNS = (
+    "number",
+    "name",
+    "kana",
+    "kind",
+    "municipality",
+    "industry_division",
+    "summary",
+    "goals",
+    "visibility",
+    "logo",
+)
 
 
 def page_of(wish: Wish, counts: Mapping[str, int]) -> Page:

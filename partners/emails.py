@@ -1,19 +1,22 @@
 """The mails to a partner's people: each function says what stands in one when it is sent, or that it is not wanted."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Application, Member
-from partners.states import ApplicationState, MemberState
+from partners.fields import FIELDS
+from partners.models import Application, ChangeRequest, Member
+from partners.states import ApplicationState, ChangeState, MemberState
 from portal.accounts.models import LoginTicket
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
 from portal.web.access import MemberRole
 from portal.web.links import absolute_url
+from portal.web.models import Channel
 
 
 def invitation(mail: OutgoingMail) -> Mapping[str, Any] | None:
@@ -65,6 +68,66 @@ def _application_link(application: Application) -> str:
     return absolute_url(reverse("partners:register_application", args=[application.link_token]))
 
 
+def change_asked(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    request, member = _request(mail), _member(mail)
+    if request is None or member is None or not request.is_waiting:
+        return None
+    return _shared(mail, member) | {"request": request, "link": absolute_url(_own_page(request))}
+
+
+def change_decided(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """What was decided, with the new certificate if the name is another one."""
+    request, member = _request(mail), _member(mail)
+    if request is None or member is None or request.is_open:
+        return None
+    has_certificate = request.field == ChangeRequest.Field.NAME and request.applied_at and request.partner.is_listed
+    return _shared(mail, member) | {
+        "request": request,
+        "approved": request.state == ChangeState.APPROVED,
+        "link": absolute_url(_own_page(request)),
+        "certificate": absolute_url(reverse("certificates:mine")) if has_certificate else "",
+    }
+
+
+def change_for_office(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    request = _request(mail)
+    if request is None:
+        return None
+    link = absolute_url(reverse("admin:partners_changerequest_change", args=[request.pk]))
+    return {"request": request, "partner": request.partner, "link": link}
+
+
+def standing(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    member = _member(mail)
+    if member is None:
+        return None
+    return _shared(mail, member) | {
+        "move": mail.data["move"],
+        "on": date.fromisoformat(mail.data["on"]),
+        "reason": mail.data["reason"],
+    }
+
+
+def entered(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    member = _member(mail)
+    if member is None:
+        return None
+    return _shared(mail, member) | {
+        "fields": [str(FIELDS[name].label) for name in mail.data["fields"]],
+        "how": Channel(mail.data["how"]).label,
+        "why": mail.data["why"],
+        "link": absolute_url(reverse("profile:history")),
+    }
+
+
+def _request(mail: OutgoingMail) -> ChangeRequest | None:
+    return ChangeRequest.objects.select_related("partner").filter(pk=mail.about_id).first()
+
+
+def _own_page(request: ChangeRequest) -> str:
+    return reverse("profile:change", args=[request.pk])
+
+
 def _member(mail: OutgoingMail) -> Member | None:
     """As it is now; not if the place has gone to another address since."""
     return Member.objects.select_related("partner").filter(pk=mail.data["member"], user__email=mail.to).first()
@@ -91,4 +154,9 @@ MESSAGES = [
     Message("partners.application_approved", _("登録の決定"), Priority.PERSONAL, application_told, secret=True),
     Message("partners.application_rejected", _("登録申請の結果"), Priority.PERSONAL, application_told, secret=True),
     Message("partners.application_withdrawn", _("登録申請の取下げ"), Priority.PERSONAL, application_told, secret=True),
+    Message("partners.change_asked", _("変更の申請の受付"), Priority.PERSONAL, change_asked),
+    Message("partners.change_decided", _("変更の申請の結果"), Priority.PERSONAL, change_decided),
+    Message("partners.change_for_office", _("変更の申請（事務局あて）"), Priority.PERSONAL, change_for_office),
+    Message("partners.standing", _("登録の状態のお知らせ"), Priority.PERSONAL, standing),
+    Message("partners.entered", _("代理入力のお知らせ"), Priority.PERSONAL, entered),
 ]

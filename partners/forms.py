@@ -139,12 +139,12 @@ def _help(field: Field) -> str | Promise:
     example: StrOrPromise = field.example
     if isinstance(column_of(field.name), models.DateField):
         example = "2015-04-01、平成27年4月1日"
-    return _example(example) if example else ""
+    return say_example(example) if example else ""
 
 
-def _say_example(example: "StrOrPromise") -> SafeString:
+def _said_example(example: "StrOrPromise") -> SafeString:
     """An example in Japanese stays one on an English page, and is marked there."""
     return format_html("{}{}", _("例："), as_written(example))
 
 
-_example = lazy(_say_example, SafeString)
+say_example = lazy(_said_example, SafeString)

@@ -1,17 +1,24 @@
 """The forms of a partner's own pages."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from partners.edits import changed_since, merged, stamp_of
-from partners.fields import Section, Visibility, fields_of
-from partners.forms import ProfileForm
-from partners.models import Partner
+from partners.fields import FIELDS, Section, Visibility, fields_of
+from partners.forms import ProfileForm, TypedField, form_field, say_example
+from partners.models import ChangeRequest, Equipment, Office, Partner
 from partners.queries import value_in_words
+from partners.services.changes import why_not_ask
+from portal.files.forms import TakesFiles, UploadField
+from portal.files.kinds import JPEG, MB, PDF, PNG, WEBP, Limits
+from portal.web.staff.forms import OnBehalfForm
 from portal.web.staff.record import Change
 
 
@@ -48,13 +55,21 @@ def seen_field() -> forms.CharField:
 
 
 class SectionForm(Stamped, ProfileForm):
-    """One section of the profile, without what the programme keeps."""
+    """One section of the profile; what the programme keeps is on it for staff alone."""
 
-    def __init__(self, *args: Any, partner: Partner, section: Section, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        partner: Partner,
+        section: Section,
+        has_locked: bool = False,
+        is_complete: bool = True,
+        **options: Any,
+    ) -> None:
         initial = {field.name: getattr(partner, field.name) for field in fields_of([section])}
         options["initial"] = initial | {"kind": partner.kind} | options.get("initial", {})
-        super().__init__(*args, sections=[section], has_locked=False, **options)
-        self.partner, self.section = partner, section
+        super().__init__(*args, sections=[section], has_locked=has_locked, is_complete=is_complete, **options)
+        self.partner, self.section, self.has_locked = partner, section, has_locked
         self.now = {name: getattr(partner, name) for name in self.fields}
         self.fields["seen"] = seen_field()
         self.initial.setdefault("seen", stamp_of(self.now))
@@ -77,7 +92,11 @@ class SectionForm(Stamped, ProfileForm):
     def confirmation(self) -> "SectionForm":
         """The same, to be sent on: merged, and with a stamp of what is shown now."""
         return SectionForm(
-            partner=self.partner, section=self.section, initial=self.wanted | {"seen": stamp_of(self.now)}
+            partner=self.partner,
+            section=self.section,
+            has_locked=self.has_locked,
+            is_complete=self.is_complete,
+            initial=self.wanted | {"seen": stamp_of(self.now)},
         )
 
 
@@ -96,6 +115,8 @@ class VisibilityForm(Stamped, forms.Form):
                 self.fields[field.name] = forms.ChoiceField(
                     label=field.label, choices=Visibility.choices, widget=forms.Select({"class": "w-m"})
                 )
+                # It always has a value: neither required nor optional is said (layout/requirement.html).
+                self.fields[field.name].need = "none"  # type: ignore[attr-defined]
                 self.initial.setdefault(field.name, str(partner.visibility_of(field.name)))
                 names.append(field.name)
             if names:
@@ -115,3 +136,136 @@ class VisibilityForm(Stamped, forms.Form):
         return VisibilityForm(
             partner=self.partner, sections=self.sections, initial=self.wanted | {"seen": stamp_of(self.now)}
         )
+
+
+class TypedDayField(TypedField):
+    """A day, however it is written."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput({"class": "w-m", "autocomplete": "off"})
+        super().__init__("approved_on", widget=widget, help_text=say_example("2026-12-01、令和8年12月1日"), **options)
+        self.required = True
+
+
+class ChangeForm(TakesFiles, forms.Form):
+    """What the programme keeps is to become something else. `before` is what stands there now."""
+
+    proof = UploadField(
+        label=_("変更の分かる書類"),
+        help_text=_("登記事項証明書、総会の議事録など。"),
+        limits=Limits(kinds=(PDF, JPEG, PNG), most=3),
+    )
+    effective_on = TypedDayField(label=_("変わる日（変わった日）"))
+    reason = forms.CharField(
+        label=_("理由"), max_length=1000, widget=forms.Textarea({"rows": 3}), help_text=say_example("商号変更のため")
+    )
+    field_order = ("after", "kana", "effective_on", "reason", "proof")
+
+    def __init__(self, *args: Any, partner: Partner, field: ChangeRequest.Field, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.partner, self.field = partner, field
+        new = form_field(field) if field in FIELDS else TypedDayField(label=ChangeRequest.Field(field).label)
+        new.label = format_lazy("{}{}", _("新しい"), ChangeRequest.Field(field).label)
+        new.required = True
+        self.fields["after"] = new
+        if field == ChangeRequest.Field.NAME:
+            self.fields["kana"] = form_field("kana")
+            self.fields["kana"].label, self.fields["kana"].required = _("新しいフリガナ"), True
+        else:
+            self.fields["proof"].required = False
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            for name, problem in why_not_ask(self.partner, self.field, values["after"], values["effective_on"]).items():
+                self.add_error(None if name == "__all__" else name, problem)
+        return values
+
+
+class LeaveForm(forms.Form):
+    """The partner wants to leave; the office carries it out."""
+
+    effective_on = TypedDayField(label=_("退会の希望日"))
+    reason = forms.CharField(label=_("理由"), max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, partner: Partner, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.partner = partner
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            leaving = ChangeRequest.Field.LEAVING
+            for name, problem in why_not_ask(self.partner, leaving, "ended", values["effective_on"]).items():
+                self.add_error(None if name == "__all__" else name, problem)
+        return values
+
+
+class RowForm(Stamped, forms.ModelForm):  # type: ignore[type-arg]
+    """A row of a partner: read as the profile's own fields are, and stamped."""
+
+    class Meta:
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **options})
+        for name in self.fields:
+            if name in ("postal_code", "municipality", "phone"):
+                own = form_field(name)
+                own.label = self.fields[name].label
+                self.fields[name] = own
+        self.now = {name: getattr(self.instance, name) for name in self.fields}
+        self.fields["seen"] = seen_field()
+        self.initial.setdefault("seen", stamp_of(self.now))
+
+    @property
+    def others_changes(self) -> list[Change]:
+        return [Change(str(self.fields[name].label), "", str(self.now[name] or "")) for name in self.drift]
+
+    def _post_clean(self) -> None:
+        """The row stays as it was until the service saves it."""
+        before = {name: getattr(self.instance, name) for name in self.now}
+        super()._post_clean()  # type: ignore[misc]
+        for name, value in before.items():
+            setattr(self.instance, name, value)
+
+    def confirmation(self) -> "RowForm":
+        return type(self)(instance=self.instance, initial=self.wanted | {"seen": stamp_of(self.now)})
+
+
+class OfficeForm(RowForm):
+    class Meta:
+        model = Office
+        fields: ClassVar[list[str]] = ["name", "postal_code", "municipality", "address", "phone"]
+
+
+class EquipmentForm(RowForm):
+    class Meta:
+        model = Equipment
+        fields: ClassVar[list[str]] = ["name", "is_made_in_japan", "maker", "units", "remark"]
+
+
+class LogoForm(TakesFiles, forms.Form):
+    logo = UploadField(
+        label=_("ロゴ"),
+        required=False,
+        limits=Limits(kinds=(PNG, JPEG, WEBP), largest=2 * MB, longest_side=640),
+        help_text=_("正方形に近い画像をおすすめします。撮影の場所などの情報は取り除きます。"),
+    )
+    logo_alt = forms.CharField(
+        label=_("ロゴの説明"),
+        required=False,
+        max_length=120,
+        help_text=_("画像が見えない方に読み上げられます。空のときは団体の名称を読み上げます。"),
+    )
+
+
+class EntryForm(OnBehalfForm):
+    """代理入力: how it came in, why, and from when it is so."""
+
+    on = TypedDayField(label=_("いつから"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["on"].initial = timezone.localdate()

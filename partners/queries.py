@@ -1,26 +1,40 @@
 """Reads shaped for a screen or for another app."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, URLField
+from django.db.models import Q, QuerySet, URLField
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from partners.fields import FIELDS, Field, Section, Visibility, fields_of, missing
-from partners.models import Benefit, Member, OpenDataSet, Partner, RegistrationSettings, SupportDesk
+from partners.models import (
+    Batch,
+    Benefit,
+    ChangeRequest,
+    Equipment,
+    Fact,
+    Member,
+    Office,
+    OpenDataSet,
+    Partner,
+    RegistrationSettings,
+    SupportDesk,
+)
 from partners.models.registration import usual_sections
 from partners.states import MemberState, PartnerState
 from portal.tenancy.models import Feature, Language
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, MemberRole, Membership
 from portal.web.dates import long_day
+from portal.web.folding import Folded, fold
 from portal.web.goals import SDG_GOALS
-from portal.web.registry import Address
+from portal.web.registry import Address, WorkItem, WorkQueue
 
 
 def memberships_of(user: Any) -> list[Membership]:
@@ -85,6 +99,31 @@ def profile_for(partner: Partner, visible: set[Visibility], sections: list[str])
     return found
 
 
+@dataclass(frozen=True)
+class ShownTable:
+    title: str
+    heads: list[str]
+    rows: list[list[str]]
+
+
+def tables_for(partner: Partner, visible: set[Visibility], sections: list[str]) -> list[ShownTable]:
+    """Offices and equipment, as far as somebody with these visibilities may see them."""
+    tables = []
+    if Section.PLACE in sections and partner.visibility_of("address") in visible:
+        has_phone = partner.visibility_of("phone") in visible
+        heads = [_("事業所名"), _("所在地"), *([_("電話")] if has_phone else [])]
+        rows = [[office.name, office.place, *([office.phone] if has_phone else [])] for office in partner.offices.all()]
+        tables.append(ShownTable(_("ほかの事業所"), heads, rows))
+    if Section.CAPABILITY in sections and partner.visibility_of("ability") in visible:
+        heads = [_("設備名"), _("国産"), _("メーカー"), _("台数"), _("備考")]
+        rows = [
+            [one.name, _("はい") if one.is_made_in_japan else _("いいえ"), one.maker, f"{one.units:,}", one.remark]
+            for one in partner.equipment.all()
+        ]
+        tables.append(ShownTable(_("設備"), heads, rows))
+    return [table for table in tables if table.rows]
+
+
 def public_profile(partner: Partner) -> list[tuple[str, list[Shown]]]:
     return profile_for(partner, {Visibility.PUBLIC}, list(Section.values))
 
@@ -107,6 +146,10 @@ class OwnSection:
     name: str
     label: str
     lines: list[OwnLine]
+    # Rows of their own beside the fields: what they are in the addresses, what they are called, and they themselves.
+    rows_kind: str = ""
+    rows_label: str = ""
+    rows: Sequence[Office | Equipment] = ()
 
     @property
     def missing(self) -> int:
@@ -131,10 +174,19 @@ def own_profile(partner: Partner, sections: list[str]) -> list[OwnSection]:
                 )
                 for field in fields_of([section])
             ],
+            *_own_rows(partner, section),
         )
         for section in Section
         if section in sections
     ]
+
+
+def _own_rows(partner: Partner, section: Section) -> tuple[str, str, Sequence[Office | Equipment]]:
+    if section == Section.PLACE:
+        return "offices", _("ほかの事業所"), list(partner.offices.all())
+    if section == Section.CAPABILITY:
+        return "equipment", _("設備"), list(partner.equipment.all())
+    return "", "", ()
 
 
 def missing_fields(partner: Partner, sections: list[str]) -> list[Field]:
@@ -179,6 +231,66 @@ def _shown(partner: Partner, field: Field, with_name: bool = False) -> Shown | N
     elif isinstance(value, date):
         kind = "day"
     return Shown(field.name, str(field.label), value, kind)
+
+
+def once_called(text: str) -> QuerySet[Any]:
+    """Keys of partners that have, or had, a name with every word of the text. Reads all names: for staff's lists."""
+    names: QuerySet[Any] = Fact.objects.filter(field=Fact.Field.NAME).alias(folded=Folded("value"))
+    return names.filter(*(Q(folded__contains=word) for word in fold(text).split())).values("partner_id")
+
+
+@dataclass(frozen=True)
+class FactLine:
+    label: str
+    value: str
+    since: date
+    until: date | None
+
+
+def facts_in_words(partner: Partner) -> list[FactLine]:
+    """The dated facts as screens show them, each field from its first day on. One query, and one for the batches."""
+    batches = {str(batch.pk): str(batch) for batch in Batch.objects.all()}
+    lines = []
+    for fact in Fact.objects.filter(partner=partner).order_by("field", "since", "id"):
+        if fact.field == Fact.Field.BATCH:
+            value = batches.get(fact.value, fact.value)
+        else:
+            shown = Partner(**{fact.field: _as_stored(fact.field, fact.value)})
+            value = value_in_words(shown, fact.field) if fact.field in FIELDS else _choice(shown, fact.field)
+        lines.append(FactLine(fact.get_field_display(), value, fact.since, fact.until))
+    return lines
+
+
+def _as_stored(field: str, value: str) -> Any:
+    if field == Fact.Field.GOALS:
+        return [int(value)]
+    return [value] if field == Fact.Field.THEMES else value
+
+
+def _choice(partner: Partner, field: str) -> str:
+    return str(getattr(partner, f"get_{field}_display")())
+
+
+def changes_items() -> list[WorkItem]:
+    asked = ChangeRequest.objects.asked().select_related("partner").order_by("asked_at")[:200]
+    return [
+        WorkItem(
+            title=str(request),
+            url=reverse("admin:partners_changerequest_change", args=[request.pk]),
+            since=request.asked_at,
+            subject_type="partners.changerequest",
+            subject_id=str(request.pk),
+        )
+        for request in asked
+    ]
+
+
+changes_queue = WorkQueue(
+    label=gettext_lazy("変更の申請"),
+    url=lambda: reverse("admin:partners_changerequest_changelist") + "?state__exact=asked",
+    count=lambda: ChangeRequest.objects.asked().count(),
+    items=changes_items,
+)
 
 
 def partner_with_code(code: str) -> Partner | None:

@@ -20,6 +20,34 @@ PARTNER_TRANSITIONS: dict[PartnerState, set[PartnerState]] = {
 }
 
 
+class Ending(models.TextChoices):
+    """How a registration ended."""
+
+    REMOVED = "removed", _("登録の取消し")
+    LEFT = "left", _("退会")
+
+
+class Move(models.TextChoices):
+    """What staff do to a partner's standing; each is a dated fact with a reason."""
+
+    SUSPEND = "suspend", _("登録を停止する")
+    RESUME = "resume", _("停止を解く")
+    REMOVE = "remove", _("登録を取り消す")
+    LEAVE = "leave", _("退会の手続きをする")
+    RESTORE = "restore", _("登録を元に戻す")
+
+
+# From where a move leads to which state. Where it starts must also allow it in PARTNER_TRANSITIONS.
+MOVES: dict[Move, tuple[set[PartnerState], PartnerState]] = {
+    Move.SUSPEND: ({PartnerState.REGISTERED}, PartnerState.SUSPENDED),
+    Move.RESUME: ({PartnerState.SUSPENDED}, PartnerState.REGISTERED),
+    Move.REMOVE: ({PartnerState.REGISTERED, PartnerState.SUSPENDED}, PartnerState.ENDED),
+    Move.LEAVE: ({PartnerState.UNCONFIRMED, PartnerState.REGISTERED, PartnerState.SUSPENDED}, PartnerState.ENDED),
+    Move.RESTORE: ({PartnerState.ENDED}, PartnerState.REGISTERED),
+}
+ENDINGS: dict[Move, Ending] = {Move.REMOVE: Ending.REMOVED, Move.LEAVE: Ending.LEFT}
+
+
 class MemberState(models.TextChoices):
     # Has not yet signed in, seen the purpose of use, and said what may be shown.
     INVITED = "invited", _("招待中")
@@ -67,7 +95,8 @@ class ChangeState(models.TextChoices):
 
 CHANGE_TRANSITIONS: dict[ChangeState, set[ChangeState]] = {
     ChangeState.ASKED: {ChangeState.APPROVED, ChangeState.REFUSED, ChangeState.WITHDRAWN},
-    ChangeState.APPROVED: set(),
+    # Only until the day from which it holds.
+    ChangeState.APPROVED: {ChangeState.WITHDRAWN},
     ChangeState.REFUSED: set(),
     ChangeState.WITHDRAWN: set(),
 }

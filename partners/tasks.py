@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from partners.models import Application, ImportRun
+from partners.services.changes import apply_due_changes
 from partners.services.figures import keep_figures
 from partners.services.importing import WORK, forget_imports, work_on
 from partners.services.open_data import make_open_data
@@ -55,3 +56,11 @@ def keep_the_day() -> None:
         with programme_scope(programme):
             keep_figures(today=today)
             make_open_data(today=today)
+
+
+@shared_task
+def apply_changes() -> None:
+    """Changes and leavings that were approved for a day that has come."""
+    for programme in Programme.objects.all():
+        with programme_scope(programme):
+            apply_due_changes()

@@ -1,7 +1,7 @@
 """What was so on a past day, what was asked to be changed, and what a partner has done."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -30,6 +30,7 @@ class Fact(TenantModel):
 
     class Field(models.TextChoices):
         STATE = "state", _("状態")
+        ENDING = "ending", _("終了の理由")
         NAME = "name", _("名称")
         KIND = "kind", _("区分")
         BATCH = "batch", _("期")
@@ -67,22 +68,50 @@ class Fact(TenantModel):
         return f"{self.field}={self.value} {self.since}–{self.until or ''}"
 
 
-class ChangeRequest(TenantModel):
-    """A partner asks for a change of a field that the programme keeps: mostly its name."""
+class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
+    def asked(self) -> "ChangeRequestQuerySet":
+        return self.filter(state=ChangeState.ASKED)
 
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="change_requests")
-    field = models.CharField(_("項目"), max_length=40)
+    def approved_for_later(self) -> "ChangeRequestQuerySet":
+        return self.filter(state=ChangeState.APPROVED, applied_at=None)
+
+    def waiting(self) -> "ChangeRequestQuerySet":
+        """Not decided yet, or decided for a day that has not come."""
+        return self.filter(state__in=[ChangeState.ASKED, ChangeState.APPROVED], applied_at=None)
+
+
+class ChangeRequest(TenantModel):
+    """A partner asks for a change of what the programme keeps: mostly its name. To leave is such a change too."""
+
+    class Field(models.TextChoices):
+        NAME = "name", _("名称")
+        KIND = "kind", _("団体の区分")
+        APPROVED_ON = "approved_on", _("承認日")
+        LEAVING = "state", _("退会")
+
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, related_name="change_requests", verbose_name=_("団体")
+    )
+    field = models.CharField(_("項目"), max_length=40, choices=Field.choices)
     before = models.CharField(_("今の値"), max_length=200)
     after = models.CharField(_("新しい値"), max_length=200)
     kana = models.CharField(_("新しいフリガナ"), max_length=300, blank=True)
     effective_on = models.DateField(_("変わる日"))
     reason = models.TextField(_("理由"))
     state = models.CharField(_("状態"), max_length=12, choices=ChangeState.choices, default=ChangeState.ASKED)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("申請した人")
+    )
     asked_at = models.DateTimeField(_("申請日時"), default=timezone.now)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("決めた人")
+    )
     decided_at = models.DateTimeField(_("決定日時"), null=True)
     comment = models.TextField(_("事務局から"), blank=True)
+    # An approved change waits for its day.
+    applied_at = models.DateTimeField(_("反映日時"), null=True)
+
+    objects: ClassVar = ChangeRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("変更の申請")
@@ -94,10 +123,46 @@ class ChangeRequest(TenantModel):
                 condition=models.Q(state=ChangeState.ASKED),
                 name="one_open_change_request_per_field",
             ),
+            models.CheckConstraint(
+                condition=models.Q(applied_at=None) | models.Q(state=ChangeState.APPROVED),
+                name="only_approved_changes_are_applied",
+            ),
         ]
+        indexes = [models.Index(fields=["programme", "state", "asked_at"], name="change_request_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.before} → {self.after}"
+        return f"{self.partner}：{self.summary}"
+
+    @property
+    def is_leaving(self) -> bool:
+        return self.field == self.Field.LEAVING
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ChangeState.ASKED
+
+    @property
+    def is_waiting(self) -> bool:
+        """May still be taken back."""
+        return self.is_open or (self.state == ChangeState.APPROVED and self.applied_at is None)
+
+    @property
+    def before_in_words(self) -> str:
+        return self._in_words(self.before)
+
+    @property
+    def after_in_words(self) -> str:
+        return str(_("退会")) if self.is_leaving else self._in_words(self.after)
+
+    @property
+    def summary(self) -> str:
+        if self.is_leaving:
+            return str(_("退会"))
+        return f"{self.get_field_display()}：{self.before_in_words} → {self.after_in_words}"
+
+    def _in_words(self, value: str) -> str:
+        column: Any = Partner._meta.get_field(self.field)
+        return str(dict(column.flatchoices).get(value, value))
 
 
 class Activity(TenantModel):

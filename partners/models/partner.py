@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS, Visibility
-from partners.states import PartnerState
+from partners.states import Ending, PartnerState
 from partners.vocabulary.industries import DIVISIONS, GROUPS
 from partners.vocabulary.kinds import Kind, PolicyTheme
 from partners.vocabulary.municipalities import municipalities
@@ -61,12 +61,15 @@ class Partner(TenantModel):
     batch = models.ForeignKey(
         "partners.Batch", on_delete=models.PROTECT, null=True, blank=True, related_name="partners", verbose_name=_("期")
     )
+    ending = models.CharField(_("終了の理由"), max_length=12, choices=Ending.choices, blank=True)
     approved_on = models.DateField(_("承認日"), null=True, blank=True)
     certificate_dated_on = models.DateField(
         _("登録証の日付"), null=True, blank=True, help_text=_("空のときは承認日を使います。")
     )
     # Stands in the address that the certificate's QR code leads to.
-    certificate_code = models.CharField(max_length=16, default=new_certificate_code, editable=False)
+    certificate_code = models.CharField(
+        _("登録証の確認番号"), max_length=16, default=new_certificate_code, editable=False
+    )
     is_migrated = models.BooleanField(
         _("移行済み"), default=True, help_text=_("前の仕組みから移した団体は、情報を確かめるまで「いいえ」です。")
     )
@@ -137,6 +140,10 @@ class Partner(TenantModel):
     contact_fax = text_of("contact_fax", 30)
     contact_email = models.EmailField(FIELDS["contact_email"].label, blank=True)
 
+    # The key of the stored picture, so that lists show logos without asking for them.
+    logo = models.CharField(_("ロゴ"), max_length=36, blank=True, editable=False)
+    logo_alt = models.CharField(_("ロゴの説明"), max_length=120, blank=True)
+
     # Where the partner chose differently from FIELDS: {"phone": "partners"}
     visibility = models.JSONField(_("公開の範囲"), default=dict, blank=True)
     # What the directory's search reads (search.py): the public words, folded.
@@ -155,6 +162,9 @@ class Partner(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["programme", "number"], name="one_partner_per_number"),
             models.UniqueConstraint(fields=["programme", "certificate_code"], name="one_partner_per_certificate"),
+            models.CheckConstraint(
+                condition=models.Q(ending="") | models.Q(state=PartnerState.ENDED), name="only_what_ended_has_an_ending"
+            ),
         ]
         indexes = [
             models.Index(fields=["programme", "kana", "id"], name="partner_by_kana"),
@@ -203,6 +213,17 @@ class Office(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def place(self) -> str:
+        """Postal code, municipality and address in one line."""
+        town = municipalities(current_programme().prefecture_code).get(self.municipality)
+        parts = [f"〒{self.postal_code}" if self.postal_code else "", town.full_name if town else "", self.address]
+        return " ".join(part for part in parts if part)
+
+    @property
+    def in_words(self) -> str:
+        return "、".join(part for part in (self.name, self.place, self.phone) if part)
+
 
 class Equipment(TenantModel):
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="equipment")
@@ -219,3 +240,9 @@ class Equipment(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def in_words(self) -> str:
+        made = _("国産") if self.is_made_in_japan else _("国産でない")
+        parts = (self.name, str(made), self.maker, str(_("%d台") % self.units), self.remark)
+        return "、".join(part for part in parts if part)

@@ -1,18 +1,31 @@
 """What a partner says about itself: changed by its own people, or by staff on its behalf."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from partners.edits import changed_since
 from partners.fields import FIELDS, Visibility
-from partners.models import Activity, Partner
+from partners.models import Activity, Equipment, Office, Partner
 from partners.rules import may_edit_profile
 from partners.services.records import change_partner, lock_partner, record_activity
-from portal.web.access import Actor
+from partners.services.telling import tell_owners
+from portal.audit.models import Action
+from portal.audit.services import record_event
+from portal.files.models import StoredFile
+from portal.files.services import set_files
+from portal.web.access import Actor, StaffRole
+from portal.web.content import content_changed
+from portal.web.models import Channel
+
+Row = Office | Equipment
+LOGO = "logo"
+MOST_ROWS = 200
 
 
 class ChangedMeanwhile(ValueError):
@@ -50,6 +63,113 @@ def choose_visibility(*, partner_id: int, chosen: Mapping[str, Visibility], seen
     kept = partner.visibility | {name: str(chosen[name]) for name in differing}
     change_partner(partner=partner, values={"visibility": kept}, actor=actor)
     return differing
+
+
+@transaction.atomic
+def save_row(*, row: Row, values: Mapping[str, Any], seen: str, actor: Actor) -> None:
+    """An office or a piece of equipment, new or changed."""
+    partner = editable_partner(row.partner_id, actor)
+    rows = type(row).objects
+    before = ""
+    if row.pk is None:
+        if rows.filter(partner=partner).count() >= MOST_ROWS:
+            raise ValidationError(_("登録できるのは%d件までです。") % MOST_ROWS)
+    else:
+        row = rows.get(pk=row.pk, partner=partner)
+        if drift := changed_since(seen, {name: getattr(row, name) for name in values}):
+            raise ChangedMeanwhile(drift)
+        before = row.in_words
+    for name, value in values.items():
+        setattr(row, name, value)
+    if row.in_words != before:
+        row.save()
+        _note_row(partner, row, (before, row.in_words), actor)
+
+
+@transaction.atomic
+def remove_row(*, row: Row, actor: Actor) -> None:
+    partner = editable_partner(row.partner_id, actor)
+    found = type(row).objects.filter(pk=row.pk, partner=partner).first()
+    if found:
+        _note_row(partner, found, (found.in_words, ""), actor)
+        found.delete()
+
+
+def _note_row(partner: Partner, row: Row, change: tuple[str, str], actor: Actor) -> None:
+    _touch(partner)
+    record_event(
+        action=Action.PARTNER_CHANGED, subject=partner, actor=actor.user, changes={row._meta.label_lower: change}
+    )
+    note_edit(partner)
+
+
+@transaction.atomic
+def set_logo(*, partner_id: int, files: Sequence[StoredFile], alt: str, actor: Actor) -> None:
+    """One picture, or none. The pages show it by the key in the partner's own row."""
+    partner = editable_partner(partner_id, actor)
+    before = StoredFile.objects.of(partner, LOGO).first()
+    set_files(owner=partner, slot=LOGO, files=files, actor=actor.user, is_shown=True)
+    after = files[0] if files else None
+    if before != after:
+        partner.logo = str(after.key) if after else ""
+        names = tuple(file.name if file else "" for file in (before, after))
+        record_event(
+            action=Action.PARTNER_CHANGED, subject=partner, actor=actor.user, changes={"logo": (names[0], names[1])}
+        )
+        _touch(partner)
+        note_edit(partner)
+    change_partner(partner=partner, values={"logo_alt": alt}, actor=actor)
+
+
+def _touch(partner: Partner) -> None:
+    partner.revision += 1
+    partner.changed_at = timezone.now()
+    partner.save()
+    content_changed()
+
+
+@transaction.atomic
+def enter_for_partner(
+    *,
+    partner_id: int,
+    values: Mapping[str, Any],
+    seen: str,
+    how: Channel,
+    why: str,
+    actor: Actor,
+    on: date | None = None,
+) -> list[str]:
+    """代理入力: staff write what a partner told them. Marked on the record, and told to the partner's owners.
+
+    Also what the programme keeps; `on` is the day from which that is so.
+    """
+    if not actor.is_staff(StaffRole.OFFICER):
+        raise PermissionDenied
+    if on and on > timezone.localdate():
+        raise ValidationError({"on": _("先の日付は選べません。")})
+    partner = lock_partner(partner_id)
+    if drift := changed_since(seen, {name: getattr(partner, name) for name in values}):
+        raise ChangedMeanwhile(drift)
+    reason = f"{how.label}：{why}"
+    changed = change_partner(
+        partner=partner, values=values, actor=actor, action=Action.PARTNER_ENTERED, reason=reason, on=on
+    )
+    if changed:
+        tell_owners(
+            message="partners.entered",
+            partner=partner,
+            key=str(partner.revision),
+            data={"fields": changed, "how": how.value, "why": why},
+        )
+    return changed
+
+
+@transaction.atomic
+def correct_given(*, partner_id: int, values: Mapping[str, Any], actor: Actor) -> list[str]:
+    """What the programme itself gives a partner: its batch, its day of approval, the day on its certificate."""
+    if not actor.is_staff(StaffRole.OFFICER):
+        raise PermissionDenied
+    return change_partner(partner=lock_partner(partner_id), values=values, actor=actor)
 
 
 def editable_partner(partner_id: int, actor: Actor) -> Partner:

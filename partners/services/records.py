@@ -118,6 +118,7 @@ def facts_of(partner: Partner) -> set[tuple[str, str]]:
     several = {Fact.Field.GOALS: partner.goals, Fact.Field.THEMES: partner.themes}
     single = {
         Fact.Field.STATE: partner.state,
+        Fact.Field.ENDING: partner.ending,
         Fact.Field.NAME: partner.name,
         Fact.Field.KIND: partner.kind,
         Fact.Field.BATCH: partner.batch_id or "",

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partners import directory as reading
+from partners.fields import Section, Visibility
 from partners.open_data import organisation
-from partners.queries import partner_with_number, public_profile
+from partners.queries import partner_with_number, public_profile, tables_for
 from partners.states import PartnerState
 from portal.tenancy.models import Feature
 from portal.web.access import ANONYMOUS, public
@@ -65,6 +66,7 @@ def detail(request: PortalRequest, number: int) -> HttpResponse:
         {
             "partner": partner,
             "profile": public_profile(partner),
+            "tables": tables_for(partner, {Visibility.PUBLIC}, list(Section.values)),
             "sections": sections,
             "organisation": organisation(partner),
         },

@@ -6,16 +6,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.fields import Section, Visibility
-from partners.models import Partner
+from partners.models import ChangeRequest, Partner
 from partners.profile_forms import SectionForm, VisibilityForm
-from partners.queries import own_profile, partner_of, partner_with_number, profile_for, sections_in_use
-from partners.rules import may_edit_profile
+from partners.queries import own_profile, partner_of, partner_with_number, profile_for, sections_in_use, tables_for
+from partners.rules import may_edit_profile, may_leave
 from partners.services.profile import ChangedMeanwhile, choose_visibility, edit_profile
 from portal.accounts import drafts
 from portal.web.access import MemberRole, full_member, member
@@ -41,7 +40,9 @@ def overview(request: PortalRequest) -> HttpResponse:
         "sections": sections,
         "missing": sum(section.missing for section in sections),
         "may_edit": may_edit_profile(request.actor, partner.pk),
+        "may_leave": may_leave(request.actor, partner.pk),
         "why_not": _why_not(request),
+        "changes": ChangeRequest.objects.waiting().filter(partner=partner),
     }
     return render(request, "partners/own/overview.html", context)
 
@@ -62,11 +63,11 @@ def edit(request: PortalRequest, section: str) -> HttpResponse:
     if not form.differing and not form.drift:
         drafts.forget(request.actor, draft)
         messages.info(request, _("変わったところはありませんでした。"))
-        return redirect(_overview_at(part))
+        return redirect("profile:overview")
     if "_send" in request.POST:
         if _saved(request, partner, form):
             drafts.forget(request.actor, draft)
-            return redirect(_overview_at(part))
+            return redirect("profile:overview")
         form = _held_against_now(form, request, partner, section=part)
     context |= {"form": form.confirmation(), "changes": form.changes, "others_changes": form.others_changes}
     return render(request, "partners/own/confirm.html", context)
@@ -102,6 +103,7 @@ def seen_by(request: PortalRequest, who: str) -> HttpResponse:
     context = {
         "partner": partner,
         "profile": profile_for(partner, visible, list(Section.values)),
+        "tables": tables_for(partner, visible, list(Section.values)),
         "who": who,
         "who_label": label,
         "others": [(name, label) for name, (label, _visible) in SEEN_BY.items()],
@@ -116,8 +118,13 @@ def other_partner(request: PortalRequest, number: int) -> HttpResponse:
     partner = partner_with_number(number)
     if partner is None or not partner.is_listed:
         raise Http404
-    profile = profile_for(partner, SEEN_BY["partners"][1], list(Section.values))
-    return render(request, "partners/own/other_partner.html", {"partner": partner, "profile": profile})
+    visible = SEEN_BY["partners"][1]
+    context = {
+        "partner": partner,
+        "profile": profile_for(partner, visible, list(Section.values)),
+        "tables": tables_for(partner, visible, list(Section.values)),
+    }
+    return render(request, "partners/own/other_partner.html", context)
 
 
 def editable(request: PortalRequest) -> Partner:
@@ -155,10 +162,6 @@ def _section(name: str) -> Section:
     if name not in sections_in_use():
         raise Http404
     return Section(name)
-
-
-def _overview_at(section: Section) -> str:
-    return f"{reverse('profile:overview')}#{section.value}"
 
 
 def _why_not(request: PortalRequest) -> str:

@@ -62,6 +62,16 @@ class Action(models.TextChoices):
     IMPORT_UPLOADED = "import.uploaded", _("取込みのファイルを受け取り")
     IMPORT_STARTED = "import.started", _("取込みを開始")
     IMPORT_UNDONE = "import.undone", _("取込みを取消し")
+    PARTNER_ENTERED = "partner.entered", _("団体の情報を代理で入力")
+    PARTNER_SUSPENDED = "partner.suspended", _("登録を停止")
+    PARTNER_RESUMED = "partner.resumed", _("登録の停止を解除")
+    PARTNER_REMOVED = "partner.removed", _("登録を取消し")
+    PARTNER_LEFT = "partner.left", _("退会")
+    PARTNER_RESTORED = "partner.restored", _("登録を復帰")
+    CHANGE_ASKED = "change.asked", _("変更を申請")
+    CHANGE_APPROVED = "change.approved", _("変更の申請を承認")
+    CHANGE_REFUSED = "change.refused", _("変更の申請を不承認")
+    CHANGE_WITHDRAWN = "change.withdrawn", _("変更の申請を取下げ")
 
 
 def action_choices() -> list[tuple[str, Any]]:

@@ -53,7 +53,7 @@ def check(*, name: str, content: bytes, limits: Limits) -> Checked:
     if kind.is_picture:
         # Browsers often save a picture under another kind's ending; it is drawn anew and gets its own.
         kind = _picture_kind(found, kind, name, limits)
-        return Checked(_with_ending(name, kind), kind, redrawn(content, kind, shown(name)))
+        return Checked(_with_ending(name, kind), kind, redrawn(content, kind, shown(name), limits.longest_side))
     if kind is PDF:
         _check_pdf(content, found, name)
     elif kind in (TEXT, CSV):

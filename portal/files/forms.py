@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -31,6 +31,9 @@ from portal.files.models import StoredFile
 from portal.files.refusals import Refused
 from portal.files.senders import Sender
 from portal.files.services import keep_upload
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -104,7 +107,7 @@ class UploadField(forms.Field):
     hidden_widget = KeptFilesInput
     default_error_messages: ClassVar[dict[str, Any]] = {"required": gettext_lazy("ファイルを選んでください。")}
 
-    def __init__(self, *, limits: Limits | None = None, help_text: str = "", **options: Any) -> None:
+    def __init__(self, *, limits: Limits | None = None, help_text: "StrOrPromise" = "", **options: Any) -> None:
         self.limits = limits or Limits()
         super().__init__(help_text=help_text, **options)
         self.kept: list[StoredFile] = []
@@ -123,7 +126,7 @@ class UploadField(forms.Field):
         return f"{self.own_help}{limits}。"
 
     @help_text.setter
-    def help_text(self, text: str) -> None:
+    def help_text(self, text: "StrOrPromise") -> None:
         self.own_help = text
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

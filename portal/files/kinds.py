@@ -54,6 +54,8 @@ class Limits:
     kinds: tuple[Kind, ...] = DOCUMENTS
     largest: int = 10 * MB
     most: int = 1
+    # The longer side of a picture, in pixels: larger ones are made smaller.
+    longest_side: int = 4096
 
 
 def kind_of_extension(extension: str) -> Kind | None:

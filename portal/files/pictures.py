@@ -7,17 +7,16 @@ import io
 
 from PIL import Image, ImageCms, ImageOps
 
-from portal.files.kinds import GIF, JPEG, PNG, Kind
+from portal.files.kinds import GIF, JPEG, PNG, Kind, Limits
 from portal.files.refusals import Refused
 
-# Larger than the first is refused; larger than the second is made smaller.
+# Larger is refused; what is kept, each form says for itself (Limits.longest_side).
 LONGEST_SIDE = 10_000
-LONGEST_KEPT = 4096
 MOST_PIXELS = 40_000_000
 QUALITY = 90
 
 
-def redrawn(content: bytes, kind: Kind, name: str) -> bytes:
+def redrawn(content: bytes, kind: Kind, name: str, longest_kept: int = Limits.longest_side) -> bytes:
     """The same picture in a new file of the same kind."""
     try:
         with Image.open(io.BytesIO(content), formats=[kind.code.upper()]) as picture:
@@ -27,9 +26,9 @@ def redrawn(content: bytes, kind: Kind, name: str) -> bytes:
             picture.seek(0)
             if kind is JPEG:
                 # Decoded at half or a quarter of its size, where that is enough.
-                picture.draft(None, (LONGEST_KEPT, LONGEST_KEPT))
+                picture.draft(None, (longest_kept, longest_kept))
             picture.load()
-            return _written(_upright(picture, kind), kind, content)
+            return _written(_upright(picture, kind, longest_kept), kind, content)
     except Refused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -39,13 +38,13 @@ def redrawn(content: bytes, kind: Kind, name: str) -> bytes:
         raise Refused("broken", name=name) from error
 
 
-def _upright(picture: Image.Image, kind: Kind) -> Image.Image:
+def _upright(picture: Image.Image, kind: Kind, longest_kept: int) -> Image.Image:
     """The pixels alone, turned the right way, in sRGB."""
     picture = _in_srgb(ImageOps.exif_transpose(picture), kind)
     bare = picture.copy()
-    if max(bare.size) > LONGEST_KEPT:
+    if max(bare.size) > longest_kept:
         bare = bare.convert("RGBA") if bare.mode == "P" else bare
-        bare.thumbnail((LONGEST_KEPT, LONGEST_KEPT), reducing_gap=2.0)
+        bare.thumbnail((longest_kept, longest_kept), reducing_gap=2.0)
     # Whatever else came with the file (place, comments, profiles) is in `info`, and would be written again.
     bare.info = {name: value for name, value in picture.info.items() if name == "transparency"}
     return bare

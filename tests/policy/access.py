@@ -149,11 +149,27 @@ DOORS = {
 EDITORS = MEMBERS - {Visitor.VIEWER, Visitor.UNCONFIRMED}
 TAKING_PART = MEMBERS - {Visitor.UNCONFIRMED, Visitor.UNMIGRATED, Visitor.SUSPENDED}
 
+
+def no_row(world: World) -> dict[str, Any]:
+    return {"kind": "offices", "row_id": 0}
+
+
 PROFILE = {
     "profile:overview": Route(member(MEMBERS)),
     "profile:visibility": Route(member(EDITORS), methods=FORM),
     "profile:seen_by": Route(member(MEMBERS), lambda world: {"who": "public"}),
     "profile:edit": Route(member(EDITORS), lambda world: {"section": "basic"}, FORM),
+    "profile:logo": Route(member(EDITORS), methods=FORM),
+    "profile:add_row": Route(member(EDITORS), lambda world: {"kind": "offices"}, FORM),
+    "profile:row": Route(member(EDITORS, 404), no_row, FORM),
+    "profile:remove_row": Route(member(EDITORS, 404), no_row, FORM),
+    "profile:ask": Route(member(EDITORS), lambda world: {"field": "name"}, FORM),
+    "profile:change": Route(member(MEMBERS, 404), lambda world: {"change_id": 0}),
+    "profile:withdraw": Route(member(EDITORS | {Visitor.UNCONFIRMED}, 404), lambda world: {"change_id": 0}, FORM),
+    "profile:leave": Route(member(OWNERS - {Visitor.UNCONFIRMED}), methods=FORM),
+    "profile:history": Route(member(MEMBERS)),
+    "profile:activities": Route(member(MEMBERS)),
+    "profile:activities_file": Route(member(MEMBERS)),
     "profile:other_partner": Route(member(TAKING_PART), lambda world: {"number": world.partner.number}),
 }
 
@@ -265,6 +281,13 @@ SITE = {
     "admin:partners_importrun_start": Route(staff(OFFICERS, 404), lambda world: {"run_id": 0}, ("POST",)),
     "admin:partners_importrun_undo": Route(staff(OFFICERS, 404), lambda world: {"run_id": 0}, FORM),
     "admin:partners_importrun_problems": Route(staff(OFFICERS, 404), lambda world: {"run_id": 0}),
+    "admin:partners_partner_add": Route(staff(()), methods=FORM),
+    "admin:partners_partner_change": Route(staff(READERS), lambda world: {"object_id": world.partner.pk}, FORM),
+    "admin:partners_partner_enter": Route(
+        staff(OFFICERS), lambda world: {"partner_id": world.partner.pk, "section": "basic"}, FORM
+    ),
+    "admin:partners_changerequest_add": Route(staff(()), methods=FORM),
+    "admin:partners_activity_add": Route(staff(()), methods=FORM),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:files_storedfile_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),

@@ -1,6 +1,5 @@
 """登録情報: looking, editing by section with a confirm page, who sees what; and two people who edit at once."""
 
-import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -18,6 +17,7 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole
 from tests.factories import make_member, make_partner
+from tests.partners.views.pages import hidden_fields, seen_on
 from tests.sessions import signed_in
 
 AsPerson = Callable[..., Client]
@@ -28,20 +28,6 @@ ADDRESS = {"municipality": "142123", "address": "日本大通1番", "postal_code
 @pytest.fixture
 def owner(as_member: AsPerson) -> Any:
     return as_member(MemberRole.OWNER, kind="npo", **ADDRESS)
-
-
-def fields_of_page(page: str) -> dict[str, list[str]]:
-    """The hidden fields of the page, as the browser would send them back."""
-    found: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input type=\"hidden\"[^>]*>", page):
-        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        assert name
-        found.setdefault(name[1], []).append(unescape(value[1]) if value else "")
-    return found
-
-
-def seen_on(browser: Client, address: str) -> str:
-    return fields_of_page(browser.get(address).text)["seen"][0]
 
 
 def partner_of(browser: Any, programme: Programme) -> Partner:
@@ -56,7 +42,7 @@ def test_a_section_is_edited_seen_confirmed_and_saved(owner: Any, kanagawa: Prog
     assert "045-000-0000" in confirm and "045-111-2222" in confirm
     assert "郵便番号" not in confirm, "what does not change is not listed"
     assert partner_of(owner, kanagawa).phone == "045-000-0000"
-    saved = owner.post(PLACE, fields_of_page(confirm) | {"_send": "1"}, follow=True)
+    saved = owner.post(PLACE, hidden_fields(confirm) | {"_send": "1"}, follow=True)
     assert "2項目の変更を保存しました" in saved.text
     partner = partner_of(owner, kanagawa)
     assert (partner.phone, partner.links) == ("045-111-2222", ["https://a.example.jp/", "https://b.example.jp/"])
@@ -77,7 +63,7 @@ def test_a_text_of_several_lines_is_no_change_when_sent_back(as_member: AsPerson
 
 def test_back_from_the_confirm_page_everything_is_still_there(owner: Any) -> None:
     confirm = owner.post(PLACE, ADDRESS | {"phone": "045-111-2222", "seen": seen_on(owner, PLACE)}).text
-    page = owner.post(PLACE, fields_of_page(confirm) | {"_change": ""}).text
+    page = owner.post(PLACE, hidden_fields(confirm) | {"_change": ""}).text
     assert 'value="045-111-2222"' in page and "変更の確認へ" not in page
 
 
@@ -92,7 +78,7 @@ def test_two_owners_at_once_nothing_is_overwritten_unseen(owner: Any, kanagawa: 
     other = signed_in(colleague.user, kanagawa, colleague)
     seen = seen_on(owner, PLACE)
     first = other.post(PLACE, ADDRESS | {"phone": "045-222-2222", "fax": "045-333-3333", "seen": seen}).text
-    other.post(PLACE, fields_of_page(first) | {"_send": "1"})
+    other.post(PLACE, hidden_fields(first) | {"_send": "1"})
     # The second typed another phone number, and never saw the fax number.
     typed = ADDRESS | {"phone": "045-444-4444", "fax": "", "seen": seen}
     for attempt in (typed, typed | {"_send": "1"}):
@@ -100,18 +86,18 @@ def test_two_owners_at_once_nothing_is_overwritten_unseen(owner: Any, kanagawa: 
         assert "ほかの方が次の項目を変えました" in page
         assert "045-222-2222" in page and "045-333-3333" in page
     assert partner_of(owner, kanagawa).phone == "045-222-2222"
-    owner.post(PLACE, fields_of_page(page) | {"_send": "1"})
+    owner.post(PLACE, hidden_fields(page) | {"_send": "1"})
     partner = partner_of(owner, kanagawa)
     assert (partner.phone, partner.fax) == ("045-444-4444", "045-333-3333")
 
 
 def test_a_draft_is_kept_and_shown_again(owner: Any, kanagawa: Programme) -> None:
-    ticket = fields_of_page(owner.get(PLACE).text)["_draft"][0]
+    ticket = hidden_fields(owner.get(PLACE).text)["_draft"][0]
     owner.post("/drafts/", ADDRESS | {"phone": "書きかけ", "_draft": ticket})
     page = owner.get(PLACE).text
     assert 'value="書きかけ"' in page and "書きかけの内容を表示しています" in page
     confirm = owner.post(PLACE, ADDRESS | {"fax": "045-111-1111", "seen": seen_on(owner, PLACE)}).text
-    owner.post(PLACE, fields_of_page(confirm) | {"_send": "1"})
+    owner.post(PLACE, hidden_fields(confirm) | {"_send": "1"})
     with programme_scope(kanagawa):
         assert not Draft.objects.exists()
 

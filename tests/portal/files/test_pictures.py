@@ -9,7 +9,6 @@ from PIL.PngImagePlugin import PngInfo
 
 from portal.files.checks import check
 from portal.files.kinds import PICTURES, Limits
-from portal.files.pictures import LONGEST_KEPT
 from tests.portal.files.samples import HTML, picture, zipped
 
 SECRET = b"SECRET-PLACE"
@@ -120,7 +119,7 @@ def test_of_an_animation_the_first_frame_is_kept() -> None:
 def test_a_large_picture_is_made_smaller() -> None:
     for kind, ending in (("JPEG", "jpg"), ("PNG", "png")):
         image = redrawn(picture(kind, (6000, 1500)), f"写真.{ending}")
-        assert image.size == (LONGEST_KEPT, LONGEST_KEPT // 4)
+        assert image.size == (Limits.longest_side, Limits.longest_side // 4)
 
 
 def test_a_lossless_picture_stays_lossless() -> None:

@@ -1,0 +1,157 @@
+"""Partners for staff: found however they are written, with their dated facts; entered on behalf, suspended, removed."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partners.admin.standing import action_of
+from partners.fields import Section
+from partners.models import ChangeRequest, Member, Partner
+from partners.profile_forms import EntryForm, SectionForm
+from partners.queries import facts_in_words, once_called, own_profile, sections_in_use
+from partners.services.profile import ChangedMeanwhile, correct_given, enter_for_partner
+from partners.services.records import PERSONAL
+from partners.states import Move
+from portal.web.access import StaffRole
+from portal.web.folding import fold
+from portal.web.forms import answers, page_form
+from portal.web.models import Channel
+from portal.web.staff.base import StaffAdmin
+
+GIVEN = ["batch", "approved_on", "certificate_dated_on"]
+
+
+@admin.register(Partner)
+class PartnerAdmin(StaffAdmin):
+    """The form holds what the programme gives; what the partner says about itself is entered on behalf, by section."""
+
+    add_role = None
+    change_action = None
+    is_work = True
+    records_views = True
+    personal_fields = sorted(PERSONAL)
+    list_display = ["number", "name", "kind", "town", "state", "batch", "approved_on", "is_migrated"]
+    list_display_links = ["name"]
+    list_filter = ["state", "ending", "kind", "is_migrated", "batch"]
+    list_select_related = ["batch"]
+    date_hierarchy = "approved_on"
+    # A former name, and whoever signs in for it, are found too.
+    search_fields = [
+        "name",
+        "kana",
+        "common_name",
+        "name_en",
+        "corporate_number",
+        "contact_name",
+        "contact_email",
+        "phone",
+    ]
+    fields = ["number", "state", "ending", *GIVEN, "is_migrated", "certificate_code"]
+    readonly_fields = ["number", "state", "ending", "is_migrated", "certificate_code"]
+    bulk_actions = [action_of(move) for move in Move]
+    export_columns = [
+        "number", "name", "kana", "kind", "corporate_number", "state", "ending", "batch", "approved_on", "postal_code", "town",
+        "address", "phone", "website", "goals", "themes", "contact_name", "contact_email", "contact_phone", "changed_at",
+    ]  # fmt: skip
+    change_form_template = "admin/partners/partner/change_form.html"
+
+    @admin.display(description=gettext_lazy("市区町村"), ordering="municipality")
+    def town(self, partner: Partner) -> str:
+        return partner.municipality_name
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """By number too; and by what it was called before."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not fold(search_term):
+            return found, may_repeat
+        number = fold(search_term)
+        known = Q(pk__in=found.values("pk")) | Q(pk__in=once_called(search_term))
+        if number.isdigit() and len(number) < 10:
+            known |= Q(number=int(number))
+        return queryset.filter(known), False
+
+    def get_urls(self) -> list[Any]:
+        entry = path(
+            "<int:partner_id>/enter/<slug:section>/",
+            self.admin_site.admin_view(self.enter),
+            name="partners_partner_enter",
+        )
+        return [entry, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        partner: Partner = self.get_object(request, object_id)
+        extra = {
+            "sections": own_profile(partner, sections_in_use()),
+            "facts": facts_in_words(partner),
+            "people": Member.objects.filter(partner=partner).select_related("user"),
+            "changes": ChangeRequest.objects.filter(partner=partner)[:20],
+            "may_enter": self._may(request, StaffRole.OFFICER),
+        }
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        values = {name: form.cleaned_data[name] for name in form.changed_data if name in GIVEN}
+        correct_given(partner_id=obj.pk, values=values, actor=request.actor)  # type: ignore[attr-defined]
+
+    def enter(self, request: HttpRequest, partner_id: int, section: str) -> HttpResponse:
+        """代理入力: input, before and after, done."""
+        if not self._may(request, StaffRole.OFFICER):
+            raise PermissionDenied
+        partner: Partner = self.get_object(request, str(partner_id))
+        if section not in sections_in_use():
+            raise Http404
+        form = page_form(SectionForm, request, **self._entry(partner, section))
+        how = page_form(EntryForm, request)
+        context = self.admin_site.each_context(request) | {
+            "title": _("代理入力：%s") % Section(section).label,
+            "opts": self.opts,
+            "object": partner,
+            "form": form,
+            "how": how,
+        }
+        if form.is_valid() and how.is_valid():
+            if "_send" in request.POST and self._entered(request, partner, form, how):
+                return redirect("admin:partners_partner_change", partner.pk)
+            if "_send" in request.POST:
+                partner.refresh_from_db()
+                form = SectionForm(request.POST, **self._entry(partner, section))
+                form.full_clean()
+            context |= {
+                "form": form.confirmation(),
+                "rows": answers(how),
+                "changes": form.changes,
+                "others_changes": form.others_changes,
+            }
+            return TemplateResponse(request, "admin/partners/partner/enter_confirm.html", context)
+        return TemplateResponse(request, "admin/partners/partner/enter.html", context)
+
+    def _entry(self, partner: Partner, section: str) -> dict[str, Any]:
+        return {"partner": partner, "section": Section(section), "has_locked": True, "is_complete": False}
+
+    def _entered(self, request: HttpRequest, partner: Partner, form: SectionForm, how: EntryForm) -> bool:
+        typed = how.cleaned_data
+        try:
+            changed = enter_for_partner(
+                partner_id=partner.pk, values=form.typed, seen=form.cleaned_data["seen"], actor=request.actor,  # type: ignore[attr-defined]
+                how=Channel(typed["entered_through"]), why=typed["entered_because"], on=typed["on"],
+            )  # fmt: skip
+        except ChangedMeanwhile:
+            return False
+        except ValidationError as refusal:
+            messages.error(request, "、".join(refusal.messages))
+            return False
+        if changed:
+            messages.success(request, _("代理入力しました。代表の方へメールでお知らせします。"))
+        else:
+            messages.info(request, _("変わったところはありませんでした。"))
+        return True

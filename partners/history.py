@@ -1,0 +1,95 @@
+"""Reading a partner's record and its timeline, for its own people.
+
+From the record a partner sees what was done to its data, and by whom of its own; staff are "the office".
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Max, Min, Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from partners.models import Activity, ChangeRequest, Member, Partner
+from portal.audit.models import Action, AuditEvent
+from portal.web.dates import fiscal_year_of
+from portal.web.staff.record import Change, readable_changes
+
+# Who looked at what, and what staff said to each other, is not the partner's.
+SHOWN = [
+    Action.PARTNER_ADDED, Action.PARTNER_CHANGED, Action.PARTNER_ENTERED, Action.PARTNER_SUSPENDED,
+    Action.PARTNER_RESUMED, Action.PARTNER_REMOVED, Action.PARTNER_LEFT, Action.PARTNER_RESTORED,
+    Action.CHANGE_ASKED, Action.CHANGE_APPROVED, Action.CHANGE_REFUSED, Action.CHANGE_WITHDRAWN,
+]  # fmt: skip
+WITH_REASON = set(SHOWN) - {Action.PARTNER_ADDED, Action.PARTNER_CHANGED}
+
+
+def events_of(partner: Partner) -> QuerySet[AuditEvent]:
+    requests = [str(pk) for pk in ChangeRequest.objects.filter(partner=partner).values_list("pk", flat=True)]
+    about = Q(subject_type=Partner._meta.label_lower, subject_id=str(partner.pk)) | Q(
+        subject_type=ChangeRequest._meta.label_lower, subject_id__in=requests
+    )
+    return AuditEvent.objects.filter(about, action__in=SHOWN).select_related("actor")
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    what: str
+    who: str
+    reason: str
+    changes: list[Change]
+    is_on_behalf: bool
+
+
+def lines(events: Sequence[AuditEvent], partner_id: int) -> Iterator[Line]:
+    """One query for the people, however many lines."""
+    own = Member.objects.filter(partner=partner_id, user__in={event.actor_id for event in events if event.actor_id})
+    names = {member.user_id: member.name for member in own}
+    for event in events:
+        action = Action(event.action)
+        yield Line(
+            at=event.at,
+            what=str(action.label),
+            who=names.get(event.actor_id, _("事務局")) if event.actor_id else _("システム"),
+            reason=event.reason if action in WITH_REASON else "",
+            changes=list(readable_changes(event)),
+            is_on_behalf=action == Action.PARTNER_ENTERED,
+        )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asked to see of a timeline; what cannot be understood is ignored."""
+
+    kind: str = ""
+    year: int | None = None
+
+    @classmethod
+    def read(cls, address: QueryDict) -> "Wish":
+        kind, year = str(address.get("kind", "")), str(address.get("year", ""))
+        return cls(
+            kind=kind if kind in Activity.Kind.values else "",
+            year=int(year) if year.isascii() and year.isdigit() and 1900 < int(year[:5]) < 2200 else None,
+        )
+
+    def found(self, partner: Partner) -> QuerySet[Activity]:
+        found = Activity.objects.filter(partner=partner)
+        if self.kind:
+            found = found.filter(kind=self.kind)
+        if self.year:
+            found = found.filter(on__gte=date(self.year, 4, 1), on__lt=date(self.year + 1, 4, 1))
+        return found
+
+
+def kinds() -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in Activity.Kind.choices]
+
+
+def years_of(partner: Partner) -> list[int]:
+    """The fiscal years of the timeline, the newest first."""
+    ends = Activity.objects.filter(partner=partner).aggregate(first=Min("on"), last=Max("on"))
+    if ends["first"] is None:
+        return []
+    return list(range(fiscal_year_of(ends["last"]), fiscal_year_of(ends["first"]) - 1, -1))

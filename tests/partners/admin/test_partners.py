@@ -1,0 +1,215 @@
+"""Partners on the staff's desk: found, entered on behalf, moved, asked for by themselves; always on record."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from partners.models import ChangeRequest, Partner
+from partners.services.changes import ask_change
+from partners.services.records import add_partner, change_partner
+from partners.states import ChangeState, Move, PartnerState
+from portal.audit.models import Action, AuditEvent
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from portal.web.access import Actor, MemberRole, Membership, StaffRole
+from portal.web.models import ApprovalRequest
+from tests.factories import make_member
+from tests.mailbox import letters
+from tests.partners.views.pages import hidden_fields, seen_on
+
+AsStaff = Callable[..., Client]
+LIST = "/admin/partners/partner/"
+OWNER = "owner@aoba.example.jp"
+
+
+@pytest.fixture
+def partner(kanagawa: Programme) -> Partner:
+    with programme_scope(kanagawa):
+        values = {
+            "name": "株式会社髙﨑ソーラー",
+            "kana": "タカサキソーラー",
+            "kind": "npo",
+            "number": 128,
+            "municipality": "142123",
+        }
+        partner = add_partner(values=values, actor=Actor(), on=date(2024, 4, 13))
+        add_partner(values={"name": "みどり農園", "kana": "ミドリ", "kind": "npo", "number": 9}, actor=Actor())
+        make_member(MemberRole.OWNER, partner, email=OWNER)
+    return partner
+
+
+def now(partner: Partner, kanagawa: Programme) -> Partner:
+    with programme_scope(kanagawa):
+        return Partner.objects.get(pk=partner.pk)
+
+
+@pytest.mark.parametrize("query", ["髙﨑", "高崎", "ﾀｶｻｷ", "たかさき ソーラー", "128", "まえの名前"])
+def test_a_partner_is_found_however_it_is_written(
+    as_staff: AsStaff, partner: Partner, kanagawa: Programme, query: str
+) -> None:
+    with programme_scope(kanagawa):
+        change_partner(partner=partner, values={"name": "前の名前まえの名前"}, actor=Actor())
+        change_partner(partner=partner, values={"name": "株式会社髙﨑ソーラー"}, actor=Actor())
+    page = as_staff(StaffRole.READ_ONLY).get(LIST, {"q": query}).text
+    assert "髙﨑ソーラー" in page and "みどり農園" not in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_takes_as_many_queries_for_one_as_for_three(
+    as_staff: AsStaff, kanagawa: Programme, rows: int, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    with programme_scope(kanagawa):
+        for number in range(1, rows + 1):
+            add_partner(values={"name": f"団体{number}", "number": number}, actor=Actor())
+    staff = as_staff(StaffRole.READ_ONLY)
+    staff.get(LIST)
+    with django_assert_max_num_queries(18):
+        staff.get(LIST)
+
+
+def test_its_page_shows_dated_facts_and_is_on_record(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
+    staff = as_staff(StaffRole.READ_ONLY)
+    page = staff.get(f"{LIST}{partner.pk}/change/").text
+    assert "2024-04-13" in page and "平塚市" not in page and "厚木市" in page
+    assert "代理入力する" not in page, "who only reads enters nothing"
+    with programme_scope(kanagawa):
+        assert AuditEvent.objects.get(action=Action.PERSON_VIEWED).subject_id == str(partner.pk)
+
+
+# --- 代理入力 ----------------------------------------------------------------------------------------------------------
+def entry(browser: Client, address: str, **fields: Any) -> dict[str, Any]:
+    usual = {"municipality": "142123", "phone": "046-111-2222", "entered_through": "fax", "entered_because": "画面を使えない",
+             "on": f"{timezone.localdate()}", "seen": seen_on(browser, address)}  # fmt: skip
+    return usual | fields
+
+
+def test_entry_on_behalf_is_seen_marked_and_told(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
+    staff: Any = as_staff(StaffRole.OFFICER)
+    address = f"{LIST}{partner.pk}/enter/place/"
+    confirm = staff.post(address, entry(staff, address)).text
+    assert "046-111-2222" in confirm and now(partner, kanagawa).phone == ""
+    staff.post(address, hidden_fields(confirm) | {"_send": "1"})
+    assert now(partner, kanagawa).phone == "046-111-2222"
+    with programme_scope(kanagawa):
+        event = AuditEvent.objects.get(action=Action.PARTNER_ENTERED)
+    assert (event.actor, event.reason, set(event.changes)) == (staff.user, "FAX：画面を使えない", {"phone"})
+    letter = letters(kanagawa, OWNER)[-1]
+    assert "代表電話" in letter.text and "FAX" in letter.text and "046-111-2222" not in letter.text
+
+
+def test_how_it_came_in_and_why_must_be_said(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
+    staff = as_staff(StaffRole.OFFICER)
+    address = f"{LIST}{partner.pk}/enter/place/"
+    page = staff.post(address, entry(staff, address, entered_because="", _send="1")).text
+    assert "エラー" in page and 'value="046-111-2222"' in page
+    assert now(partner, kanagawa).phone == ""
+
+
+def test_a_name_is_entered_from_its_day_on(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
+    staff = as_staff(StaffRole.OFFICER)
+    address = f"{LIST}{partner.pk}/enter/basic/"
+    typed = {"name": "新しい名前", "kana": "アタラシイ", "kind": "npo", "on": "2025-04-01", "_send": "1"}
+    staff.post(address, entry(staff, address, **typed))
+    with programme_scope(kanagawa):
+        names = Partner.objects.get(pk=partner.pk).facts.filter(field="name")
+        assert names.on(date(2025, 3, 31)).get().value == "株式会社髙﨑ソーラー"
+        assert names.on(date(2025, 4, 1)).get().value == "新しい名前"
+
+
+def test_two_officers_at_once(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
+    first, second = as_staff(StaffRole.OFFICER), as_staff(StaffRole.OFFICER)
+    address = f"{LIST}{partner.pk}/enter/place/"
+    late = entry(second, address, phone="046-999-9999", _send="1")
+    first.post(address, entry(first, address, _send="1"))
+    page = second.post(address, late).text
+    assert "ほかの方が次の項目を変えました" in page and now(partner, kanagawa).phone == "046-111-2222"
+    second.post(address, hidden_fields(page) | {"_send": "1"})
+    assert now(partner, kanagawa).phone == "046-999-9999"
+
+
+def test_what_the_programme_gives_is_corrected_on_the_form(
+    as_staff: AsStaff, partner: Partner, kanagawa: Programme
+) -> None:
+    staff: Any = as_staff(StaffRole.OFFICER)
+    address = f"{LIST}{partner.pk}/change/"
+    sent = {"batch": "", "approved_on_0": "", "approved_on": "2024-05-01", "certificate_dated_on": ""}
+    assert staff.post(address, sent | {"state": "ended", "number": "1"}).status_code == 302
+    corrected = now(partner, kanagawa)
+    assert (corrected.approved_on, corrected.state, corrected.number) == (date(2024, 5, 1), "registered", 128)
+    with programme_scope(kanagawa):
+        assert AuditEvent.objects.filter(action=Action.PARTNER_CHANGED, actor=staff.user).count() == 1
+
+
+# --- Standing, by one and by two --------------------------------------------------------------------------------------
+def move(browser: Client, partner: Partner, name: Move) -> Any:
+    sent = {"action": name.value, "_selected_action": str(partner.pk), "from_object": "1"}
+    page = browser.post(LIST, sent).text
+    reasons = {"with-on": f"{timezone.localdate()}", "with-reason": "決まりによる"}
+    return browser.post(LIST, sent | hidden_fields(page) | reasons, follow=True)
+
+
+def test_a_partner_is_suspended_after_seeing_what_that_means(
+    as_staff: AsStaff, partner: Partner, kanagawa: Programme
+) -> None:
+    staff = as_staff(StaffRole.OFFICER)
+    assert "「登録を停止する」を実行しました" in move(staff, partner, Move.SUSPEND).text
+    assert now(partner, kanagawa).state == PartnerState.SUSPENDED
+    assert "登録の停止" in letters(kanagawa, OWNER)[-1].subject
+
+
+def test_only_an_approver_removes(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
+    move(as_staff(StaffRole.OFFICER), partner, Move.REMOVE)
+    assert now(partner, kanagawa).state == PartnerState.REGISTERED
+    move(as_staff(StaffRole.APPROVER), partner, Move.REMOVE)
+    assert now(partner, kanagawa).state == PartnerState.ENDED
+
+
+def test_a_second_approver_where_the_programme_wants_one(
+    as_staff: AsStaff, partner: Partner, kanagawa: Programme
+) -> None:
+    kanagawa.second_approval = ["partners.remove"]
+    kanagawa.save()
+    move(as_staff(StaffRole.APPROVER), partner, Move.REMOVE)
+    assert now(partner, kanagawa).state == PartnerState.REGISTERED
+    with programme_scope(kanagawa):
+        request = ApprovalRequest.objects.get()
+    deed = {"action": "approve", "_selected_action": str(request.pk)}
+    second, queue = as_staff(StaffRole.APPROVER), "/admin/web/approvalrequest/"
+    second.post(queue, deed | hidden_fields(second.post(queue, deed).text))
+    assert now(partner, kanagawa).state == PartnerState.ENDED
+
+
+def test_a_request_is_approved_from_its_page(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        member = partner.members.select_related("user").get()
+        place = Membership(member.pk, partner.pk, partner.name, MemberRole.OWNER)
+        ask_change(
+            partner_id=partner.pk, field=ChangeRequest.Field.NAME, after="新しい名前", kana="アタラシイ", reason="商号変更",
+            effective_on=timezone.localdate(), actor=Actor(user=member.user, membership=place),
+        )  # fmt: skip
+        request = ChangeRequest.objects.get()
+    staff, queue = as_staff(StaffRole.OFFICER), "/admin/partners/changerequest/"
+    assert "新しい名前" in staff.get(f"{queue}{request.pk}/change/").text
+    deed = {"action": "approve", "_selected_action": str(request.pk)}
+    staff.post(queue, deed | hidden_fields(staff.post(queue, deed).text))
+    assert now(partner, kanagawa).name == "新しい名前"
+    with programme_scope(kanagawa):
+        assert ChangeRequest.objects.get().state == ChangeState.APPROVED
+
+
+# --- Taken away -------------------------------------------------------------------------------------------------------
+def test_an_export_is_on_record_and_harmless(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        change_partner(partner=partner, values={"kana": "=1+1"}, actor=Actor())
+    staff: Any = as_staff(StaffRole.OFFICER)
+    answer = staff.post(f"{LIST}export/", {"file_format": "csv", "reason": "名簿の確認"})
+    text = answer.getvalue().decode("utf-8-sig")
+    assert "髙﨑ソーラー" in text and "'=1+1" in text
+    with programme_scope(kanagawa):
+        event = AuditEvent.objects.get(action=Action.ROWS_EXPORTED)
+    assert (event.actor, event.reason) == (staff.user, "名簿の確認")
+    assert as_staff(StaffRole.READ_ONLY).get(f"{LIST}export/").status_code == 403

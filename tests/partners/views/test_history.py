@@ -1,0 +1,85 @@
+"""What has become of a partner, for its own people."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from partners.models import Activity, Partner
+from partners.services.records import change_partner, record_activity
+from portal.audit.models import Action
+from portal.audit.services import record_event
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from portal.web.access import Actor, MemberRole, StaffRole
+from tests.factories import make_actor, make_partner
+
+
+@pytest.fixture
+def owner(as_member: Callable[..., Client]) -> Any:
+    return as_member(MemberRole.OWNER, kind="npo")
+
+
+def test_who_changed_what_and_when(owner: Any, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        partner = Partner.objects.get()
+        officer = make_actor(StaffRole.OFFICER, kanagawa)
+        change_partner(partner=partner, values={"phone": "045-111-1111"}, actor=Actor(user=owner.user))
+        change_partner(partner=partner, values={"fax": "045-222-2222", "contact_name": "佐藤 健"}, actor=officer)
+        record_event(action=Action.PERSON_VIEWED, subject=partner, actor=officer.user)
+        change_partner(partner=make_partner(), values={"phone": "045-999-9999"}, actor=officer)
+    page = owner.get("/mypage/history/").text
+    assert "045-111-1111" in page and "山田 花子" in page
+    assert "045-222-2222" in page and "事務局" in page and officer.user.name not in page
+    assert "佐藤 健" not in page, "a person's data is on record by name only"
+    assert "個人情報を表示" not in page and "045-999-9999" not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_record_takes_as_many_queries_for_one_line_as_for_three(
+    owner: Any, kanagawa: Programme, count: int, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    with programme_scope(kanagawa):
+        for number in range(count):
+            change_partner(partner=Partner.objects.get(), values={"phone": f"{number}"}, actor=Actor(user=owner.user))
+    owner.get("/mypage/history/")
+    with django_assert_num_queries(8):
+        owner.get("/mypage/history/")
+
+
+@pytest.fixture
+def timeline(owner: Any, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        partner = Partner.objects.get()
+        for number, (kind, title, on) in enumerate(
+            [
+                (Activity.Kind.MEETING, "第1回 交流会に参加", date(2025, 3, 31)),
+                (Activity.Kind.MEETING, "第2回 交流会に参加", date(2025, 4, 1)),
+                (Activity.Kind.COLLABORATION, '=HYPERLINK("http://evil.example")', date(2025, 5, 1)),
+            ]
+        ):
+            record_activity(partner=partner, kind=kind, title=title, key=str(number), on=on)
+        record_activity(partner=make_partner(), kind=Activity.Kind.MEETING, title="よその団体", key="1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("", "123"), ("?kind=meeting", "12"), ("?year=2025", "23"), ("?year=2024", "1"), ("?kind=meeting&year=2025", "2"),
+     ("?kind=x&year=y", "123"), ("?year=99999999999", "123"), ("?year=²", "123")],
+)  # fmt: skip
+def test_the_timeline_is_narrowed(owner: Any, timeline: None, asked: str, shown: str) -> None:
+    marks = {"1": "第1回", "2": "第2回", "3": "HYPERLINK"}
+    for address in ("/mypage/activities/", "/mypage/activities/csv/"):
+        page = owner.get(address + asked)
+        text = page.content.decode("utf-8-sig")
+        assert "".join(number for number, mark in marks.items() if mark in text) == shown
+        assert "よその団体" not in text
+
+
+def test_a_formula_does_nothing_in_a_spreadsheet(owner: Any, timeline: None) -> None:
+    answer = owner.get("/mypage/activities/csv/")
+    assert answer["Content-Disposition"] == 'attachment; filename="activities.csv"'
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    assert ",\"'=HYPERLINK(" in answer.content.decode("utf-8-sig")
