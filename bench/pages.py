@@ -7,6 +7,7 @@ twice. Where its two halves differ by more than a tenth, the machine was too noi
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from statistics import median, quantiles
 
 from bench.load import CONNECTIONS, Request, Sample, load
@@ -68,53 +69,83 @@ class Target:
         return quantiles([latency for sample in self.samples for latency in sample.latencies], n=100)[percent - 1]
 
 
+@dataclass
+class Comparison:
+    """One interleaved run of some pages and both yardsticks."""
+
+    e: Target
+    again: Target
+    others: list[Target]
+    ours: list[Target]
+
+    def measure(self) -> None:
+        everything = [self.e, *self.others, *self.ours[: len(self.ours) // 2]]
+        everything += [self.again, *self.ours[len(self.ours) // 2 :]]
+        for target in everything:
+            load(target.web.address, target.request, seconds=0.3)
+        for number in range(ROUNDS):
+            # Turned by two each round, so that nobody always follows the same neighbour.
+            turn = number * 2 % len(everything)
+            for target in everything[turn:] + everything[:turn]:
+                target.measure()
+
+    def ratio(self, name: str, to: str) -> float:
+        """How one of our pages does beside another of them, round by round."""
+        targets = {target.name: target for target in self.ours}
+        return median(one / other for one, other in zip(targets[name].rates(), targets[to].rates(), strict=True))
+
+    def table(self, title: str, notes: list[str]) -> Table:
+        aa = median(self.e.rates()) / median(self.again.rates())
+        quotable = abs(aa - 1) <= AA_TOLERANCE
+        halves = list(zip(self.e.rates(), self.again.rates(), strict=True))
+        yardstick = [(one + other) / 2 for one, other in halves]
+        e_cpu = (self.e.cpu_per_request() + self.again.cpu_per_request()) / 2
+        low, _, high = quantiles([one / other for one, other in halves], n=4)
+        empty, counter = self.others[0].rates(), Counter()
+        return Table(
+            f"{title} (ratios of requests per second: above 1 is faster than the yardstick)",
+            [row(target, yardstick, e_cpu, empty, counter if target in self.ours else None) for target in
+             (self.e, self.again, *self.others, *self.ours)],
+            [
+                f"e: a naive view with 20 cards, {median(yardstick):.0f} requests a second here.",
+                f"e / e again: {aa:.2f}, half of the rounds within {low:.2f} to {high:.2f}.",
+                *([] if quotable else [f"That is more than {AA_TOLERANCE:.0%} apart: the machine was too busy."]),
+                f"{WEB_PROCESSES} gunicorn sync workers, {CONNECTIONS} connections, medians of {ROUNDS} interleaved rounds.",
+                "CPU: of the web process, per request; hardly shaken by a busy machine.",
+                "SQL and rows: with warm caches, and for the first visitor.",
+                *notes,
+            ],
+            quotable,
+        )  # fmt: skip
+
+
 def run(stack: Stack) -> Table:
-    e, again, empty, bare, ours = targets(stack)
-    everything = [e, empty, bare, *ours[: len(ours) // 2], again, *ours[len(ours) // 2 :]]
-    for target in everything:
-        load(target.web.address, target.request, seconds=0.3)
-    for number in range(ROUNDS):
-        # Turned by two each round, so that nobody always follows the same neighbour.
-        turn = number * 2 % len(everything)
-        for target in everything[turn:] + everything[:turn]:
-            target.measure()
-    aa = median(e.rates()) / median(again.rates())
-    quotable = abs(aa - 1) <= AA_TOLERANCE
-    yardstick = [(one + other) / 2 for one, other in zip(e.rates(), again.rates(), strict=True)]
-    e_cpu = (e.cpu_per_request() + again.cpu_per_request()) / 2
-    low, _, high = quantiles([one / other for one, other in zip(e.rates(), again.rates(), strict=True)], n=4)
-    counter = Counter()
-    return Table(
-        "Pages (ratios of requests per second: above 1 is faster than the yardstick)",
-        [row(target, yardstick, e_cpu, empty.rates(), counter if target in ours else None) for target in
-         (e, again, empty, bare, *ours)],
+    comparison = compare(stack, [*PAGES, Page("stylesheet", PROGRAMME, stylesheet())])
+    comparison.measure()
+    return comparison.table("Pages", [])
+
+
+def compare(stack: Stack, pages: list[Page]) -> Comparison:
+    full, without = naive_webs(stack)
+    portal = stack.start_web("portal.wsgi")
+    return Comparison(
+        Target("e", full, Request("naive.localhost", "/")),
+        Target("e again", full, Request("naive.localhost", "/")),
         [
-            f"e: a naive view with 20 cards, {median(yardstick):.0f} requests a second here.",
-            f"e / e again: {aa:.2f}, half of the rounds within {low:.2f} to {high:.2f}.",
-            *([] if quotable else [f"That is more than {AA_TOLERANCE:.0%} apart: the machine was too busy."]),
-            f"{WEB_PROCESSES} gunicorn sync workers, {CONNECTIONS} connections, medians of {ROUNDS} interleaved rounds.",
-            "CPU: of the web process, per request; hardly shaken by a busy machine.",
-            "SQL and rows: with warm caches, and for the first visitor.",
+            Target("empty view, default middleware", full, Request("naive.localhost", "/empty/")),
+            Target("empty view, no middleware", without, Request("naive.localhost", "/empty/")),
         ],
-        quotable,
-    )  # fmt: skip
+        [Target(page.name, portal, Request(page.host, page.path, page.cookie)) for page in pages],
+    )
 
 
-def targets(stack: Stack) -> tuple[Target, Target, Target, Target, list[Target]]:
+@cache
+def naive_webs(stack: Stack) -> tuple[Web, Web]:
     naive_url = stack.postgres.url("kakehashi_owner", "naive")
     stack.postgres.create_database("naive")
     subprocess.run([sys.executable, "-m", "bench.naive.fill", naive_url], check=True)
     full = stack.start_web("bench.naive.wsgi", NAIVE_DATABASE_URL=naive_url)
-    without = stack.start_web("bench.naive.wsgi", NAIVE_DATABASE_URL=naive_url, NAIVE_MIDDLEWARE="none")
-    portal = stack.start_web("portal.wsgi")
-    pages = [*PAGES, Page("stylesheet", PROGRAMME, stylesheet())]
-    return (
-        Target("e", full, Request("naive.localhost", "/")),
-        Target("e again", full, Request("naive.localhost", "/")),
-        Target("empty view, default middleware", full, Request("naive.localhost", "/empty/")),
-        Target("empty view, no middleware", without, Request("naive.localhost", "/empty/")),
-        [Target(page.name, portal, Request(page.host, page.path, page.cookie)) for page in pages],
-    )
+    return full, stack.start_web("bench.naive.wsgi", NAIVE_DATABASE_URL=naive_url, NAIVE_MIDDLEWARE="none")
 
 
 def stylesheet() -> str:
@@ -133,6 +164,7 @@ def row(target: Target, e: list[float], e_cpu: float, empty: list[float], counte
             "× empty": median(one / other for one, other in zip(rates, empty, strict=True)),
             "p50 ms": target.percentile(50) * 1000,
             "p99 ms": target.percentile(99) * 1000,
+            "p99/p50": target.percentile(99) / target.percentile(50),
             "CPU ms": target.cpu_per_request() * 1000,
             "× e by CPU": e_cpu / target.cpu_per_request(),
             "SQL": next_.queries if next_ else None,

@@ -6,6 +6,7 @@ key of the last row before them, so a deep page costs what the first one does.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache as cache_in_process
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.core.cache import cache
 from django.db.models import Count
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS, Visibility
@@ -57,7 +59,13 @@ FACETS = [
 
 
 def choices_of(facet: str) -> Choices:
-    prefecture = current_programme().prefecture_code
+    if facet == "batch":
+        return [(str(batch.pk), str(batch)) for batch in Batch.objects.all()]
+    return _fixed_choices(facet, current_programme().prefecture_code, get_language())
+
+
+@cache_in_process
+def _fixed_choices(facet: str, prefecture: str, _language: str) -> Choices:
     match facet:
         case "goal":
             return [(str(number), f"{number} {short}") for number, (short, *_full) in SDG_GOALS.items()]
@@ -73,8 +81,6 @@ def choices_of(facet: str) -> Choices:
             return [(value, str(label)) for value, label in PolicyTheme.choices]
         case "offer" | "need":
             return [(value, str(label)) for value, label in Role.choices]
-        case "batch":
-            return [(str(batch.pk), str(batch)) for batch in Batch.objects.all()]
     raise KeyError(facet)
 
 
@@ -130,6 +136,7 @@ class Page:
     is_first: bool
 
 
+LONGEST_SUMMARY = 90
 COLUMNS = (
     "number",
     "name",
@@ -149,10 +156,11 @@ def page_of(wish: Wish, counts: Mapping[str, int]) -> Page:
     rows = list(found.values(*COLUMNS)[: wish.size + 1])
     has_more, rows = len(rows) > wish.size, rows[: wish.size]
     places = municipalities(current_programme().prefecture_code)
-    kinds = {value: str(label) for value, label in Kind.choices}
+    kinds = dict(choices_of("kind"))
     for row in rows:
         row["initial"] = row["name"].removeprefix("株式会社").removeprefix("有限会社").strip()[:1]
         row["kind"] = kinds.get(row["kind"], "")
+        row["summary"] = shortened(row["summary"])
         row["place"] = places[row["municipality"]].full_name if row["municipality"] in places else ""
         is_public = (
             row["visibility"].get("industry_division", FIELDS["industry_division"].visibility) == Visibility.PUBLIC
@@ -164,6 +172,11 @@ def page_of(wish: Wish, counts: Mapping[str, int]) -> Page:
         next_address=wish.address(after=_key(rows[-1], wish.sort)) if has_more else "",
         is_first=not wish.after,
     )
+
+
+def shortened(text: str) -> str:
+    """For a card: in Japanese a character takes the same room wherever it is cut."""
+    return f"{text[: LONGEST_SUMMARY - 1]}…" if len(text) > LONGEST_SUMMARY else text
 
 
 def _after(found: PartnerQuerySet, wish: Wish) -> PartnerQuerySet:

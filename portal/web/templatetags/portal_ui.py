@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zlib import crc32
 
@@ -146,10 +147,13 @@ def icon_names() -> list[str]:
 @register.simple_tag
 def goals(numbers: Sequence[int]) -> SafeString:
     """The goals of a partner as a list of short names with the official hue."""
-    items = format_html_join(
-        "", '<li class="goal g{}">{} {}</li>', ((number, number, SDG_GOALS[number][0]) for number in numbers)
-    )
+    items = format_html_join("", "{}", ((_goal(number, get_language()),) for number in numbers))
     return format_html('<ul class="goals" aria-label="{}">{}</ul>', gettext("取り組むSDGsの目標"), items)
+
+
+@cache
+def _goal(number: int, _language: str) -> SafeString:
+    return format_html('<li class="goal g{}">{} {}</li>', number, number, SDG_GOALS[number][0])
 
 
 @register.simple_tag
