@@ -78,24 +78,24 @@ def copies(stack: Stack, programmes: Any) -> None:
     while (count := _on_platform(stack)) < ON_PLATFORM:
         print(f"  {count:,} partners on the platform …", file=sys.stderr, flush=True)
         slug = f"copy{count}"
-        copy = programmes.objects.get(pk=original.pk)
-        copy.pk, copy._state.adding, copy.slug, copy.sender = None, True, slug, f"{slug}@example.jp"
+        values = {field.attname: getattr(original, field.attname) for field in programmes._meta.concrete_fields}
+        copy = programmes(**values | {"id": None, "slug": slug})
         copy.save()
         with stack.postgres.connect("kakehashi") as connection:
             # Foreign keys are not looked at: the rows were checked when they were first written.
             connection.execute("SET session_replication_role = replica")
             (last,) = connection.execute("SELECT max(id) FROM partners_partner").fetchone() or (0,)
             columns = [
-                column
+                str(column)
                 for (column,) in connection.execute(
                     "SELECT column_name FROM information_schema.columns WHERE table_name = 'partners_partner'"
                 )
             ]
             changed = {"id": f"id + {last}", "programme_id": str(copy.pk), "batch_id": "NULL"}
-            values = ", ".join(changed.get(column, column) for column in columns)  # type: ignore[call-overload]
+            selected = ", ".join(changed.get(column, column) for column in columns)
             connection.execute(
                 f"INSERT INTO partners_partner ({', '.join(columns)}) "  # type: ignore[arg-type]
-                f"SELECT {values} FROM partners_partner WHERE programme_id = {original.pk}"
+                f"SELECT {selected} FROM partners_partner WHERE programme_id = {original.pk}"
             )
             connection.execute(
                 f"INSERT INTO partners_directorykey (programme_id, key, partner_id) SELECT {copy.pk}, key, "  # type: ignore[arg-type]

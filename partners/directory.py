@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db.models import Count
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS, Visibility
@@ -58,9 +58,21 @@ FACETS = [
 ]
 
 
-def choices_of(facet: str) -> Choices:
+@dataclass(frozen=True)
+class Counts:
+    """How many of the found partners have each value, and the batches that there are."""
+
+    numbers: Mapping[str, int]
+    batches: Choices
+
+    @property
+    def total(self) -> int:
+        return self.numbers.get(LISTED, 0)
+
+
+def choices_of(facet: str, counts: Counts) -> Choices:
     if facet == "batch":
-        return [(str(batch.pk), str(batch)) for batch in Batch.objects.all()]
+        return counts.batches
     return _fixed_choices(facet, current_programme().prefecture_code, get_language())
 
 
@@ -151,13 +163,15 @@ COLUMNS = (
 )
 
 
-def page_of(wish: Wish, counts: Mapping[str, int]) -> Page:
+def page_of(wish: Wish, counts: Counts) -> Page:
     found = _after(find_partners(wish.query, wish.chosen), wish)
     rows = list(found.values(*COLUMNS)[: wish.size + 1])
     has_more, rows = len(rows) > wish.size, rows[: wish.size]
     places = municipalities(current_programme().prefecture_code)
-    kinds = dict(choices_of("kind"))
+    kinds = dict(choices_of("kind", counts))
+    label = gettext("登録 第%(number)s号")
     for row in rows:
+        row["label"] = label % {"number": row["number"]}
         row["initial"] = row["name"].removeprefix("株式会社").removeprefix("有限会社").strip()[:1]
         row["kind"] = kinds.get(row["kind"], "")
         row["summary"] = shortened(row["summary"])
@@ -168,7 +182,7 @@ def page_of(wish: Wish, counts: Mapping[str, int]) -> Page:
         row["industry"] = DIVISIONS.get(row["industry_division"], "") if is_public else ""
     return Page(
         rows=rows,
-        total=counts.get(LISTED, 0),
+        total=counts.total,
         next_address=wish.address(after=_key(rows[-1], wish.sort)) if has_more else "",
         is_first=not wish.after,
     )
@@ -194,18 +208,21 @@ def _key(row: Mapping[str, Any], sort: str) -> str:
     return f"{row['number']}.{row['kana']}" if sort == "kana" else str(row["number"])
 
 
-def counts_of(wish: Wish) -> dict[str, int]:
-    """How many of the found partners have each value, and how many there are; kept until something changes."""
+def counts_of(wish: Wish) -> Counts:
+    """Kept until something changes."""
     name = versioned("directory counts", wish.address(sort="new", size=PAGE_SIZES[0]))
-    counts = cache.get(name)
+    counts: Counts | None = cache.get(name)
     if counts is None:
         # Keys of texts begin with "=", all others with a letter.
         keys = DirectoryKey.objects.filter(key__gte="A")
         if wish.is_narrowed:
             keys = keys.filter(partner_id__in=find_partners(wish.query, wish.chosen).values("pk"))
-        counts = dict(keys.values_list("key").annotate(number=Count("*")).order_by())
+        counts = Counts(
+            dict(keys.values_list("key").annotate(number=Count("*")).order_by()),
+            [(str(batch.pk), str(batch)) for batch in Batch.objects.all()],
+        )
         cache.set(name, counts, COUNTS_KEPT)
-    return dict(counts)
+    return counts
 
 
 @dataclass(frozen=True)
@@ -222,23 +239,23 @@ class Filter:
     options: list[Option]
 
 
-def filters_of(wish: Wish, counts: Mapping[str, int]) -> Iterator[Filter]:
+def filters_of(wish: Wish, counts: Counts) -> Iterator[Filter]:
     """What can still be chosen: values that nobody has are left out, unless they are chosen."""
     for facet in FACETS:
         chosen = wish.chosen.get(facet.name, ())
         options = [
             Option(value, label, number, value in chosen)
-            for value, label in choices_of(facet.name)
-            if (number := counts.get(f"{facet.name}:{value}", 0)) or value in chosen
+            for value, label in choices_of(facet.name, counts)
+            if (number := counts.numbers.get(f"{facet.name}:{value}", 0)) or value in chosen
         ]
         if options:
             yield Filter(facet, options)
 
 
-def chips_of(wish: Wish) -> list[tuple[str, str]]:
+def chips_of(wish: Wish, counts: Counts) -> list[tuple[str, str]]:
     """(what is chosen, the address without it)"""
     return [
-        (dict(choices_of(name)).get(value, value), wish.without(name, value))
+        (dict(choices_of(name, counts)).get(value, value), wish.without(name, value))
         for name, values in wish.chosen.items()
         for value in values
     ]

@@ -14,7 +14,7 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from portal.accounts.models import User
-from portal.tenancy.models import Programme
+from portal.tenancy.models import Programme, near_hosts
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
 from tests import servers
@@ -54,6 +54,7 @@ def own_cache() -> None:
 @pytest.fixture(autouse=True)
 def empty_cache(own_cache: None) -> None:
     caches["platform"].clear()
+    near_hosts.clear()
 
 
 @pytest.fixture

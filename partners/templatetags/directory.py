@@ -34,14 +34,14 @@ def filter_boxes(of: Filter) -> SafeString:
     lines = []
     for one in of.options:
         value, label = escape(one.value), escape(one.label)
-        label = (
+        content = (
             f'<span class="goal g{value}">{label}</span>'
             if is_goal
             else f'<span{lang}>{label}</span><span class="num">{count % {"number": one.number}}</span>'
         )
         checked = " checked" if one.is_chosen else ""
         lines.append(
-            f'<label class="choice"><input type="checkbox" name="{name}" value="{value}"{checked}>{label}</label>'
+            f'<label class="choice"><input type="checkbox" name="{name}" value="{value}"{checked}>{content}</label>'
         )
     return SafeString("\n".join(lines))
 

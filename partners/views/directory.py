@@ -33,7 +33,7 @@ def directory(request: PortalRequest) -> HttpResponse:
             "wish": wish,
             "page": reading.page_of(wish, counts),
             "filters": list(reading.filters_of(wish, counts)),
-            "chips": reading.chips_of(wish),
+            "chips": reading.chips_of(wish, counts),
             "sorts": [(name, label, wish.address(sort=name)) for name, label in reading.SORTS.items()],
             "partner_address": reverse("partners:directory"),
         },

@@ -38,18 +38,24 @@ def content_changed() -> None:
 
 
 def content_version() -> int:
-    version = cache.get(VERSION)
+    return _newest(cache.get(VERSION))
+
+
+def _newest(version: int | None) -> int:
     if version is None:
         version = Programme.objects.values_list("content_version", flat=True).get(pk=current_programme_id())
         cache.keep_highest(cache.make_key(VERSION), version, LIFETIME)  # type: ignore[attr-defined]
-    return int(version)
+    # A programme that was just saved knows its version before Redis does.
+    return max(int(version), current_programme().content_version)
 
 
 def versioned(*parts: object) -> str:
     """A key for the cache that is another one after each change of what the public sees."""
-    # A programme that was just saved knows its version before Redis does.
-    version = max(content_version(), current_programme().content_version)
-    return sha256(repr((version, release(), *parts)).encode()).hexdigest()[:32]
+    return _digest(content_version(), release(), *parts)
+
+
+def _digest(*parts: object) -> str:
+    return sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 @cache_in_process
@@ -82,18 +88,21 @@ def kept(view: View) -> View:
         address = request.get_full_path()
         if request.method not in ("GET", "HEAD") or len(address) > LONGEST_KEPT_ADDRESS:
             return view(request, *args, **kwargs)
-        name = versioned(address)
-        etag = f'"{name}"'
+        # One question to Redis: the version, and the page with the version that it was made from.
+        name = f"page:{_digest(release(), address)}"
+        found = cache.get_many([VERSION, name])
+        version = _newest(found.get(VERSION))
+        made_from, content_type, body = found.get(name) or (None, "", b"")
+        etag = f'"{_digest(version, name)}"'
         if request.headers.get("If-None-Match") == etag:
             response = HttpResponse(status=304)
-        elif (page := cache.get(f"page:{name}")) is not None:
-            content_type, body = page
+        elif made_from == version:
             response = HttpResponse(body, content_type=content_type)
         else:
             response = view(request, *args, **kwargs)
             if response.status_code != 200:
                 return response
-            cache.set(f"page:{name}", (response["Content-Type"], response.content), KEPT_SECONDS)
+            cache.set(name, (version, response["Content-Type"], response.content), KEPT_SECONDS)
         response["ETag"] = etag
         # Browsers keep it and ask each time; a change shows at once.
         response["Cache-Control"] = "public, no-cache"

@@ -13,7 +13,7 @@ from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -147,7 +147,7 @@ def icon_names() -> list[str]:
 @register.simple_tag
 def goals(numbers: Sequence[int]) -> SafeString:
     """The goals of a partner as a list of short names with the official hue."""
-    items = format_html_join("", "{}", ((_goal(number, get_language()),) for number in numbers))
+    items = SafeString("".join(_goal(number, get_language()) for number in numbers))
     return format_html('<ul class="goals" aria-label="{}">{}</ul>', gettext("取り組むSDGsの目標"), items)
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.tenancy import models
 from portal.tenancy.models import FORGOTTEN, Programme, ProgrammeHost
 
 OnCommit = Callable[..., AbstractContextManager[Any]]
@@ -54,3 +56,23 @@ def test_a_renamed_host_is_forgotten_under_both_names(
     with django_capture_on_commit_callbacks(execute=True):
         host.delete()
     assert ask("sdgs.localhost") is None
+
+
+def test_a_process_remembers_it_for_a_moment(kanagawa: Programme) -> None:
+    first = ask()
+    caches["platform"].clear()
+    with CaptureQueriesContext(connection) as queries:
+        second = ask()
+    assert not queries
+    assert second == first
+    # Each request has a row of its own: what one does to it, another does not see.
+    assert second is not first
+
+
+def test_what_a_process_remembers_ends(kanagawa: Programme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "NEAR_SECONDS", 0)
+    ask()
+    caches["platform"].clear()
+    Programme.objects.filter(pk=kanagawa.pk).update(name="新しい名称")
+    found = ask()
+    assert found and found.name == "新しい名称"

@@ -8,8 +8,8 @@ from django.test import Client
 from portal.web.demo.views import SAMPLES
 
 TEMPLATES = settings.BASE_DIR / "templates"
-# Parts of the shell stand on every page; the confirm page has a page of its own.
-SHELL = {"header", "footer", "languages", "mark", "messages", "contact", "breadcrumb", "confirm_page"}
+# Parts of the shell stand on every page; the confirm page has a page of its own; a draft's part is hidden.
+SHELL = {"header", "footer", "languages", "mark", "messages", "contact", "breadcrumb", "confirm_page", "draft"}
 
 
 def test_every_component_has_a_sample() -> None:
