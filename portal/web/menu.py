@@ -82,7 +82,7 @@ PARTS = [
         word="register", feature=Feature.REGISTRATION, url_name="partners:register", in_header=True,
     ),
     Part(
-        "inquiries", "mail", _("分からないことを、事務局へ尋ねられます。"),
+        "inquiries", "mail", _("分からないことを、事務局に質問できます。"),
         label=_("お問い合わせ"), feature=Feature.INQUIRIES,
     ),
     # One static link: a public page does not know, and need not know, whether somebody is signed in.
