@@ -6,6 +6,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from threading import Event
 from types import FrameType
 
 from portal.local import processes
@@ -26,6 +27,10 @@ class Stopped(BaseException):
     """Somebody pressed Ctrl-C, or sent a signal."""
 
 
+# What a signal raises may be swallowed by whatever library it interrupts; that it came is remembered here.
+asked_to_stop = Event()
+
+
 def run(home: Home, port: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop_once)
@@ -34,6 +39,7 @@ def run(home: Home, port: int) -> int:
             portal = start_everything(home, port, stack)
             try:
                 while True:
+                    stop_if_asked()
                     time.sleep(0.5)
                     refuse_if_dead(home, portal)
             except Stopped:
@@ -49,7 +55,13 @@ def stop_once(number: int, frame: FrameType | None) -> None:
     """The first signal stops; the next ones must not interrupt the stopping."""
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
+    asked_to_stop.set()
     raise Stopped
+
+
+def stop_if_asked() -> None:
+    if asked_to_stop.is_set():
+        raise Stopped
 
 
 def start_everything(home: Home, port: int, stack: ExitStack) -> dict[str, Process]:
@@ -119,6 +131,7 @@ def stop_processes(portal: dict[str, Process]) -> None:
 
 @contextmanager
 def step(name: str, detail: str = "") -> Iterator[None]:
+    stop_if_asked()
     print(f"  {name:<24}", end="", flush=True)
     started = time.monotonic()
     try:

@@ -2,7 +2,9 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -86,3 +88,16 @@ def test_a_port_that_is_none_is_refused(folder: Path, monkeypatch: pytest.Monkey
 def test_a_folder_of_somebody_else_is_refused(folder: Path) -> None:
     sentence = refused(folder / "home", 8000, as_somebody_else)
     assert sentence.startswith(f"The data folder {folder / 'home'} cannot be written (Permission denied)")
+
+
+def test_a_signal_that_a_library_swallows_still_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "asked_to_stop", Event())
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        with suppress(demo.Stopped):
+            demo.stop_once(signal.SIGTERM, None)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    with pytest.raises(demo.Stopped), demo.step("Web"):
+        pytest.fail("It went on.")
