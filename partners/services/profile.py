@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from partners.edits import changed_since
 from partners.fields import FIELDS, Visibility
-from partners.models import Activity, Equipment, Office, Partner
+from partners.models import Activity, Equipment, Fact, Office, Partner
 from partners.rules import may_edit_profile
 from partners.services.records import change_partner, lock_partner, record_activity
 from partners.services.telling import tell_owners
@@ -150,6 +150,9 @@ def enter_for_partner(
     partner = lock_partner(partner_id)
     if drift := changed_since(seen, {name: getattr(partner, name) for name in values}):
         raise ChangedMeanwhile(drift)
+    differing = [name for name, value in values.items() if getattr(partner, name) != value]
+    if on and Fact.objects.open().filter(partner=partner, field__in=differing, since__gt=on).exists():
+        raise ValidationError({"on": _("今の値になった日より前の日付は選べません。")})
     reason = f"{how.label}：{why}"
     changed = change_partner(
         partner=partner, values=values, actor=actor, action=Action.PARTNER_ENTERED, reason=reason, on=on

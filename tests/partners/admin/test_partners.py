@@ -1,7 +1,7 @@
 """Partners on the staff's desk: found, entered on behalf, moved, asked for by themselves; always on record."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -52,8 +52,9 @@ def test_a_partner_is_found_however_it_is_written(
     as_staff: AsStaff, partner: Partner, kanagawa: Programme, query: str
 ) -> None:
     with programme_scope(kanagawa):
-        change_partner(partner=partner, values={"name": "前の名前まえの名前"}, actor=Actor())
-        change_partner(partner=partner, values={"name": "株式会社髙﨑ソーラー"}, actor=Actor())
+        change_partner(partner=partner, values={"name": "まえの名前"}, actor=Actor(), on=date(2025, 1, 1))
+        back = {"name": "株式会社髙﨑ソーラー"}
+        change_partner(partner=partner, values=back, actor=Actor(), on=date(2025, 6, 1))
     page = as_staff(StaffRole.READ_ONLY).get(LIST, {"q": query}).text
     assert "髙﨑ソーラー" in page and "みどり農園" not in page
 
@@ -118,6 +119,17 @@ def test_a_name_is_entered_from_its_day_on(as_staff: AsStaff, partner: Partner, 
         names = Partner.objects.get(pk=partner.pk).facts.filter(field="name")
         assert names.on(date(2025, 3, 31)).get().value == "株式会社髙﨑ソーラー"
         assert names.on(date(2025, 4, 1)).get().value == "新しい名前"
+
+
+@pytest.mark.parametrize("day", [date(2024, 4, 12), timezone.localdate() + timedelta(days=1)])
+def test_a_day_before_what_is_so_now_or_to_come_is_refused(
+    as_staff: AsStaff, partner: Partner, kanagawa: Programme, day: date
+) -> None:
+    staff = as_staff(StaffRole.OFFICER)
+    address = f"{LIST}{partner.pk}/enter/basic/"
+    typed = {"name": "新しい名前", "kana": "アタラシイ", "kind": "npo", "on": f"{day}", "_send": "1"}
+    assert "日付は選べません" in staff.post(address, entry(staff, address, **typed)).text
+    assert now(partner, kanagawa).name == "株式会社髙﨑ソーラー"
 
 
 def test_two_officers_at_once(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
