@@ -61,7 +61,7 @@ def invite(
 @transaction.atomic
 def open_account(*, partner: Partner, name: str, address: str, language: str) -> None:
     """The first owner, when a registration has been sent or granted. Who is there already stays as they are."""
-    user = User.objects.with_address(address)
+    user = _person_with(address)
     member, is_new = Member.objects.get_or_create(
         partner=partner, user=user, defaults={"name": name, "role": MemberRole.OWNER, "state": MemberState.INVITED}
     )

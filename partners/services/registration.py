@@ -4,6 +4,7 @@ Numbers (receipts, registration numbers) are given behind the lock of the progra
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from partners.intake import Rhythm, intake_of
 from partners.models import Activity, Application, ApplicationVersion, Batch, Partner, RegistrationSettings
 from partners.registration import Typed, asked_sections, complete_values_of, fingerprint, unchecked, values_of
-from partners.services.people import open_account
+from partners.services.people import IsStaff, open_account
 from partners.services.records import add_partner, change_partner, lock_partner, record_activity
 from partners.states import APPLICATION_TRANSITIONS, ApplicationState, PartnerState
 from portal.audit.models import Action
@@ -189,7 +190,14 @@ def approve_application(*, application: Application, approved_on: date, actor: A
     )
     _record(Action.APPLICATION_APPROVED, application, before, actor)
     _tell(application, "partners.application_approved")
-    _open_account(application, partner)
+    try:
+        _open_account(application, partner)
+    except IsStaff as refusal:
+        raise ValidationError(
+            _(
+                "申請のメールアドレスは職員のもので、パートナーのログインには使えません。別のアドレスで申請するよう、お伝えください。"
+            )
+        ) from refusal
     return partner
 
 
@@ -277,7 +285,9 @@ def _make_partner(application: Application, values: dict[str, Any], actor: Actor
 def _open_unconfirmed(application: Application, values: dict[str, Any]) -> None:
     """Where the programme wants it, the account opens at once; it may read and ask, and take part once confirmed."""
     application.partner = _make_partner(application, values | {"state": PartnerState.UNCONFIRMED}, ANONYMOUS)
-    _open_account(application, application.partner)
+    # Whoever approves is told.
+    with suppress(IsStaff):
+        _open_account(application, application.partner)
 
 
 def _end_unconfirmed(application: Application, reason: str, actor: Actor) -> None:

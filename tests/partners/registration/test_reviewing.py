@@ -21,6 +21,7 @@ from partners.services.registration import (
     send_application,
 )
 from partners.states import ApplicationState, MemberState, PartnerState
+from portal.accounts.models import User
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
@@ -175,6 +176,23 @@ def test_a_rejected_unconfirmed_member_is_out(tokyo: Programme) -> None:
         application = make_sent_application()
         reject_application(application=application, reason="理由", actor=make_actor(StaffRole.OFFICER, tokyo))
         assert Partner.objects.get().state == PartnerState.ENDED
+
+
+def test_the_staffs_own_address_opens_no_account(officer: Actor) -> None:
+    """It would never get in: staff have a door of their own."""
+    application = make_checked_application()
+    User.objects.create(email=MIDORI, is_staff=True)
+    with pytest.raises(ValidationError, match="職員"):
+        approve_application(application=application, approved_on=today(), actor=officer)
+    application.refresh_from_db()
+    assert (application.state, Partner.objects.count()) == (ApplicationState.SENT, 0)
+
+
+def test_nor_does_it_before_the_confirmation(tokyo: Programme) -> None:
+    User.objects.create(email=MIDORI, is_staff=True)
+    with programme_scope(tokyo):
+        assert make_sent_application().state == ApplicationState.SENT
+        assert not Member.objects.exists()
 
 
 # --- The screens -----------------------------------------------------------------------------------------------------
