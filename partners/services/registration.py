@@ -18,7 +18,16 @@ from django.utils.translation import gettext as _
 
 from partners.intake import Rhythm, intake_of
 from partners.models import Activity, Application, ApplicationVersion, Batch, Partner, RegistrationSettings
-from partners.registration import Typed, asked_sections, complete_values_of, fingerprint, unchecked, values_of
+from partners.registration import (
+    Typed,
+    asked_sections,
+    checklist_of,
+    complete_values_of,
+    fingerprint,
+    registration_settings,
+    unchecked,
+    values_of,
+)
 from partners.services.people import IsStaff, open_account
 from partners.services.records import add_partner, change_partner, lock_partner, record_activity
 from partners.states import APPLICATION_TRANSITIONS, ApplicationState, PartnerState
@@ -126,11 +135,13 @@ def check_application(*, application: Application, checked: Sequence[str], actor
     if before == application.checklist:
         return
     application.save(update_fields=["checklist"])
+    words = checklist_of(registration_settings())
+    was, now = ([words.get(key, key) for key in keys] for keys in (before, application.checklist))
     record_event(
         action=Action.APPLICATION_CHECKED,
         subject=application,
         actor=actor.user,
-        changes={"checklist": (before, application.checklist)},
+        changes={"checklist": (was, now)},
     )
 
 

@@ -255,6 +255,9 @@ def test_checking_on_the_page(as_staff: Callable[..., Client], kanagawa: Program
         application.refresh_from_db()
         assert application.checklist == ["published", "same"]
         assert events(application)[-1] == Action.APPLICATION_CHECKED
+    record = officer.get(f"{LIST}{application.pk}/history/").text
+    assert "取組を公表しているページを開いて確かめた" in record
+    assert "published" not in record
     assert as_staff(StaffRole.READ_ONLY).post(page, {"checklist": []}).status_code == 403
 
 
