@@ -10,6 +10,7 @@ class PartnersConfig(AppConfig):
         from partners.admin.changes import approval as approval_of_changes
         from partners.admin.standing import removal as approval_of_removal
         from partners.emails import MESSAGES
+        from partners.moving import moving_card
         from partners.queries import changes_queue, memberships_of, people_who_may_enter, public_addresses
         from partners.registration import application_address, review_queue
         from partners.rules import may_see_logo, may_see_proof
@@ -32,6 +33,7 @@ class PartnersConfig(AppConfig):
         my_page_menu.register("history", MyPageEntry(_("変更の履歴"), "clock", "profile:history", order=60))
         my_page_menu.register("activities", MyPageEntry(_("利用履歴"), "calendar", "profile:activities", order=61))
         my_page_menu.register("benefits", MyPageEntry(_("支援と相談窓口"), "phone", "content:benefits", order=90))
+        registry.my_page_cards.register("moving", moving_card)
         registry.public_addresses.register("partners", public_addresses)
         file_access.register("partners.partner:logo", may_see_logo)
         file_access.register("partners.changerequest", may_see_proof)

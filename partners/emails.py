@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS
-from partners.models import Application, ChangeRequest, Member
-from partners.states import ApplicationState, ChangeState, MemberState
+from partners.models import Application, ChangeRequest, Member, RegistrationSettings
+from partners.queries import left_to_partner
+from partners.states import ApplicationState, ChangeState, MemberState, PartnerState
 from portal.accounts.models import LoginTicket
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
@@ -128,6 +129,21 @@ def _own_page(request: ChangeRequest) -> str:
     return reverse("profile:change", args=[request.pk])
 
 
+def moving(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """What must still be filled in when it is sent, not when it was decided."""
+    member = _member(mail)
+    if member is None or member.partner.is_migrated or member.partner.state == PartnerState.ENDED:
+        return None
+    settings = RegistrationSettings.objects.first()
+    return _shared(mail, member) | {
+        "address": mail.to,
+        "missing": [str(field.label) for field in left_to_partner(member.partner)],
+        "due_on": settings.migration_due_on if settings else None,
+        "has_gate": settings.has_soft_gate if settings else True,
+        "sign_in": absolute_url(reverse("accounts:sign_in")),
+    }
+
+
 def _member(mail: OutgoingMail) -> Member | None:
     """As it is now; not if the place has gone to another address since."""
     return Member.objects.select_related("partner").filter(pk=mail.data["member"], user__email=mail.to).first()
@@ -143,6 +159,7 @@ def _shared(mail: OutgoingMail, member: Member) -> dict[str, Any]:
 
 
 MESSAGES = [
+    Message("partners.moving", _("登録情報の確認のお願い（移行）"), Priority.BULK, moving),
     Message("partners.invitation", _("担当者への招待"), Priority.PERSONAL, invitation, secret=True),
     Message("partners.role_changed", _("役割の変更のお知らせ"), Priority.PERSONAL, role_changed),
     Message("partners.access_moved", _("ログインするアドレスの変更のお知らせ"), Priority.PERSONAL, access_moved),

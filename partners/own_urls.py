@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from partners.views import changes, history, profile, rows
+from partners.views import changes, history, moving, profile, rows
 
 app_name = "profile"
 urlpatterns = [
     path("profile/", profile.overview, name="overview"),
+    path("profile/moved/", moving.moved, name="moved"),
     path("profile/visibility/", profile.visibility, name="visibility"),
     path("profile/logo/", rows.logo, name="logo"),
     path("profile/seen-by/<slug:who>/", profile.seen_by, name="seen_by"),

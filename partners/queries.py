@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet, URLField
+from django.db.models import Exists, Q, QuerySet, URLField
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -39,7 +39,9 @@ from portal.web.registry import Address, WorkItem, WorkQueue
 
 def memberships_of(user: Any) -> list[Membership]:
     """The person's places in this programme, the invitations not yet taken up among them. One query."""
-    members = Member.objects.who_may_enter().filter(user=user).select_related("partner").order_by("id")
+    # Where the programme has no gate, whoever has not moved over yet takes part all the same.
+    is_open = Exists(RegistrationSettings.objects.filter(has_soft_gate=False))
+    members: Any = Member.objects.who_may_enter().filter(user=user).select_related("partner").order_by("id")
     return [
         Membership(
             member_id=member.pk,
@@ -48,11 +50,11 @@ def memberships_of(user: Any) -> list[Membership]:
             role=MemberRole(member.role),
             person_name=member.name,
             is_confirmed=member.partner.state != PartnerState.UNCONFIRMED,
-            is_migrated=member.partner.is_migrated,
+            is_migrated=member.partner.is_migrated or member.is_open,
             is_suspended=member.partner.state == PartnerState.SUSPENDED,
             has_joined=member.state == MemberState.ACTIVE,
         )
-        for member in members
+        for member in members.annotate(is_open=is_open)
     ]
 
 
@@ -191,6 +193,11 @@ def _own_rows(partner: Partner, section: Section) -> tuple[str, str, Sequence[Of
 
 def missing_fields(partner: Partner, sections: list[str]) -> list[Field]:
     return missing({name: getattr(partner, name) for name in FIELDS}, sections)
+
+
+def left_to_partner(partner: Partner) -> list[Field]:
+    """What is missing and its own people can fill in; what the programme keeps is for staff to add."""
+    return [field for field in missing_fields(partner, sections_in_use()) if not field.is_locked]
 
 
 def value_in_words(partner: Partner, name: str) -> str:

@@ -1,11 +1,13 @@
 """The tables of partners. partner.py what it is, history.py what it was and did, directory.py how it is found, people.py who acts for it,
-registration.py how it came in, importing.py how many came in at once, content.py what the programme offers them,
+registration.py how it came in, importing.py how many came in at once,
+moving.py who has not moved over yet, content.py what the programme offers them,
 open_data.py what the public may take."""
 
 from partners.models.content import Benefit, SupportDesk
 from partners.models.directory import DirectoryKey
 from partners.models.history import Activity, ChangeRequest, DailyFigures, Fact
 from partners.models.importing import ImportRow, ImportRun
+from partners.models.moving import MovingMail, MovingPartner
 from partners.models.open_data import OpenDataSet
 from partners.models.partner import Equipment, Office, Partner
 from partners.models.people import Consent, Member
@@ -26,6 +28,8 @@ __all__ = [
     "ImportRow",
     "ImportRun",
     "Member",
+    "MovingMail",
+    "MovingPartner",
     "Office",
     "OpenDataSet",
     "Partner",

@@ -59,6 +59,7 @@ class Action(models.TextChoices):
     PARTNER_IMPORTED = "partner.imported", _("取込みで団体の情報を変更")
     PARTNER_IMPORT_UNDONE = "partner.import_undone", _("取込みの取消しで団体の情報を戻した")
     PARTNER_DELETED = "partner.deleted", _("取込みの取消しで団体を削除")
+    PARTNER_ASKED_TO_MOVE = "partner.asked_to_move", _("移行のお願いを送信")
     IMPORT_UPLOADED = "import.uploaded", _("取込みのファイルを受け取り")
     IMPORT_STARTED = "import.started", _("取込みを開始")
     IMPORT_UNDONE = "import.undone", _("取込みを取消し")

@@ -21,7 +21,9 @@ POLICY = "programme_id = (current_setting('portal.programme'::text))::bigint"
 
 
 def tenant_models() -> list[type[TenantModel]]:
-    return [model for model in apps.get_models(include_auto_created=True) if issubclass(model, TenantModel)]
+    """One for each table: a proxy is another look at the same one."""
+    models = apps.get_models(include_auto_created=True)
+    return [model for model in models if issubclass(model, TenantModel) and not model._meta.proxy]
 
 
 def tenant_foreign_keys(model: type[TenantModel]) -> Iterator["models.ForeignKey[Any, Any]"]:

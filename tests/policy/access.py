@@ -156,6 +156,7 @@ def no_row(world: World) -> dict[str, Any]:
 
 PROFILE = {
     "profile:overview": Route(member(MEMBERS)),
+    "profile:moved": Route(member(EDITORS, 302), methods=("POST",)),
     "profile:visibility": Route(member(EDITORS), methods=FORM),
     "profile:seen_by": Route(member(MEMBERS), lambda world: {"who": "public"}),
     "profile:edit": Route(member(EDITORS), lambda world: {"section": "basic"}, FORM),
@@ -277,6 +278,8 @@ SITE = {
     "admin:partners_member_restore": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
     "admin:partners_application_add": Route(staff(()), methods=FORM),
     "admin:partners_registrationsettings_add": Route(staff(APPROVERS), methods=FORM),
+    "admin:partners_movingpartner_add": Route(staff(()), methods=FORM),
+    "admin:partners_movingpartner_calls": Route(staff(OFFICERS)),
     "admin:partners_importrun_columns": Route(staff(OFFICERS, 404), lambda world: {"run_id": 0}, FORM),
     "admin:partners_importrun_start": Route(staff(OFFICERS, 404), lambda world: {"run_id": 0}, ("POST",)),
     "admin:partners_importrun_undo": Route(staff(OFFICERS, 404), lambda world: {"run_id": 0}, FORM),
