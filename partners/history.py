@@ -54,9 +54,18 @@ def lines(events: Sequence[AuditEvent], partner_id: int) -> Iterator[Line]:
             what=str(action.label),
             who=names.get(event.actor_id, _("事務局")) if event.actor_id else _("システム"),
             reason=event.reason if action in WITH_REASON else "",
-            changes=list(readable_changes(event)),
+            changes=_changes(event),
             is_on_behalf=action == Action.PARTNER_ENTERED,
         )
+
+
+def _changes(event: AuditEvent) -> list[Change]:
+    """Of a request, what was asked for: the field's own name with its values."""
+    if "after" not in event.changes or event.subject_type != ChangeRequest._meta.label_lower:
+        return list(readable_changes(event))
+    before, after = event.changes["after"]
+    asked = ChangeRequest(field=event.changes["field"][1], before=before or "", after=after)
+    return [Change(str(asked.get_field_display()), asked.before_in_words, asked.after_in_words)]
 
 
 @dataclass(frozen=True)

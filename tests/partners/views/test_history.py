@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from partners.models import Activity, Partner
+from partners.models import Activity, ChangeRequest, Partner
+from partners.services.changes import ask_change
 from partners.services.records import change_partner, record_activity
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import Actor, MemberRole, StaffRole
+from portal.web.access import Actor, MemberRole, Membership, StaffRole
 from tests.factories import make_actor, make_partner
 
 
@@ -35,6 +37,18 @@ def test_who_changed_what_and_when(owner: Any, kanagawa: Programme) -> None:
     assert "045-222-2222" in page and "事務局" in page and officer.user.name not in page
     assert "佐藤 健" not in page, "a person's data is on record by name only"
     assert "個人情報を表示" not in page and "045-999-9999" not in page
+
+
+def test_what_was_asked_for_is_said_in_words(owner: Any, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        place = Membership(owner.member.pk, owner.member.partner_id, "", MemberRole.OWNER)
+        ask_change(
+            partner_id=owner.member.partner_id, field=ChangeRequest.Field.KIND, after="company", reason="法人化",
+            effective_on=timezone.localdate(), actor=Actor(user=owner.user, membership=place),
+        )  # fmt: skip
+    page = owner.get("/mypage/history/").text
+    assert "変更を申請" in page and "団体の区分" in page and "NPO法人" in page and "企業（法人）" in page
+    assert "法人化" in page and ">company<" not in page
 
 
 @pytest.mark.parametrize("count", [1, 3])
