@@ -117,13 +117,15 @@ class UploadField(forms.Field):
 
     @property
     def help_text(self) -> str:
-        limits = _("%(kinds)s。1ファイル%(largest)sまで") % {
+        text = _("%(kinds)s。1ファイル%(largest)sまで。")
+        if self.limits.most > 1:
+            text = _("%(kinds)s。1ファイル%(largest)sまで、%(most)dファイルまで。")
+        limits = text % {
             "kinds": in_words(self.limits.kinds),
             "largest": size_in_words(self.limits.largest),
+            "most": self.limits.most,
         }
-        if self.limits.most > 1:
-            limits += _("、%dファイルまで") % self.limits.most
-        return f"{self.own_help}{limits}。"
+        return _("%(first)s%(second)s") % {"first": self.own_help, "second": limits} if self.own_help else limits
 
     @help_text.setter
     def help_text(self, text: "StrOrPromise") -> None:

@@ -69,8 +69,8 @@ def in_words(kinds: Iterable[Kind]) -> str:
         if not kind.is_picture:
             words.append(str(kind.label))
         elif str(kind.label) == pictures[0]:
-            words.append(str(_("画像（%s）")) % "・".join(pictures))
-    return "、".join(words)
+            words.append(str(_("画像（%s）")) % str(_("・")).join(pictures))
+    return str(_("、")).join(words)
 
 
 # --- By content: a file's first bytes ---------------------------------------------------------------------------------
