@@ -84,15 +84,15 @@ def rates(server: MailServer) -> tuple[list[float], ...]:
 
 def sample() -> bytes:
     """What the bare loop sends: the same bytes as ours, made once."""
-    from portal.outbox.delivery import _compose
     from portal.outbox.models import OutgoingMail
     from portal.outbox.rendering import render_mail
+    from portal.outbox.writing import as_bytes
 
     mail = OutgoingMail(message="bench.announcement", to="someone@example.jp", data=data(0))
     words = render_mail(mail)
     assert words
     mail.pk = 0
-    return _compose(mail, words)
+    return as_bytes(mail, words)
 
 
 def send_bare(server: MailServer, content: bytes, count: int) -> float:

@@ -6,6 +6,7 @@
 """
 
 import re
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ class Undeliverable(ValueError):
     """We cannot send to this address. The message is for the person who typed it."""
 
 
+@lru_cache(500)
 def split_address(address: str) -> tuple[str, str]:
     """(local part, domain), both in ASCII as the envelope needs them."""
     local, at, domain = address.strip().rpartition("@")

@@ -8,22 +8,21 @@ import enum
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from contextvars import copy_context
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext, override
 
 from portal.outbox import claims
 from portal.outbox.addresses import envelope_address
+from portal.outbox.ledger import Ledger, insist
 from portal.outbox.messages import Priority, messages
-from portal.outbox.mime import compose
 from portal.outbox.models import OutgoingMail
-from portal.outbox.rendering import Words, render_mail
 from portal.outbox.smtp import Accepted, Refused, TryLater, Wire, WireLost
+from portal.outbox.writing import Writer
 from portal.tenancy.scope import current_programme, current_programme_id
 
 logger = logging.getLogger(__name__)
@@ -34,8 +33,6 @@ BATCH_SECONDS = 0.4
 FIRST_BATCH, LARGEST_BATCH = 10, 100
 # Connections in a row without a word about a mail; then the server is left alone until the next sweep.
 MOST_LOSSES = 3
-# How long what the server said is held for a database that restarts: together less than a lease.
-PATIENCE = (0.1, 0.3, 1, 2, 4, 8, 16, 32)
 # The first key of the advisory lock that says whose turn it is; the second is the programme.
 TURN = 0x7475726E
 
@@ -105,76 +102,41 @@ def _turn() -> Iterator[bool]:
 
 def _send_batch(wire: Wire, batch: list[OutgoingMail]) -> int:
     """How many fit into a batch at this speed."""
-    waiting = deque(batch)
+    waiting, writer, ledger = deque(batch), Writer(batch), Ledger()
     started = time.monotonic()
     try:
         while waiting and time.monotonic() - started < 2 * BATCH_SECONDS:
-            _send(wire, waiting[0])
+            _send(wire, writer, ledger)
             waiting.popleft()
     except WireLost as loss:
         logger.warning("mail server lost", extra={"facts": {"error": str(loss)}})
         # At once after a connection that did its work: many servers take so many mails and then hang up.
         time.sleep(0.2 * (wire.losses - 1))
     finally:
+        ledger.settle()
         if waiting:
-            _insist(lambda: claims.give_back(batch=waiting, now=timezone.now()))
+            insist(lambda: claims.give_back(batch=waiting, now=timezone.now()))
     speed = (len(batch) - len(waiting)) / (time.monotonic() - started)
     return max(1, min(round(speed * BATCH_SECONDS), LARGEST_BATCH))
 
 
-def _send(wire: Wire, mail: OutgoingMail) -> None:
-    try:
-        words = render_mail(mail)
-        content = _compose(mail, words) if words else b""
-    except (OperationalError, InterfaceError):
-        raise  # The database is gone: that says nothing about this mail.
-    except Exception as error:
-        # Whatever is wrong with one message or its data stops only this mail; staff see it, and the log says where.
-        logger.exception("mail cannot be written", extra={"facts": {"mail": mail.pk, "message": mail.message}})
-        with override("ja"):
-            reason = gettext("文面を作れませんでした（%s）。") % type(error).__name__
-        claims.record_failed(mail=mail, answer=reason, now=timezone.now())
-        return
+def _send(wire: Wire, writer: Writer, ledger: Ledger) -> None:
+    written = writer.take()
+    mail, words, now = written.mail, written.words, timezone.now
     if words is None:
-        claims.record_unwanted(mail=mail, now=timezone.now())
+        ledger.settle()
+        if written.problem:
+            claims.record_failed(mail=mail, answer=written.problem, now=now())
+        else:
+            claims.record_unwanted(mail=mail, now=now())
         return
-    outcome = wire.send(envelope_address(current_programme().sender), envelope_address(mail.to), content)
-    _insist(lambda: _record(mail, words, outcome))
-
-
-def _compose(mail: OutgoingMail, words: Words) -> bytes:
-    return compose(
-        sender=(words.sender, envelope_address(current_programme().sender)),
-        to=envelope_address(mail.to),
-        subject=words.subject,
-        message_id=mail.message_id,
-        at=timezone.localtime(),
-        text=words.text,
-        html=words.html,
-        attachments=[attachment.as_given for attachment in mail.attachments.all()],
-    )
-
-
-def _record(mail: OutgoingMail, words: Words, outcome: Accepted | TryLater | Refused) -> None:
-    now = timezone.now()
-    match outcome:
+    sender, to = envelope_address(current_programme().sender), envelope_address(mail.to)
+    match wire.send(sender, to, written.content, before=ledger.settle, meanwhile=writer.write_ahead):
         case Accepted(answer):
-            kept = None if messages[mail.message].secret else words
-            claims.record_sent(mail=mail, answer=answer, words=kept, now=now)
+            ledger.note(mail=mail, answer=answer, words=None if messages[mail.message].secret else words, now=now())
         case TryLater(answer):
-            claims.record_deferred(mail=mail, answer=answer, now=now)
+            ledger.settle()
+            insist(lambda: claims.record_deferred(mail=mail, answer=answer, now=now()))
         case Refused(answer):
-            claims.record_failed(mail=mail, answer=answer, now=now)
-
-
-def _insist(write: Callable[[], None]) -> None:
-    """What the server said is written down even if the database must first come back."""
-    for pause in (*PATIENCE, None):
-        try:
-            write()
-            return
-        except (OperationalError, InterfaceError):
-            if pause is None:
-                raise
-            connection.close()
-            time.sleep(pause)
+            ledger.settle()
+            insist(lambda: claims.record_failed(mail=mail, answer=answer, now=now()))

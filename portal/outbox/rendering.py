@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.template import Context, Template, TemplateDoesNotExist, engines
 from django.utils import translation
-from django.utils.html import escape, linebreaks, urlize
+from django.utils.html import escape, linebreaks
 
 from portal.outbox.messages import Message, messages
 from portal.outbox.models import OutgoingMail
@@ -25,6 +25,8 @@ from portal.web.links import absolute_url
 
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 MANY_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+# An address of a page or of a mailbox, without the full stop behind it.
+LINKS = re.compile(r"(https?://[\w\-./?%&=#~:+,;@!*]*[\w/#=~\-]|[\w.+\-]+@\w[\w\-]*(?:\.[\w\-]+)+)", re.ASCII)
 LONGEST_SHORT_NAME = "あ" * 12
 
 
@@ -101,8 +103,17 @@ def _html(message: Message, context: Mapping[str, Any], text: str) -> str:
     try:
         own = _template(f"{message.path}.html")
     except TemplateDoesNotExist:
-        return CONTROLS.sub("", linebreaks(urlize(text, autoescape=True)))
+        return CONTROLS.sub("", linebreaks(_linked(text)))
     return CONTROLS.sub("", own.render(Context(dict(context))))
+
+
+def _linked(text: str) -> str:
+    """Escaped, with links. Django's urlize looks at every word, which was a tenth of the cost of a bulk run."""
+    parts = [escape(part) for part in LINKS.split(text)]
+    for number in range(1, len(parts), 2):
+        target = parts[number] if "://" in parts[number] else f"mailto:{parts[number]}"
+        parts[number] = f'<a href="{target}">{parts[number]}</a>'
+    return "".join(parts)
 
 
 def _render(name: str, context: Mapping[str, Any], escaped: bool = True) -> str:

@@ -5,10 +5,12 @@
 """
 
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.mail.backends.smtp import EmailBackend
 
+GO_ON = 354
 CLOSING = 421
 TOO_LARGE = 552
 
@@ -28,6 +30,7 @@ class Refused:
     answer: str
 
 
+Act = Callable[[], None]
 Outcome = Accepted | TryLater | Refused
 
 
@@ -43,7 +46,8 @@ class Wire:
         self.losses = 0
         self._backend = EmailBackend(fail_silently=False)
 
-    def send(self, sender: str, to: str, content: bytes) -> Outcome:
+    def send(self, sender: str, to: str, content: bytes, *, before: Act, meanwhile: Act) -> Outcome:
+        """`before` is done before the content goes out, `meanwhile` while the server has it and has not answered yet."""
         try:
             code, answer = self._begin(sender, len(content))
         except (smtplib.SMTPException, OSError) as error:
@@ -52,7 +56,7 @@ class Wire:
         if code == CLOSING:
             raise self._lost(_words(code, answer))
         try:
-            outcome = self._hand_over(code, answer, to, content)
+            outcome = self._hand_over(code, answer, to, content, before, meanwhile)
         except (smtplib.SMTPException, OSError) as error:
             # In the middle of this mail: perhaps it is the reason, so it steps back behind the others.
             self._hang_up()
@@ -71,17 +75,20 @@ class Wire:
         smtp.ehlo_or_helo_if_needed()
         return smtp.mail(sender, [f"size={size}"] if smtp.has_extn("size") else [])
 
-    def _hand_over(self, code: int, answer: bytes, to: str, content: bytes) -> Outcome:
+    def _hand_over(self, code: int, answer: bytes, to: str, content: bytes, before: Act, meanwhile: Act) -> Outcome:
         if code // 100 != 2:
             # The sender is refused, which is a matter of settings and no reason to give up a mail; or it is too large.
             return self._not_now(code, answer, permanent=code == TOO_LARGE)
         code, answer = self._smtp.rcpt(to)
         if code // 100 != 2:
             return self._not_now(code, answer, permanent=code // 100 == 5)
-        try:
-            code, answer = self._smtp.data(content)
-        except smtplib.SMTPDataError as refusal:  # before the content went out
-            code, answer = refusal.smtp_code, _bytes(refusal.smtp_error)
+        code, answer = self._smtp.docmd("DATA")
+        if code == GO_ON:
+            before()
+            # Every line ends in CRLF already (mime.py); a dot at the beginning of one is doubled.
+            self._smtp.send(content.replace(b"\n.", b"\n..") + b".\r\n")
+            meanwhile()
+            code, answer = self._smtp.getreply()
         if code // 100 != 2:
             return self._not_now(code, answer, permanent=code // 100 == 5)
         return Accepted(_words(code, answer))
@@ -108,10 +115,6 @@ class Wire:
         self._hang_up()
         self.losses += 1
         return WireLost(reason)
-
-
-def _bytes(answer: bytes | str) -> bytes:
-    return answer if isinstance(answer, bytes) else answer.encode()
 
 
 def _words(code: int, answer: bytes) -> str:

@@ -1,0 +1,77 @@
+"""From a claimed mail to the bytes that go over the wire, one mail ahead of the sending."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+from django.utils.translation import gettext, override
+
+from portal.outbox.addresses import envelope_address
+from portal.outbox.mime import compose
+from portal.outbox.models import OutgoingMail
+from portal.outbox.rendering import Words, render_mail
+from portal.tenancy.scope import current_programme
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mail in words and as bytes; without words it is no longer wanted, or `problem` says why there are none."""
+
+    mail: OutgoingMail
+    words: Words | None = None
+    content: bytes = b""
+    problem: str = ""
+
+
+class Writer:
+    """Writes the next mail while the mail server is busy with the one before."""
+
+    def __init__(self, mails: Iterable[OutgoingMail]) -> None:
+        self._mails = iter(mails)
+        self._ahead: Written | Exception | None = None
+
+    def write_ahead(self) -> None:
+        """Raises nothing: what went wrong belongs to the mail whose turn comes next."""
+        if self._ahead is None and (mail := next(self._mails, None)):
+            try:
+                self._ahead = write(mail)
+            except (OperationalError, InterfaceError) as error:
+                self._ahead = error
+
+    def take(self) -> Written:
+        self.write_ahead()
+        written, self._ahead = self._ahead, None
+        assert written is not None  # noqa: S101 - asked no more often than there are mails
+        if isinstance(written, Exception):
+            raise written
+        return written
+
+
+def write(mail: OutgoingMail) -> Written:
+    try:
+        words = render_mail(mail)
+        return Written(mail, words, as_bytes(mail, words) if words else b"")
+    except (OperationalError, InterfaceError):
+        raise  # The database is gone: that says nothing about this mail.
+    except Exception as error:
+        # Whatever is wrong with one message or its data stops only this mail; staff see it, and the log says where.
+        logger.exception("mail cannot be written", extra={"facts": {"mail": mail.pk, "message": mail.message}})
+        with override("ja"):
+            return Written(mail, problem=gettext("文面を作れませんでした（%s）。") % type(error).__name__)
+
+
+def as_bytes(mail: OutgoingMail, words: Words) -> bytes:
+    return compose(
+        sender=(words.sender, envelope_address(current_programme().sender)),
+        to=envelope_address(mail.to),
+        subject=words.subject,
+        message_id=mail.message_id,
+        at=timezone.localtime(),
+        text=words.text,
+        html=words.html,
+        attachments=[attachment.as_given for attachment in mail.attachments.all()],
+    )
