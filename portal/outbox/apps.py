@@ -8,6 +8,9 @@ class OutboxConfig(AppConfig):
     verbose_name = "送信メール"
 
     def ready(self) -> None:
+        from portal.outbox.queries import failed_mails_queue
         from portal.outbox.rendering import check_messages
+        from portal.web.registry import work_queues
 
+        work_queues.register("outbox.failed", failed_mails_queue)
         checks.register(check_messages)

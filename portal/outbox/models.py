@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.outbox.addresses import split_address
-from portal.outbox.messages import Attachment, Priority
+from portal.outbox.messages import Attachment, Priority, messages
 from portal.outbox.states import OPEN, State
 from portal.tenancy.models import Language, TenantModel
 from portal.tenancy.scope import current_programme
@@ -79,7 +79,12 @@ class OutgoingMail(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.message} → {self.to}"
+        return f"{self.label} → {self.to}"
+
+    @property
+    def label(self) -> str:
+        """What officers call this message."""
+        return str(messages[self.message].label) if self.message in messages else self.message
 
 
 class MailProblem(TenantModel):

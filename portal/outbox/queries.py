@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Model, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from portal.outbox.models import OutgoingMail
 from portal.outbox.states import State
+from portal.web.registry import WorkItem, WorkQueue
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,28 @@ def mails_to(addresses: Iterable[str]) -> QuerySet[OutgoingMail]:
 def failed_mails() -> QuerySet[OutgoingMail]:
     """Those that nobody will send again by themselves: staff have to look."""
     return _newest_first(OutgoingMail.objects.filter(state=State.FAILED))
+
+
+def failed_items() -> list[WorkItem]:
+    """The oldest two hundred, as work items."""
+    return [
+        WorkItem(
+            title=f"{mail.label}：{mail.to}",
+            url=reverse("admin:outbox_outgoingmail_change", args=[mail.pk]),
+            since=mail.finished_at or mail.created_at,
+            subject_type="outbox.outgoingmail",
+            subject_id=str(mail.pk),
+        )
+        for mail in OutgoingMail.objects.filter(state=State.FAILED).order_by("id")[:200]
+    ]
+
+
+failed_mails_queue = WorkQueue(
+    label=_("送信できなかったメール"),
+    url=lambda: reverse("admin:outbox_outgoingmail_changelist") + "?state__exact=failed",
+    count=lambda: OutgoingMail.objects.filter(state=State.FAILED).count(),
+    items=failed_items,
+)
 
 
 def steps_of(mail: OutgoingMail) -> Iterator[Step]:

@@ -109,7 +109,7 @@ def _html(message: Message, context: Mapping[str, Any], text: str) -> str:
 
 def _linked(text: str) -> str:
     """Escaped, with links. Django's urlize looks at every word, which was a tenth of the cost of a bulk run."""
-    parts = [escape(part) for part in LINKS.split(text)]
+    parts: list[str] = [escape(part) for part in LINKS.split(text)]
     for number in range(1, len(parts), 2):
         target = parts[number] if "://" in parts[number] else f"mailto:{parts[number]}"
         parts[number] = f'<a href="{target}">{parts[number]}</a>'

@@ -1,22 +1,30 @@
-"""Deciding that a mail is to be sent. Sending it is portal/outbox/delivery.py, in a worker."""
+"""Deciding that a mail is to be sent, once more, or not at all. Sending is portal/outbox/delivery.py, in a worker."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from portal.audit.models import Action
+from portal.audit.services import record_event
 from portal.outbox.addresses import Undeliverable, split_address
 from portal.outbox.messages import Attachment, Priority, messages
 from portal.outbox.models import MailAttachment, OutgoingMail
-from portal.outbox.states import State
+from portal.outbox.states import TRANSITIONS, State
 from portal.tenancy.models import Language
 from portal.tenancy.scope import current_programme_id
+from portal.web.access import Actor, StaffRole
 from portal.web.nudges import NORMAL, URGENT, nudge_on_commit
 
 DELIVER = "portal.outbox.tasks.deliver"
 DELIVER_SIGN_IN = "portal.outbox.tasks.deliver_sign_in"
+# In the dedupe key of a mail that staff sent once more.
+AGAIN = "#"
+COPIED = ("message", "priority", "to", "domain", "language", "data", "about_type", "about_id")
 LARGEST_ATTACHMENTS = 5 * 1024 * 1024
 
 
@@ -62,11 +70,83 @@ def queue_mail(
     return mail
 
 
+def why_not_send_again(mail: OutgoingMail) -> str:
+    """Empty if staff may send it once more; otherwise the reason, to be read by them."""
+    if messages[mail.message].secret:
+        return _("ログインなどの案内は、ご本人にもう一度お申し込みいただきます。")
+    if mail.state in (State.QUEUED, State.SENDING):
+        return _("これから送られます。")
+    if mail.state == State.CANCELLED:
+        return _("取りやめたメールです。")
+    return _unsendable(mail.to)
+
+
+def why_not_cancel(mail: OutgoingMail) -> str:
+    if mail.state == State.SENDING:
+        return _("今、送っているところです。")
+    return "" if State.CANCELLED in TRANSITIONS[State(mail.state)] else _("もう取りやめられません。")
+
+
+@transaction.atomic
+def send_again(*, mail: OutgoingMail, actor: Actor) -> OutgoingMail:
+    """What was given up, or waits, goes at once; of what the server has taken, a new mail goes."""
+    mail = _locked(mail, actor)
+    if reason := why_not_send_again(mail):
+        raise ValidationError(reason)
+    before = mail.state
+    if before == State.SENT:
+        mail = _copy_of(mail)
+    else:
+        mail.state, mail.due_at, mail.attempts, mail.finished_at = State.QUEUED, timezone.now(), 0, None
+        mail.save(update_fields=["state", "due_at", "attempts", "finished_at"])
+    record_event(action=Action.MAIL_SENT_AGAIN, subject=mail, actor=actor.user, changes={"state": (before, mail.state)})
+    _nudge_worker(mail.priority)
+    return mail
+
+
+@transaction.atomic
+def cancel_mail(*, mail: OutgoingMail, actor: Actor, reason: str) -> OutgoingMail:
+    mail = _locked(mail, actor)
+    if refusal := why_not_cancel(mail):
+        raise ValidationError(refusal)
+    before, mail.state, mail.finished_at = mail.state, State.CANCELLED, timezone.now()
+    mail.save(update_fields=["state", "finished_at"])
+    changes = {"state": (before, mail.state)}
+    record_event(action=Action.MAIL_CANCELLED, subject=mail, actor=actor.user, changes=changes, reason=reason)
+    return mail
+
+
+def _locked(mail: OutgoingMail, actor: Actor) -> OutgoingMail:
+    if not actor.is_staff(StaffRole.OFFICER):
+        raise PermissionDenied
+    return OutgoingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
+
+
+def _copy_of(mail: OutgoingMail) -> OutgoingMail:
+    """The same words to the same receiver, as a mail of its own: a second copy of the first one may be dropped."""
+    root = mail.dedupe_key.partition(AGAIN)[0]
+    number = OutgoingMail.objects.filter(dedupe_key__startswith=root + AGAIN).count() + 1
+    kept = {name: getattr(mail, name) for name in COPIED}
+    copy = OutgoingMail.objects.create(dedupe_key=f"{root}{AGAIN}{number}", **kept)
+    MailAttachment.objects.bulk_create(
+        MailAttachment(mail=copy, **vars(attachment.as_given)) for attachment in mail.attachments.all()
+    )
+    return copy
+
+
 def _nudge_worker(priority: int) -> None:
     if priority == Priority.SIGN_IN:
         nudge_on_commit(DELIVER_SIGN_IN, current_programme_id(), priority=URGENT)
     else:
         nudge_on_commit(DELIVER, current_programme_id(), priority=NORMAL)
+
+
+def _unsendable(to: str) -> str:
+    try:
+        split_address(to)
+    except Undeliverable as problem:
+        return str(problem)
+    return ""
 
 
 def _receiver(to: str, now: datetime) -> dict[str, Any]:

@@ -19,7 +19,8 @@ TRANSITIONS: dict[State, set[State]] = {
     # Given back untouched; or, after its worker was killed, found again by another one.
     State.SENDING: {State.QUEUED, State.SENDING, State.DEFERRED, State.SENT, State.FAILED, State.CANCELLED},
     State.DEFERRED: {State.QUEUED, State.SENDING, State.SENT, State.CANCELLED},
-    State.FAILED: {State.QUEUED},
+    # Staff send it again, or put it aside.
+    State.FAILED: {State.QUEUED, State.CANCELLED},
     State.SENT: set(),
     State.CANCELLED: set(),
 }

@@ -30,7 +30,8 @@ def page_form(kind: type[Form], request: HttpRequest, **options: Any) -> Form:
     """The form of a page: empty on the first visit, bound when it is sent, kept when only the language changes.
 
     A kept form holds what was typed and says nothing of errors. Unbound, it is never valid, so a view needs only
-    `if form.is_valid(): …` and then shows the page. Chosen files cannot be kept; browsers give none back.
+    `if form.is_valid(): …` and then shows the page. Files are kept by the
+    field of portal/files/forms.py; those of Django's own FileField are lost, as browsers give none back.
     """
     if request.method != "POST":
         form = kind(**options)

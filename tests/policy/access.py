@@ -293,6 +293,7 @@ SITE = {
     "admin:partners_activity_add": Route(staff(()), methods=FORM),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:files_storedfile_add": Route(staff(()), methods=FORM),
+    "admin:outbox_outgoingmail_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_change": Route(staff(READERS), lambda world: {"object_id": world.kanagawa.pk}, FORM),
     "admin:web_page_change": Route(staff(READERS), lambda world: {"object_id": world.page.pk}, FORM),
@@ -307,5 +308,8 @@ PLATFORM = {
     **DEMO_ON_PLATFORM,
     **own_access(operators, OPERATORS),
     **admin(operators, OPERATORS, OPERATORS),
+    # Accounts come from appointments and invitations, the record from what is done.
+    "admin:accounts_user_add": Route(operators(OPERATORS, 403), methods=FORM),
+    "admin:audit_platformevent_add": Route(operators(OPERATORS, 403), methods=FORM),
     "admin:tenancy_programme_change": Route(operators(OPERATORS), lambda world: {"object_id": world.kanagawa.pk}, FORM),
 }

@@ -1,4 +1,4 @@
-"""The programme's record: to be read, searched and taken away as a file; never changed."""
+"""The programme's record, and the platform's: to be read and searched; never changed."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.audit.models import AuditEvent
+from portal.audit.models import AuditEvent, PlatformEvent
+from portal.web.admin_site import platform_site
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.record import readable_changes, subject_name
 
@@ -54,3 +55,10 @@ class AuditEventAdmin(StaffAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
+
+
+@admin.register(PlatformEvent, site=platform_site)
+class PlatformEventAdmin(AuditEventAdmin):
+    """What operators did outside any programme. It stays on the platform: no file of it is taken away."""
+
+    export_columns = []

@@ -292,7 +292,7 @@ def test_unusual_addresses_are_reached(in_kanagawa: Programme, mail_server: Mail
     assert mail_server.receivers in ([header], [header.replace('"', "")])
 
 
-def test_a_claim_takes_three_queries_and_a_mail_one(
+def test_the_number_of_queries_does_not_grow_with_the_mails(
     in_kanagawa: Programme, mail_server: MailServer, settings: Any, django_assert_num_queries: Any
 ) -> None:
     settings.MAIL_PER_MINUTE = settings.MAIL_PER_MINUTE_AND_DOMAIN = 0
@@ -301,6 +301,7 @@ def test_a_claim_takes_three_queries_and_a_mail_one(
     for count in (1, 3):
         for number in range(count):
             queue(f"person{count}{number}@example.jp")
-        # Twice a claim in its savepoint: one with mails and their attachments, one that finds nothing.
-        with django_assert_num_queries(2 + 3 + 2 + 1 + count):
+        # Twice a claim in its savepoint: one with mails and their attachments, one that finds nothing. That a mail was
+        # sent is written past Django (ledger.py), which counts nothing of it.
+        with django_assert_num_queries(2 + 3 + 2 + 1):
             deliver_due()
