@@ -14,6 +14,7 @@ class PartnersConfig(AppConfig):
         from partners.queries import changes_queue, memberships_of, people_who_may_enter, public_addresses
         from partners.registration import application_address, review_queue
         from partners.rules import may_see_logo, may_see_proof
+        from partners.segments import SEGMENTS
         from partners.services.registration import carry_out_approval
         from portal.outbox.messages import register
         from portal.web import registry
@@ -23,6 +24,7 @@ class PartnersConfig(AppConfig):
             approvals,
             entrances,
             file_access,
+            mail_segments,
             my_page_menu,
             work_queues,
         )
@@ -45,3 +47,5 @@ class PartnersConfig(AppConfig):
         approvals.register(
             "partners.approve_application", Approval(_("登録申請の承認"), carry_out_approval, application_address)
         )
+        for name, segment in SEGMENTS.items():
+            mail_segments.register(name, segment)

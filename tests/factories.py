@@ -16,6 +16,7 @@ from portal.files.kinds import ALL, Limits
 from portal.files.models import StoredFile
 from portal.files.services import keep_upload, set_files
 from portal.local.data.programmes import PROGRAMMES
+from portal.notices.models import Mailing
 from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import current_programme, programme_scope
 from portal.web.access import Actor, MemberRole, StaffRole
@@ -122,3 +123,9 @@ def make_actor(role: StaffRole | None, programme: Programme) -> Actor:
     if role is None:
         return Actor(user=make_user(f"stranger.{next(numbers)}@example.jp"))
     return Actor(user=make_staff(role, programme), staff_role=role)
+
+
+def make_mailing(**fields: Any) -> Mailing:
+    """A draft, to the people whom a test of mailings names."""
+    usual = {"subject": "交流会のお知らせ", "text": "{氏名} 様\n\nご参加ください。", "segment": "tests.people"}
+    return Mailing.objects.create(**(usual | fields))

@@ -1,19 +1,10 @@
 """When a server that the portal stands on is gone: pages go on without Redis, and say so plainly without Postgres."""
 
-import re
-import signal
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
-from http.client import HTTPConnection
-from urllib.parse import urlencode
 
 import pytest
 
-from portal.local.child import stop
-from portal.local.processes import start_beat, start_worker
 from tests import servers
-from tests.mail_server import MailServer, running_mail_server
 from tests.site import Site, demo_template, running_site
 
 
@@ -45,51 +36,3 @@ def test_redis_goes_and_then_the_database_goes_and_comes_back(own_site: Site) ->
     log = own_site.log.read_text()
     assert '"exception": "OperationalError"' in log
     assert "does not exist" not in log
-
-
-def ask_for_sign_in(site: Site, address: str) -> int:
-    """As a browser would, without anything but its own cookie."""
-    connection = HTTPConnection("127.0.0.1", site.port)
-    host = {"Host": "kanagawa.localhost"}
-    connection.request("GET", "/sign-in/", headers=host)
-    page = connection.getresponse()
-    cookies = "; ".join(cookie.partition(";")[0] for cookie in page.headers.get_all("Set-Cookie", []))
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
-    assert token
-    form = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{host['Host']}"}
-    body = urlencode({"csrfmiddlewaretoken": token[1], "address": address})
-    connection.request("POST", "/sign-in/", body, host | form)
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    return answer.status
-
-
-@pytest.fixture
-def mail_server() -> Iterator[tuple[MailServer, int]]:
-    with running_mail_server() as server:
-        yield server
-
-
-def test_redis_is_gone_and_mail_leaves_when_it_is_back(mail_server: tuple[MailServer, int]) -> None:
-    """Real web, worker and beat. What is asked for while Redis is gone is written down, and its nudge is lost."""
-    server, port = mail_server
-    arrived = threading.Semaphore(0)
-    server.before_keeping = lambda mail: arrived.release()
-    with ExitStack() as stack, running_site("gone", EMAIL_URL=f"smtp://127.0.0.1:{port}") as site:
-        folder = site.log.parent
-        worker = start_worker(folder / "worker.log", site.environment)
-        stack.callback(stop, worker, signal.SIGTERM, 10)
-        beat = start_beat(folder / "beat.log", folder / "beat-schedule", site.environment)
-        stack.callback(stop, beat, signal.SIGTERM, 10)
-        assert ask_for_sign_in(site, "before@example.jp") == 302
-        assert arrived.acquire(timeout=120), "the worker does not send at all"
-
-        site.valkey.stop()
-        assert [site.get(page)[0] for page in ("/", "/sign-in/")] == [200] * 2
-        assert ask_for_sign_in(site, "during@example.jp") == 302
-        assert server.receivers == ["before@example.jp"]
-
-        site.valkey.start()
-        assert arrived.acquire(timeout=120), "the mail did not leave when Redis was back"
-    assert server.receivers == ["before@example.jp", "during@example.jp"]

@@ -73,5 +73,9 @@ class OutgoingMailAdmin(StaffAdmin):
     def way(self, mail: OutgoingMail) -> SafeString:
         return render_to_string("outbox/steps.html", {"steps": list(steps_of(mail))})
 
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """The mails of one mailing, from its own page."""
+        return lookup in ("about_type", "about_id") or super().lookup_allowed(lookup, value, request)
+
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).defer("data")

@@ -21,9 +21,12 @@ def new_message_id() -> str:
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def about(self, subject: models.Model) -> "OutgoingMailQuerySet":
+        return self.filter(about_type=subject._meta.label_lower, about_id=str(subject.pk))
+
     def due(self, now: datetime) -> "OutgoingMailQuerySet":
         """What may be claimed: waiting mails whose time has come, and mails whose worker was lost."""
-        return self.filter(state__in=OPEN, due_at__lte=now).order_by("priority", "due_at", "id")
+        return self.filter(state__in=OPEN, is_held=False, due_at__lte=now).order_by("priority", "due_at", "id")
 
 
 class OutgoingMail(TenantModel):
@@ -40,6 +43,8 @@ class OutgoingMail(TenantModel):
     message_id = models.CharField("Message-ID", max_length=300, default=new_message_id)
 
     state = models.CharField(_("状態"), max_length=12, choices=State.choices, default=State.QUEUED)
+    # Staff stopped the run that it belongs to. Beside the state, so that what is on the wire meanwhile loses nothing.
+    is_held = models.BooleanField(_("停止中"), default=False)
     created_at = models.DateTimeField(_("受付日時"), default=timezone.now)
     # The next attempt; while the mail is being sent, the moment at which its worker counts as lost.
     due_at = models.DateTimeField(_("次の送信"), default=timezone.now)
@@ -69,7 +74,7 @@ class OutgoingMail(TenantModel):
         indexes = [
             models.Index(
                 fields=["programme", "priority", "due_at", "id"],
-                condition=models.Q(state__in=OPEN),
+                condition=models.Q(state__in=OPEN, is_held=False),
                 name="mail_by_turn",
             ),
             models.Index(fields=["programme", "claimed_at"], name="mail_by_claim"),

@@ -23,8 +23,7 @@ class Step:
 
 
 def mails_about(subject: Model) -> QuerySet[OutgoingMail]:
-    mails = OutgoingMail.objects.filter(about_type=subject._meta.label_lower, about_id=str(subject.pk))
-    return _newest_first(mails)
+    return _newest_first(OutgoingMail.objects.about(subject))
 
 
 def mails_to(addresses: Iterable[str]) -> QuerySet[OutgoingMail]:

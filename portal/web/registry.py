@@ -118,12 +118,21 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class Segment:
-    """A group of receivers for a mailing: its choices, and who is in it. Yields members' ids."""
+class Receiver:
+    """Somebody whom a mailing goes to, as they are addressed in it."""
 
-    label: str
-    choices: Callable[[], Sequence[tuple[str, str]]]
-    members: Callable[[str], QuerySet[Any]]
+    address: str
+    name: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A group of receivers for a mailing: its choices, and who is in it now."""
+
+    label: "str | Promise"
+    choices: Callable[[], Sequence[tuple[str, "str | Promise"]]]
+    receivers: Callable[[str], Sequence[Receiver]]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,40 @@
+"""Whom a mailing may go to: the people of registered partners, all of them or by what the directory filters by."""
+
+from functools import partial
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from partners.directory import FACETS, choices_of
+from partners.models import DirectoryKey, Member, Partner
+from portal.web.registry import Receiver, Segment
+
+ALL = [("", _("全員"))]
+
+
+def people_of(partners: "QuerySet[Partner]") -> list[Receiver]:
+    """Everybody who has signed in at least once and still may. One query."""
+    people = Member.objects.active().filter(partner__in=partners, user__is_active=True).order_by("id")
+    return [Receiver(*row) for row in people.values_list("user__email", "name", "partner__name")]
+
+
+def everybody(choice: str) -> list[Receiver]:
+    return people_of(Partner.objects.listed())
+
+
+def not_migrated(choice: str) -> list[Receiver]:
+    return people_of(Partner.objects.listed().filter(is_migrated=False))
+
+
+def of_facet(facet: str, choice: str) -> list[Receiver]:
+    found = DirectoryKey.objects.filter(key=f"{facet}:{choice}").values("partner_id")
+    return people_of(Partner.objects.listed().filter(pk__in=found))
+
+
+SEGMENTS = {
+    "partners": Segment(_("登録パートナー全員"), lambda: ALL, everybody),
+    "partners.not_migrated": Segment(_("移行の手続きが済んでいないパートナー"), lambda: ALL, not_migrated),
+} | {
+    f"partners.{facet.name}": Segment(facet.label, partial(choices_of, facet.name), partial(of_facet, facet.name))
+    for facet in FACETS
+}

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticesConfig(AppConfig):
+    name = "portal.notices"
+    label = "notices"
+    verbose_name = "お知らせとメール"
+
+    def ready(self) -> None:
+        from portal.notices.emails import MESSAGES
+        from portal.notices.services import START, carry_out_start
+        from portal.outbox.messages import register
+        from portal.web.registry import Approval, approvals
+
+        register(*MESSAGES)
+        approvals.register(
+            START,
+            Approval(
+                label=_("一斉メールの送信"),
+                carry_out=carry_out_start,
+                url=lambda key: reverse("admin:notices_mailing_change", args=[key]),
+            ),
+        )

@@ -1,0 +1,28 @@
+"""A segment of the tests' own: the people whom a test names."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from portal.web.registry import Receiver, Segment, mail_segments
+from tests.mail_server import MailServer, running_mail_server
+
+SEGMENT = "tests.people"
+
+
+@pytest.fixture
+def people() -> Iterator[list[Receiver]]:
+    found: list[Receiver] = []
+    mail_segments.register(SEGMENT, Segment("テストの人", lambda: [("", "全員"), ("first", "最初の人")],
+                                            lambda choice: found[:1] if choice else list(found)))  # fmt: skip
+    yield found
+    del mail_segments._entries[SEGMENT]
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[MailServer]:
+    with running_mail_server() as (server, port):
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.MAIL_PER_MINUTE = settings.MAIL_PER_MINUTE_AND_DOMAIN = 0
+        yield server
