@@ -27,9 +27,11 @@ urlpatterns = [
         path("partners/", include("partners.urls")),
         path("", include("partners.content_urls")),
         path("certificates/", include("partners.certificate_urls")),
+        path("news/", include("portal.notices.urls")),
         path("", include("portal.accounts.urls")),
         path("mypage/", include("partners.own_urls")),
         path("mypage/", include("portal.mypage.urls")),
+        path("mypage/news/", include("portal.notices.own_urls")),
         prefix_default_language=False,
     ),
 ]

@@ -1,10 +1,12 @@
 """Builders of test data: each makes one valid thing, and takes only what the test is about."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
+from django.utils import timezone
 
 from partners.models import Application, Member, Partner, RegistrationSettings
 from partners.registration import checklist_of, fingerprint, registration_settings
@@ -16,7 +18,7 @@ from portal.files.kinds import ALL, Limits
 from portal.files.models import StoredFile
 from portal.files.services import keep_upload, set_files
 from portal.local.data.programmes import PROGRAMMES
-from portal.notices.models import Mailing
+from portal.notices.models import Announcement, Mailing
 from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import current_programme, programme_scope
 from portal.web.access import Actor, MemberRole, StaffRole
@@ -129,3 +131,9 @@ def make_mailing(**fields: Any) -> Mailing:
     """A draft, to the people whom a test of mailings names."""
     usual = {"subject": "交流会のお知らせ", "text": "{氏名} 様\n\nご参加ください。", "segment": "tests.people"}
     return Mailing.objects.create(**(usual | fields))
+
+
+def make_announcement(title: str = "交流会の日程が決まりました", **fields: Any) -> Announcement:
+    """On the public board since an hour ago."""
+    usual = {"text": "本文", "shown_from": timezone.now() - timedelta(hours=1)}
+    return Announcement.objects.create(**(usual | {"title": title} | fields))

@@ -1,4 +1,5 @@
-"""Staff write a mailing, see it as its receivers will, send it to themselves, and have it in hand while it runs."""
+"""Staff write announcements; they write a mailing, see it as its receivers will, send it to themselves, and have it in
+hand while it runs."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.notices import services
-from portal.notices.models import Mailing
+from portal.notices.models import Announcement, Mailing
 from portal.notices.queries import progress_of, receivers_of
 from portal.notices.states import MailingState
 from portal.outbox.models import OutgoingMail
@@ -191,3 +193,22 @@ class MailingAdmin(StaffAdmin):
         mail = OutgoingMail(message="notices.mailing", data=services.data_for(mailing, shown))
         words = render_mail(mail)
         return render_to_string("notices/preview.html", {"words": words, "receiver": shown, "count": len(receivers)})
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(StaffAdmin):
+    """Taken off the board by its end, never deleted: what was announced can be looked up."""
+
+    fields = ["title", "text", "audience", "is_pinned", "shown_from", "shown_until"]
+    list_display = ["title", "audience", "is_pinned", "shown_from", "shown_until", "is_shown"]
+    list_filter = ["audience", "is_pinned"]
+    search_fields = ["title", "text"]
+    ordering = ["-shown_from", "-id"]
+
+    @admin.display(description=gettext_lazy("掲載中"), boolean=True)
+    def is_shown(self, announcement: Announcement) -> bool:
+        return announcement.is_shown_at(timezone.now())
+
+    def view_on_site(self, announcement: Announcement) -> str | None:  # type: ignore[override]
+        is_public = announcement.audience == Announcement.Audience.PUBLIC
+        return reverse("news:announcement", args=[announcement.pk]) if is_public else None

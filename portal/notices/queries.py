@@ -1,14 +1,48 @@
-"""Reads of mailings: whom one would go to, and how far one is."""
+"""Reads of the board and of mailings: what a person finds there, whom a mailing would go to, how far one is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils import timezone
 
-from portal.notices.models import Mailing
+from portal.notices.models import Announcement, AnnouncementReading, Mailing
 from portal.outbox.models import OutgoingMail
 from portal.outbox.states import OPEN, State
+from portal.web.access import Actor
 from portal.web.registry import Receiver, mail_segments
+
+
+def public_board(now: datetime) -> "QuerySet[Announcement]":
+    return Announcement.objects.public().shown_at(now)
+
+
+def board_of(actor: Actor, now: datetime) -> "QuerySet[Announcement]":
+    """Everything for partners, each with `is_unread`."""
+    read = AnnouncementReading.objects.filter(announcement=OuterRef("pk"), user=actor.user)
+    return Announcement.objects.shown_at(now).annotate(is_unread=~Exists(read))
+
+
+def mails_on_board(actor: Actor) -> "QuerySet[OutgoingMail]":
+    """The mailings that went to this person: whoever lost the mail reads it here."""
+    sent = OutgoingMail.objects.filter(to__iexact=actor.user.email, message="notices.mailing", state=State.SENT)
+    return sent.order_by("-created_at", "-id")
+
+
+def note_reading(announcement: Announcement, actor: Actor) -> None:
+    """Like the record of a view: the one thing that a GET may write."""
+    AnnouncementReading.objects.get_or_create(announcement=announcement, user=actor.user)
+
+
+def card_of(actor: Actor) -> dict[str, Any]:
+    """The newest on My Page. Two queries."""
+    now = timezone.now()
+    return {
+        "news": list(board_of(actor, now)[:3]),
+        "unread": Announcement.objects.shown_at(now).unread_by(actor.user).count(),
+    }
 
 
 def receivers_of(mailing: Mailing) -> Sequence[Receiver]:

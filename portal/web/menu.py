@@ -75,7 +75,7 @@ PARTS = [
     ),
     Part(
         "news", "bell", _("募集や催しなど、事務局からの新しい知らせを読めます。"),
-        label=_("お知らせ"), feature=Feature.NEWS,
+        label=_("お知らせ"), feature=Feature.NEWS, url_name="news:board",
     ),
     Part(
         "register", "pen", _("申請から登録まで、オンラインで進められます。"),

@@ -262,7 +262,13 @@ SITE = {
     # Who may have which file is decided by its row: tests/portal/files/test_views.py.
     "files:download": Route(who(404), no_file),
     "files:picture": Route(who(404), no_file),
+    "news:board": Route(PUBLIC),
+    "news:feed": Route(PUBLIC),
+    "news:announcement": Route(PUBLIC, lambda world: {"pk": world.announcement.pk}),
     **DOORS,
+    "my_news:board": Route(member(MEMBERS)),
+    "my_news:announcement": Route(member(MEMBERS), lambda world: {"pk": world.announcement.pk}),
+    "my_news:mail": Route(member(MEMBERS, 404), lambda world: {"pk": 0}),
     **PROFILE,
     **MY_PAGE,
     **own_access(staff, READERS),

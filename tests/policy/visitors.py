@@ -8,11 +8,20 @@ from django.test import Client
 from partners.models import Application, Partner
 from partners.states import PartnerState
 from portal.accounts.models import User
+from portal.notices.models import Announcement
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
 from portal.web.models import Page
-from tests.factories import make_application, make_member, make_partner, make_programme, make_staff, make_user
+from tests.factories import (
+    make_announcement,
+    make_application,
+    make_member,
+    make_partner,
+    make_programme,
+    make_staff,
+    make_user,
+)
 from tests.sessions import signed_in
 
 
@@ -42,6 +51,7 @@ class World:
     tokyo: Programme
     page: Page
     partner: Partner
+    announcement: Announcement
     # Typed, and not sent yet.
     application: Application
 
@@ -50,7 +60,7 @@ def make_world() -> World:
     kanagawa, tokyo = make_programme("kanagawa", logo=b"<svg/>", logo_type="image/svg+xml"), make_programme("tokyo")
     with programme_scope(kanagawa):
         page = Page.objects.create(slug=Page.Slug.PRIVACY, title="個人情報の取扱い", body="本文")
-        return World(kanagawa, tokyo, page, make_partner(), make_application())
+        return World(kanagawa, tokyo, page, make_partner(), make_announcement(), make_application())
 
 
 def make_visitor(visitor: Visitor, world: World, host: str) -> Client:

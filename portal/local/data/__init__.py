@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from partners.services.figures import keep_figures
 from partners.services.open_data import make_open_data
-from portal.local.data import content, partners, people, programmes, registration, standing
+from portal.local.data import content, notices, partners, people, programmes, registration, standing
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 
@@ -18,6 +18,7 @@ def load() -> None:
             partners.load(programme)
             people.load(programme)
             registration.load(programme)
+            notices.load(programme)
             content.load(programme)
             standing.load(programme)
             keep_figures(today=timezone.localdate())

@@ -1,0 +1,57 @@
+"""The demo's board and mailings: something pinned, something new, something for partners alone, something to come."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from portal.notices.models import Announcement, Mailing
+from portal.tenancy.models import Programme
+
+PUBLIC, PARTNERS = Announcement.Audience.PUBLIC, Announcement.Audience.PARTNERS
+
+# Title, text, audience, days since, pinned.
+ANNOUNCEMENTS = [
+    (
+        "年末年始の窓口の休みについて",
+        ("事務局の窓口と電話は、12月29日から1月3日までお休みします。\n\nこの間も、サイトからの申請とお問い合わせは受け付けます。"
+        "お返事は1月4日から順にお送りします。"),
+        PUBLIC, 1, True,
+    ),
+    (
+        "地域の交流会の参加者を募集します",
+        ("パートナーどうしで取組を紹介し合う交流会を開きます。\n\n## 内容\n- 3団体の取組の紹介\n- 小さなグループでの話合い\n"
+        "- 名刺交換\n\n初めての方も、お気軽にご参加ください。"),
+        PUBLIC, 4, False,
+    ),
+    (
+        "登録証のデザインが新しくなりました",
+        "登録証に二次元コードが付きました。読み取ると、登録が今も有効かどうかを、どなたでも確かめられます。",
+        PUBLIC, 20, False,
+    ),
+    (
+        "登録情報の確認のお願い",
+        ("年に一度、登録情報が今の内容と合っているかをご確認ください。\n\n担当者の交代がある場合は、マイページの「担当者」から"
+        "新しい方を招待できます。"),
+        PARTNERS, 2, False,
+    ),
+    (
+        "来月のセミナーの申込みを始めます",
+        "来月のセミナーの申込みを、この日の朝9時に始めます。",
+        PARTNERS, -7, False,
+    ),
+]  # fmt: skip
+
+
+def load(programme: Programme) -> None:
+    if Announcement.objects.exists():
+        return
+    now = timezone.now()
+    for title, text, audience, days, is_pinned in ANNOUNCEMENTS:
+        Announcement.objects.create(
+            title=title, text=text, audience=audience, is_pinned=is_pinned, shown_from=now - timedelta(days=days)
+        )
+    Mailing.objects.create(
+        subject="交流会のご案内",
+        text="{団体名}\n{氏名} 様\n\nいつもお世話になっております。\n地域の交流会を開きます。お知らせのページから、内容をご覧ください。",
+        segment="partners",
+    )

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from portal.notices import views
+
+app_name = "news"
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("feed/", views.feed, name="feed"),
+    path("<int:pk>/", views.announcement, name="announcement"),
+]
