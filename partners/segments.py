@@ -5,7 +5,7 @@ from functools import partial
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from partners.directory import FACETS, choices_of
+from partners.directory import FACETS, Choices, Wish, choices_of, counts_of
 from partners.models import DirectoryKey, Member, Partner
 from portal.web.registry import Receiver, Segment
 
@@ -26,6 +26,10 @@ def not_migrated(choice: str) -> list[Receiver]:
     return people_of(Partner.objects.listed().filter(is_migrated=False))
 
 
+def choices(facet: str) -> Choices:
+    return choices_of(facet, counts_of(Wish()))
+
+
 def of_facet(facet: str, choice: str) -> list[Receiver]:
     found = DirectoryKey.objects.filter(key=f"{facet}:{choice}").values("partner_id")
     return people_of(Partner.objects.listed().filter(pk__in=found))
@@ -35,6 +39,6 @@ SEGMENTS = {
     "partners": Segment(_("登録パートナー全員"), lambda: ALL, everybody),
     "partners.not_migrated": Segment(_("移行の手続きが済んでいないパートナー"), lambda: ALL, not_migrated),
 } | {
-    f"partners.{facet.name}": Segment(facet.label, partial(choices_of, facet.name), partial(of_facet, facet.name))
+    f"partners.{facet.name}": Segment(facet.label, partial(choices, facet.name), partial(of_facet, facet.name))
     for facet in FACETS
 }
