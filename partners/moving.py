@@ -23,7 +23,7 @@ def checklist(actor: Actor) -> dict[str, Any]:
     return {
         "partner": partner,
         "missing": [
-            (field.label, reverse("profile:edit", args=[field.section.value]) + f"#div_id_{field.name}")
+            (field.label, reverse("profile:edit", args=[field.section.value]) + f"#id_{field.name}")
             for field in left_to_partner(partner)
         ],
         "may_edit": may_edit_profile(actor, partner.pk),
