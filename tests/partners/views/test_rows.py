@@ -34,7 +34,7 @@ MACHINE = {"name": "5軸加工機", "is_made_in_japan": "on", "maker": "ヤマ�
 def owner(as_member: Callable[..., Client], kanagawa: Programme) -> Any:
     with programme_scope(kanagawa):
         RegistrationSettings.objects.create(sections=list(Section.values))
-    return as_member(MemberRole.OWNER, kind="npo", number=5)
+    return as_member(MemberRole.OWNER, kind="npo", number=900_005)
 
 
 def test_an_office_is_added_changed_and_removed(owner: Any, visit: Client, kanagawa: Programme) -> None:
@@ -42,7 +42,7 @@ def test_an_office_is_added_changed_and_removed(owner: Any, visit: Client, kanag
     with programme_scope(kanagawa):
         office = Office.objects.get()
         assert office.in_words == "川崎工場、〒210-8577 川崎市 宮本町1番地"
-    assert "宮本町1番地" in visit.get("/partners/5/").text
+    assert "宮本町1番地" in visit.get("/partners/900005/").text
     address = f"/mypage/profile/rows/offices/{office.pk}/"
     owner.post(address, OFFICE | {"name": "川崎支店", "seen": seen_on(owner, address)})
     assert "川崎支店" in owner.get("/mypage/profile/").text
@@ -84,7 +84,7 @@ def test_equipment_as_tokyo_asks_for_it(owner: Any, visit: Client, kanagawa: Pro
     owner.post(address, MACHINE | {"seen": seen_on(owner, address)})
     with programme_scope(kanagawa):
         assert Equipment.objects.get().in_words == "5軸加工機、国産、ヤマト精機、3台、24時間稼働"
-    page = visit.get("/partners/5/").text
+    page = visit.get("/partners/900005/").text
     assert "5軸加工機" in page and "ヤマト精機" in page
 
 
@@ -116,14 +116,14 @@ def test_a_logo_is_drawn_anew_shown_and_taken_away(
             kept = Image.open(content)
             assert (kept.size, dict(kept.getexif())) == ((640, 320), {})
     assert partner.logo == str(file.key)
-    page = visit.get("/partners/5/").text
+    page = visit.get("/partners/900005/").text
     assert f"/files/{partner.logo}/picture/" in page and 'alt="葉の形の印"' in page
     assert f"/files/{partner.logo}/picture/" in visit.get("/partners/").text
     assert status_of_file(visit, f"/files/{partner.logo}/picture/") == 200
     with django_capture_on_commit_callbacks(execute=True):
         owner.post("/mypage/profile/logo/", {"logo-kept": partner.logo, "logo-cancelled": partner.logo, "logo_alt": ""})
     assert status_of_file(visit, f"/files/{partner.logo}/picture/") == 404
-    assert "/picture/" not in visit.get("/partners/5/").text
+    assert "/picture/" not in visit.get("/partners/900005/").text
 
 
 @pytest.mark.parametrize(
