@@ -1,11 +1,12 @@
 """The staff's list of who has not moved over yet: to ask them by mail, cohort by cohort, and to telephone the rest."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.models import MovingPartner, Partner
+from partners.models import Batch, MovingPartner, Partner
 from partners.services.moving import ask_to_move, receivers_of, why_not_ask
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -23,6 +24,41 @@ from portal.web.staff.bulk import BulkAction, LeftOut
 
 MOST_CALLS = 3000
 CALLED = ("number", "name", "batch", "contact_name", "contact_phone", "phone", "contact_email", "asked_at")
+
+
+class CohortFilter(admin.SimpleListFilter):
+    """Several at once: a wave of mails goes to the cohorts that are chosen here."""
+
+    title = gettext_lazy("期（いくつでも）")
+    parameter_name = "cohorts"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        batches = Batch.objects.filter(partners__in=MovingPartner.objects.all()).distinct().order_by("closes_on", "pk")
+        return [*((str(batch.pk), str(batch)) for batch in batches), ("none", _("期なし"))]
+
+    @property
+    def chosen(self) -> list[str]:
+        wanted = str(self.value() or "").split(",")
+        return [value for value, _label in self.lookup_choices if value in wanted]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.chosen:
+            return queryset
+        without = Q(batch=None) if "none" in self.chosen else Q(pk__in=[])
+        return queryset.filter(Q(batch__in=[value for value in self.chosen if value != "none"]) | without)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        chosen, counts = self.chosen, self.get_facet_queryset(changelist)
+        everything = changelist.get_query_string(remove=[self.parameter_name])
+        yield {"selected": not chosen, "query_string": everything, "display": _("すべて")}
+        for number, (value, label) in enumerate(self.lookup_choices):
+            toggled = [one for one, _label in self.lookup_choices if (one in chosen) != (one == value)]
+            address = changelist.get_query_string({self.parameter_name: ",".join(toggled)}) if toggled else everything
+            yield {
+                "selected": value in chosen,
+                "query_string": address,
+                "display": f"{label} ({counts[f'{number}__c']})",
+            }
 
 
 def preview(partner: Partner, actor: Actor) -> str:
@@ -35,7 +71,7 @@ def preview(partner: Partner, actor: Actor) -> str:
 class MovingPartnerAdmin(StaffAdmin):
     add_role = change_role = None
     list_display = ["name", "batch", "number", "contact_name", "call", "asked_at"]
-    list_filter = ["batch"]
+    list_filter = [CohortFilter]
     list_select_related = ["batch"]
     search_fields = ["name", "kana", "contact_name"]
     fields = ("name", "number", "batch", "contact_name", "contact_phone", "phone", "contact_email", "asked_at")

@@ -38,7 +38,7 @@ def test_a_cohort_is_asked_after_seeing_who_gets_what(
     as_staff: AsStaff, kanagawa: Programme, cohorts: dict[str, int]
 ) -> None:
     officer = as_staff(StaffRole.OFFICER)
-    address = f"{LIST}?batch__id__exact={cohorts['第1期']}"
+    address = f"{LIST}?cohorts={cohorts['第1期']}"
     page = officer.get(address).content.decode()
     assert "第1期の団体1" in page
     assert "第2期の団体1" not in page
@@ -53,6 +53,26 @@ def test_a_cohort_is_asked_after_seeing_who_gets_what(
     with programme_scope(kanagawa):
         assert [mail.to for mail in OutgoingMail.objects.all()] == [f"{cohorts['第1期']}.1@example.jp"]
         assert MovingMail.objects.count() == 1
+
+
+def test_a_wave_goes_to_several_cohorts_at_once(
+    as_staff: AsStaff, kanagawa: Programme, cohorts: dict[str, int]
+) -> None:
+    with programme_scope(kanagawa):
+        make_partner(name="期のない団体", is_migrated=False, contact_email="none@example.jp")
+    officer = as_staff(StaffRole.OFFICER)
+    address = f"{LIST}?cohorts={cohorts['第2期']},{cohorts['第1期']},nonsense"
+    page = officer.get(address).content.decode()
+    assert "第1期の団体1" in page
+    assert "第2期の団体1" in page
+    assert "期のない団体" not in page
+    assert "第1期 (2)" in page
+    data = {"action": "ask", "select_across": "1", "_selected_action": ["0"]}
+    plan = officer.post(address, data)
+    officer.post(address, data | {"seen": plan.context["plan"].seen})
+    with programme_scope(kanagawa):
+        assert OutgoingMail.objects.count() == 2
+    assert "期のない団体" in officer.get(f"{LIST}?cohorts=none").content.decode()
 
 
 def test_the_telephone_list_is_by_cohort_and_on_record(as_staff: AsStaff, kanagawa: Programme) -> None:
