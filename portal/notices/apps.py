@@ -10,13 +10,15 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.notices.emails import MESSAGES
-        from portal.notices.queries import card_of
+        from portal.notices.queries import card_of, public_addresses
         from portal.notices.services import START, carry_out_start
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
+        from portal.web import registry
         from portal.web.registry import Approval, Card, MyPageEntry, approvals, my_page_cards, my_page_menu
 
         register(*MESSAGES)
+        registry.public_addresses.register("news", public_addresses)
         my_page_cards.register("news", Card("notices/card.html", card_of, feature=Feature.NEWS))
         my_page_menu.register(
             "news", MyPageEntry(_("お知らせ"), "bell", "my_news:board", feature=Feature.NEWS, order=10)

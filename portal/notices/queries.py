@@ -1,22 +1,33 @@
 """Reads of the board and of mailings: what a person finds there, whom a mailing would go to, how far one is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.notices.models import Announcement, AnnouncementReading, Mailing
 from portal.outbox.models import OutgoingMail
 from portal.outbox.states import OPEN, State
+from portal.tenancy.models import Feature
+from portal.tenancy.scope import current_programme
 from portal.web.access import Actor
-from portal.web.registry import Receiver, mail_segments
+from portal.web.registry import Address, Receiver, mail_segments
 
 
 def public_board(now: datetime) -> "QuerySet[Announcement]":
     return Announcement.objects.public().shown_at(now)
+
+
+def public_addresses() -> Iterator[Address]:
+    """The pages of this app that everybody may read, for search engines."""
+    if current_programme().has(Feature.NEWS):
+        yield Address(reverse("news:board"))
+        for one in public_board(timezone.now()):
+            yield Address(reverse("news:announcement", args=[one.pk]), one.changed_at)
 
 
 def board_of(actor: Actor, now: datetime) -> "QuerySet[Announcement]":

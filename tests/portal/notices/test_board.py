@@ -165,3 +165,11 @@ def test_staff_write_one_and_it_stands_there(as_staff: Enter, visit: Client) -> 
         "/admin/notices/announcement/add/", form | {"shown_until_0": "2026-03-01", "shown_until_1": "00:00"}
     )
     assert "開始よりあと" in refused.text
+
+
+def test_search_engines_find_what_is_public_now(visit: Client, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        shown, hidden = make_announcement("公開"), make_announcement("内輪", audience=PARTNERS)
+    found = visit.get("/sitemap.xml").text
+    assert f"/news/{shown.pk}/" in found
+    assert f"/news/{hidden.pk}/" not in found
