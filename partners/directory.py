@@ -41,20 +41,23 @@ Choices = list[tuple[str, str]]
 class Facet:
     name: str
     label: Promise
+    # What it reads of a partner, and the field whose visibility it follows; "" for what the programme itself publishes.
+    reads: str
+    field: str
     # Many choices are shown as a drop-down list, few as boxes.
     is_long: bool = False
 
 
 FACETS = [
-    Facet("goal", _("SDGsの目標")),
-    Facet("region", _("地域")),
-    Facet("municipality", _("市区町村"), is_long=True),
-    Facet("kind", _("団体の区分")),
-    Facet("industry", _("業種"), is_long=True),
-    Facet("theme", _("政策のテーマ")),
-    Facet("offer", _("提供できること"), is_long=True),
-    Facet("need", _("求めていること"), is_long=True),
-    Facet("batch", _("期"), is_long=True),
+    Facet("goal", _("SDGsの目標"), "goals", "goals"),
+    Facet("region", _("地域"), "region", "municipality"),
+    Facet("municipality", _("市区町村"), "municipality", "municipality", is_long=True),
+    Facet("kind", _("団体の区分"), "kind", "kind"),
+    Facet("industry", _("業種"), "industry_division", "industry_division", is_long=True),
+    Facet("theme", _("政策のテーマ"), "themes", "themes"),
+    Facet("offer", _("提供できること"), "offers", "offers", is_long=True),
+    Facet("need", _("求めていること"), "needs", "needs", is_long=True),
+    Facet("batch", _("期"), "batch_id", "", is_long=True),
 ]
 
 

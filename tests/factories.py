@@ -1,6 +1,6 @@
 """Builders of test data: each makes one valid thing, and takes only what the test is about."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.utils import timezone
 
-from partners.models import Application, Member, Partner, RegistrationSettings
+from partners.models import Application, Batch, Member, Partner, RegistrationSettings
 from partners.registration import checklist_of, fingerprint, registration_settings
 from partners.services.registration import send_application
 from partners.states import MemberState
@@ -49,6 +49,10 @@ def make_staff(role: StaffRole, programme: Programme, **fields: Any) -> User:
 
 def make_partner(**fields: Any) -> Partner:
     return Partner.objects.create(**({"name": "株式会社あおばソーラー", "number": next(numbers)} | fields))
+
+
+def make_batch(**fields: Any) -> Batch:
+    return Batch.objects.create(**({"closes_on": date(2026, 3, 31)} | fields))
 
 
 def make_member(role: MemberRole = MemberRole.OWNER, partner: Partner | None = None, **fields: Any) -> Member:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from partners.directory import FACETS
 from partners.fields import FIELDS, Section, Visibility
 from partners.models import Activity, DirectoryKey, Fact, Partner
 from partners.search import LISTED, folded, text_keys
@@ -149,25 +150,20 @@ def note_facts(partners: Sequence[Partner], on: date) -> None:
 
 
 def directory_keys_of(partner: Partner) -> set[str]:
-    """By what a partner is found; nothing while it is not listed."""
+    """By what everybody may see of a partner it is found; by nothing while it is not listed."""
     if not partner.is_listed:
         return set()
-    single = {
-        "kind": partner.kind,
-        "industry": partner.industry_division,
-        "region": partner.region,
-        "municipality": partner.municipality,
-        "batch": partner.batch_id,
+    facets = {
+        f"{facet.name}:{value}"
+        for facet in FACETS
+        if not facet.field or partner.visibility_of(facet.field) is Visibility.PUBLIC
+        for value in _values(getattr(partner, facet.reads))
     }
-    several: dict[str, Collection[Any]] = {
-        "goal": partner.goals,
-        "theme": partner.themes,
-        "offer": partner.offers,
-        "need": partner.needs,
-    }
-    facets = {f"{facet}:{value}" for facet, value in single.items() if value}
-    facets |= {f"{facet}:{value}" for facet, values in several.items() for value in values}
     return facets | text_keys(partner.folded) | {LISTED}
+
+
+def _values(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def searched_text(partner: Partner, former_names: Collection[str]) -> str:

@@ -4,14 +4,18 @@ import random
 
 import pytest
 
+from partners.directory import FACETS, Facet
+from partners.fields import FIELDS, Visibility
 from partners.finding import find_partners
 from partners.models import Partner
 from partners.search import words
-from partners.services.records import show_partners
+from partners.services.records import add_partner, change_partner, show_partners
 from partners.states import PartnerState
+from partners.vocabulary.kinds import Kind
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
-from tests.factories import make_partner
+from portal.web.access import Actor
+from tests.factories import make_batch, make_partner
 
 SYLLABLES = [
     "青葉",
@@ -81,3 +85,29 @@ def test_facets_narrow_by_each_and_widen_within_one(crowd: list[Partner]) -> Non
 def test_another_programme_finds_nothing_of_it(crowd: list[Partner], tokyo: Programme) -> None:
     with programme_scope(tokyo):
         assert not find_partners("青葉").exists()
+
+
+# A value for every field that a partner is filtered by.
+VALUES = {
+    "kind": Kind.COMPANY,
+    "municipality": "142123",
+    "industry_division": "E",
+    "goals": [7],
+    "themes": ["plastic-zero"],
+    "offers": ["place"],
+    "needs": ["grant"],
+}
+
+
+@pytest.mark.parametrize("visibility", [Visibility.PARTNERS, Visibility.STAFF])
+@pytest.mark.parametrize("facet", FACETS, ids=lambda facet: facet.name)
+def test_nobody_is_found_by_what_they_do_not_show(in_kanagawa: Programme, facet: Facet, visibility: Visibility) -> None:
+    values = VALUES | {"name": "甲", "number": 1, "batch": make_batch()}
+    partner = add_partner(values=values, actor=Actor())
+    value = getattr(partner, facet.reads)
+    chosen = {facet.name: [str(value[0] if isinstance(value, list) else value)]}
+    assert find_partners(facets=chosen).exists()
+    change_partner(partner=partner, values={"visibility": dict.fromkeys(FIELDS, visibility)}, actor=Actor())
+    is_always_public = not facet.field or FIELDS[facet.field].is_fixed
+    assert find_partners(facets=chosen).exists() is is_always_public
+    assert find_partners().exists()

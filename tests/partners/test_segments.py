@@ -1,0 +1,26 @@
+"""Whom a mailing reaches by what partners are filtered by."""
+
+from partners.directory import FACETS
+from partners.fields import FIELDS
+from partners.segments import SEGMENTS
+from partners.services.records import add_partner
+from partners.vocabulary.kinds import Kind
+from portal.tenancy.models import Programme
+from portal.web.access import Actor
+from tests.factories import make_batch, make_member
+from tests.partners.test_finding import VALUES
+
+
+def test_staff_reach_also_those_who_hide_the_field_from_the_public(in_kanagawa: Programme) -> None:
+    batch = make_batch()
+    hidden = dict.fromkeys(FIELDS, "staff")
+    own = add_partner(values=VALUES | {"name": "甲", "number": 1, "batch": batch, "visibility": hidden}, actor=Actor())
+    other = add_partner(values={"name": "乙", "number": 2, "kind": Kind.GROUP, "goals": [1]}, actor=Actor())
+    person = make_member(partner=own)
+    make_member(partner=other)
+    for facet in FACETS:
+        choice = getattr(own, facet.reads)
+        choice = str(choice[0] if isinstance(choice, list) else choice)
+        segment = SEGMENTS[f"partners.{facet.name}"]
+        assert choice in dict(segment.choices()), facet.name
+        assert [receiver.address for receiver in segment.receivers(choice)] == [person.user.email], facet.name
