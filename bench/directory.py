@@ -58,7 +58,7 @@ def counting_rows() -> list[Row]:
     from django.core.cache import cache
     from django.http import QueryDict
 
-    from partners.directory import Wish, counts_of
+    from partners.queries.directory import Wish, counts_of
     from portal.tenancy.models import Programme
     from portal.tenancy.scope import programme_scope
 

@@ -13,7 +13,7 @@ from partners.importing.mapping import guess
 from partners.importing.reading import Table as Rows
 from partners.importing.reading import read_table
 from partners.models import ImportRun
-from partners.queries import sections_in_use
+from partners.queries.partners import sections_in_use
 from partners.services.importing import map_columns, start_import, undo_import, upload_table, work_on
 from portal.accounts.models import StaffAppointment
 from portal.tenancy.models import Programme

@@ -10,11 +10,11 @@ class PartnersConfig(AppConfig):
         from partners.admin.changes import approval as approval_of_changes
         from partners.admin.standing import removal as approval_of_removal
         from partners.emails import MESSAGES
-        from partners.moving import moving_card
-        from partners.queries import changes_queue, memberships_of, people_who_may_enter, public_addresses
-        from partners.registration import application_address, review_queue
+        from partners.queries.moving import moving_card
+        from partners.queries.partners import changes_queue, memberships_of, people_who_may_enter, public_addresses
+        from partners.queries.registration import application_address, review_queue
+        from partners.queries.segments import SEGMENTS
         from partners.rules import may_see_logo, may_see_proof
-        from partners.segments import SEGMENTS
         from partners.services.registration import carry_out_approval
         from portal.outbox.messages import register
         from portal.web import registry

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS
 from partners.models import Application, ChangeRequest, Member, RegistrationSettings
-from partners.queries import left_to_partner
+from partners.queries.partners import left_to_partner
 from partners.states import ApplicationState, ChangeState, MemberState, PartnerState
 from portal.accounts.models import LoginTicket
 from portal.outbox.messages import Message, Priority

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
-from partners.registration import checklist_of, fingerprint, registration_settings
+from partners.queries.registration import checklist_of, fingerprint, registration_settings
 from partners.services.registration import send_application
 from partners.states import MemberState
 from partners.vocabulary.municipalities import municipalities

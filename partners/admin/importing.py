@@ -20,7 +20,7 @@ from partners.importing.mapping import guess, refusal_of, targets
 from partners.importing.reading import Table, UnreadableTable, read_table
 from partners.importing.showing import bad_cells, import_progress, last_mapping
 from partners.models import ImportRun
-from partners.queries import sections_in_use
+from partners.queries.partners import sections_in_use
 from partners.services.importing import (
     KEPT,
     map_columns,

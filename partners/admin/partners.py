@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from partners.admin.standing import action_of
 from partners.fields import Section
+from partners.forms.own import EntryForm, SectionForm
 from partners.models import ChangeRequest, Member, Partner
-from partners.profile_forms import EntryForm, SectionForm
-from partners.queries import facts_in_words, once_called, own_profile, sections_in_use
+from partners.queries.partners import facts_in_words, once_called, own_profile, sections_in_use
 from partners.services.profile import ChangedMeanwhile, correct_given, enter_for_partner
 from partners.services.records import PERSONAL
 from partners.states import Move

@@ -13,10 +13,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.application_forms import differences, in_words
 from partners.fields import Section
+from partners.forms.application import differences, in_words
 from partners.models import Application, ApplicationVersion, Batch, RegistrationSettings
-from partners.registration import applications_like, checklist_of, partners_like, registration_settings, unchecked
+from partners.queries.registration import (
+    applications_like,
+    checklist_of,
+    partners_like,
+    registration_settings,
+    unchecked,
+)
 from partners.services.registration import (
     approve_application,
     check_application,

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from django.db.models import Max
 
-from partners.figures import count_on
 from partners.models import DailyFigures
+from partners.queries.figures import count_on
 
 
 def keep_figures(*, today: date) -> list[date]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.models import Activity, Member, MovingMail, Partner
-from partners.queries import left_to_partner
+from partners.queries.partners import left_to_partner
 from partners.rules import may_edit_profile
 from partners.services.records import change_partner, lock_partner, record_activity
 from partners.states import MemberState

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
 from partners.models import OpenDataSet, Partner
-from partners.open_data import LICENCE, LICENCE_ADDRESS, columns, records, rows_of
+from partners.queries.open_data import LICENCE, LICENCE_ADDRESS, columns, records, rows_of
 from portal.tenancy.models import Feature, Language
 from portal.tenancy.scope import current_programme
 from portal.web.content import content_changed

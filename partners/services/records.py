@@ -14,9 +14,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from partners.directory import FACETS
 from partners.fields import FIELDS, Section, Visibility
 from partners.models import Activity, DirectoryKey, Fact, Partner
+from partners.queries.directory import FACETS
 from partners.search import LISTED, folded, text_keys
 from portal.audit.models import Action
 from portal.audit.services import record_event

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from partners.intake import Rhythm, intake_of
 from partners.models import Activity, Application, ApplicationVersion, Batch, Partner, RegistrationSettings
-from partners.registration import (
+from partners.queries.registration import (
     Typed,
     asked_sections,
     checklist_of,

@@ -7,7 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
-from partners.directory import Filter
+from partners.queries.directory import Filter
 from portal.web.languages import JAPANESE_TEXT, html_lang
 
 register = template.Library()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partners import certificate
-from partners.queries import benefits_for_banks, partner_of, partner_with_code
+from partners.queries.partners import benefits_for_banks, partner_of, partner_with_code
 from portal.tenancy.models import Feature
 from portal.web.access import MemberRole, member, public
 from portal.web.content import kept

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partners.forms.own import ChangeForm, LeaveForm
 from partners.models import ChangeRequest
-from partners.profile_forms import ChangeForm, LeaveForm
-from partners.queries import partner_of
+from partners.queries.partners import partner_of
 from partners.rules import may_edit_profile, may_leave
 from partners.services.changes import PROOF, ask_change, withdraw_change
 from partners.states import PartnerState

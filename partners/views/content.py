@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partners.models import OpenDataSet
-from partners.open_data import LICENCE, LICENCE_ADDRESS, columns
-from partners.queries import benefits_in, desks, latest_open_data
+from partners.queries.open_data import LICENCE, LICENCE_ADDRESS, columns
+from partners.queries.partners import benefits_in, desks, latest_open_data
 from portal.tenancy.models import Feature
 from portal.web.access import public
 from portal.web.content import kept

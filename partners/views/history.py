@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from partners import history
-from partners.queries import partner_of
+from partners.queries import history
+from partners.queries.partners import partner_of
 from portal.web.access import member
 from portal.web.requests import PortalRequest
 from portal.web.staff.spreadsheets import write_csv

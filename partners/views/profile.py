@@ -11,9 +11,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.fields import Section, Visibility
+from partners.forms.own import SectionForm, VisibilityForm
 from partners.models import ChangeRequest, Partner
-from partners.profile_forms import SectionForm, VisibilityForm
-from partners.queries import own_profile, partner_of, partner_with_number, profile_for, sections_in_use, tables_for
+from partners.queries.partners import (
+    own_profile,
+    partner_of,
+    partner_with_number,
+    profile_for,
+    sections_in_use,
+    tables_for,
+)
 from partners.rules import may_edit_profile, may_leave
 from partners.services.profile import ChangedMeanwhile, choose_visibility, edit_profile
 from portal.accounts import drafts

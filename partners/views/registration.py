@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners.application_forms import Page, StartForm, first_typed, in_words, pages_of, typed_in
+from partners.forms.application import Page, StartForm, first_typed, in_words, pages_of, typed_in
 from partners.intake import Rhythm, intake_of
 from partners.models import Application, RegistrationSettings
-from partners.registration import (
+from partners.queries.registration import (
     application_with_token,
     complete_values_of,
     fingerprint,

@@ -8,7 +8,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from partners.models import Application, RegistrationSettings
-from partners.registration import fingerprint
+from partners.queries.registration import fingerprint
 from partners.services.registration import return_application, send_application
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope

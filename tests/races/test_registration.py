@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from partners.models import Application, Batch, Member, Partner
-from partners.registration import fingerprint
+from partners.queries.registration import fingerprint
 from partners.services.registration import (
     approve_application,
     ask_to_apply,

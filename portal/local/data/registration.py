@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from partners.intake import Rhythm
 from partners.models import Application
-from partners.registration import checklist_of, fingerprint, registration_settings
+from partners.queries.registration import checklist_of, fingerprint, registration_settings
 from partners.services.registration import (
     approve_application,
     check_application,

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from partners.edits import stamp_of
 from partners.fields import Section
 from partners.models import Activity, ChangeRequest, Equipment, Member, Office, Partner, RegistrationSettings
-from partners.queries import memberships_of
+from partners.queries.partners import memberships_of
 from partners.services.changes import approve_change, ask_change
 from partners.services.profile import enter_for_partner, save_row, set_logo
 from partners.services.records import change_partner, record_activity

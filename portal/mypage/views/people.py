@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.models import Member
-from partners.queries import partner_of
+from partners.queries.partners import partner_of
 from partners.services import people as services
 from portal.accounts import drafts, limits
 from portal.mypage.forms import InvitationForm, RoleForm

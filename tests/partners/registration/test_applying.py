@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from partners.application_forms import pages_of
+from partners.forms.application import pages_of
 from partners.intake import Rhythm
 from partners.models import Application, Member, Partner, RegistrationSettings
-from partners.registration import complete_values_of, fingerprint, registration_settings
+from partners.queries.registration import complete_values_of, fingerprint, registration_settings
 from partners.services.registration import HasChanged, send_application, withdraw_application
 from partners.states import ApplicationState, PartnerState
 from partners.tasks import forget_drafts

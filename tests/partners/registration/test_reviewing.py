@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from partners.models import Activity, Application, Fact, Member, Partner, RegistrationSettings
-from partners.registration import checklist_of, fingerprint, registration_settings
+from partners.queries.registration import checklist_of, fingerprint, registration_settings
 from partners.services.registration import (
     approve_application,
     check_application,

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partners.models import Application, Member, Partner
-from partners.registration import fingerprint
+from partners.queries.registration import fingerprint
 from partners.services import registration as services
 from partners.states import APPLICATION_TRANSITIONS, ApplicationState
 from portal.audit.models import AuditEvent

@@ -9,8 +9,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from partners.finding import find_partners
 from partners.models import Activity, ChangeRequest, Partner
+from partners.queries.finding import find_partners
 from partners.services.changes import apply_due_changes, approve_change, ask_change, refuse_change, withdraw_change
 from partners.services.records import add_partner, change_partner
 from partners.states import ChangeState, Ending, PartnerState

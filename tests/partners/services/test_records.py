@@ -4,8 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 
-from partners.finding import find_partners
 from partners.models import Activity, Fact, Partner
+from partners.queries.finding import find_partners
 from partners.services.records import add_partner, change_partner, lock_partner, record_activity
 from partners.states import PartnerState
 from portal.audit.models import Action, AuditEvent

@@ -9,7 +9,7 @@ from django.test import Client
 
 from partners.fields import FIELDS, Section, Visibility
 from partners.models import Partner
-from partners.queries import value_in_words
+from partners.queries.partners import value_in_words
 from partners.services.records import add_partner
 from portal.accounts.models import Draft
 from portal.audit.models import Action, AuditEvent

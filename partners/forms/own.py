@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.edits import changed_since, merged, stamp_of
 from partners.fields import FIELDS, Section, Visibility, fields_of
-from partners.forms import ProfileForm, TypedField, form_field, say_example
+from partners.forms.profile import ProfileForm, TypedField, form_field, say_example
 from partners.models import ChangeRequest, Equipment, Office, Partner
-from partners.queries import value_in_words
+from partners.queries.partners import value_in_words
 from partners.services.changes import why_not_ask
 from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import JPEG, MB, PDF, PNG, WEBP, Limits

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from partners.fields import FIELDS, Section
-from partners.forms import ProfileForm
+from partners.forms.profile import ProfileForm
 from portal.tenancy.models import Programme
 
 TYPED: dict[str, Any] = {

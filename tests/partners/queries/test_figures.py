@@ -9,8 +9,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from partners.figures import count_on, figures_of
 from partners.models import DailyFigures, Partner
+from partners.queries.figures import count_on, figures_of
 from partners.services.figures import keep_figures
 from partners.services.records import add_partner, change_partner
 from partners.states import PartnerState

@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from partners.directory import FACETS, Choices, Facet, Wish, choices_of, counts_of
 from partners.models import Member, Partner
+from partners.queries.directory import FACETS, Choices, Facet, Wish, choices_of, counts_of
 from partners.vocabulary.municipalities import municipalities
 from portal.tenancy.scope import current_programme
 from portal.web.registry import Receiver, Segment

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from partners.directory import FACETS, Facet
 from partners.fields import FIELDS, Visibility
-from partners.finding import find_partners
 from partners.models import Partner
+from partners.queries.directory import FACETS, Facet
+from partners.queries.finding import find_partners
 from partners.search import words
 from partners.services.records import add_partner, change_partner, show_partners
 from partners.states import PartnerState

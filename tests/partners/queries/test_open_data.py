@@ -14,7 +14,7 @@ from django.test import Client
 
 from partners.fields import FIELDS, Visibility
 from partners.models import OpenDataSet, Partner
-from partners.open_data import OF_PEOPLE, columns
+from partners.queries.open_data import OF_PEOPLE, columns
 from partners.services.open_data import make_open_data
 from partners.services.records import add_partner
 from partners.states import PartnerState

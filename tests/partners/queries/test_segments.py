@@ -1,8 +1,8 @@
 """Whom a mailing reaches by what partners are filtered by."""
 
-from partners.directory import FACETS
 from partners.fields import FIELDS
-from partners.segments import SEGMENTS
+from partners.queries.directory import FACETS
+from partners.queries.segments import SEGMENTS
 from partners.services.records import add_partner
 from partners.vocabulary.kinds import Kind
 from portal.tenancy.models import Programme

@@ -18,9 +18,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS, Visibility
-from partners.finding import find_partners
 from partners.models import Batch, DirectoryKey
 from partners.models.partner import PartnerQuerySet
+from partners.queries.finding import find_partners
 from partners.search import LISTED, LONGEST_QUERY
 from partners.vocabulary.industries import DIVISIONS
 from partners.vocabulary.kinds import Kind, PolicyTheme

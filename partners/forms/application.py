@@ -11,9 +11,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS
-from partners.forms import ProfileForm
+from partners.forms.profile import ProfileForm
 from partners.models import Application, RegistrationSettings
-from partners.registration import REQUIREMENTS, Step, Typed, requirement_choices, sections_of, steps_of
+from partners.queries.registration import REQUIREMENTS, Step, Typed, requirement_choices, sections_of, steps_of
 from partners.values import column_of
 from portal.accounts.forms import AddressField
 from portal.web.forms import Answer, answers, page_form
