@@ -8,7 +8,7 @@ from partners.vocabulary.kinds import Kind
 from portal.tenancy.models import Programme
 from portal.web.access import Actor
 from tests.factories import make_batch, make_member
-from tests.partners.test_finding import VALUES
+from tests.partners.queries.test_finding import VALUES
 
 
 def test_staff_reach_also_those_who_hide_the_field_from_the_public(in_kanagawa: Programme) -> None:
