@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from partners.importing.mapping import guess, refusal_of, targets
 from partners.importing.reading import Table, UnreadableTable, read_table
-from partners.importing.showing import bad_cells, import_progress, last_mapping
+from partners.importing.showing import bad_cells, import_progress, last_mapping, renamings
 from partners.models import ImportRun
 from partners.queries.partners import sections_in_use
 from partners.services.importing import (
@@ -38,7 +38,7 @@ from portal.web.staff.base import StaffAdmin
 
 LIMITS = Limits(kinds=(CSV, EXCEL), largest=20 * MB)
 SAMPLES = 3
-BAD_ROWS_A_PAGE = 100
+ROWS_A_PAGE = 100
 
 
 class UploadForm(forms.Form):
@@ -130,15 +130,20 @@ class ImportRunAdmin(StaffAdmin):
     ) -> HttpResponse:
         run: ImportRun = self.get_object(request, object_id)
         labels = targets(sections_in_use())
-        rows = Paginator(run.rows.bad(), BAD_ROWS_A_PAGE).get_page(request.GET.get("page"))
+        bad, renaming = (
+            Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+            for rows in (run.rows.bad(), run.rows.renaming())
+        )
         return self._page(
             request,
             "run",
             run,
             title=str(run),
             progress=import_progress(run),
-            bad=bad_cells(rows),
-            pages=rows,
+            bad=bad_cells(bad),
+            bad_pages=bad,
+            renamings=renamings(renaming),
+            renaming_pages=renaming,
             may_act=self._may(request, StaffRole.OFFICER),
             can_undo=run.state == ImportState.DONE and run.rows.imported().exists(),
             columns=[(one, labels[run.mapping[one]]) for one in run.headings if run.mapping.get(one) in labels],

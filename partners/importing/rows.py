@@ -9,39 +9,35 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 from partners.importing.cells import read_date
-from partners.models import Batch, ImportRow, Partner
+from partners.models import Batch, ImportRow
+from partners.models.partner import PartnerQuerySet
 from partners.numbers import plain, whole_number
 from partners.states import PartnerState
 from partners.values import read_value
 from partners.vocabulary.industries import GROUPS, belongs
 from portal.web.folding import fold
 
-LARGEST_NUMBER = 2_147_483_647
+# Far below what the column holds, so that there is always a next one to be given.
+LARGEST_NUMBER = 99_999_999
 
 
 @dataclass
 class Known:
-    """What the programme has already, read once for a whole table: partners' ids by their marks, batches by label."""
+    """What partners there are already: their ids by the marks by which a row finds them."""
 
     numbers: dict[int, int] = field(default_factory=dict)
     corporate_numbers: dict[str, int] = field(default_factory=dict)
-    all_names: list[str] = field(default_factory=list)
+    name_of: dict[int, str] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
-    batches: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def load(cls) -> Self:
+    def load(cls, partners: PartnerQuerySet) -> Self:
         known = cls()
         columns = ("pk", "number", "corporate_number", "name", "state")
-        for pk, number, corporate, name, state in Partner.objects.order_by("pk").values_list(*columns):
+        for pk, number, corporate, name, state in partners.order_by("pk").values_list(*columns):
             known.note(pk, number, corporate, name)
             if state == PartnerState.ENDED:
                 known.ended.add(pk)
-        for batch in Batch.objects.all():
-            # 第7期, 7期 and 7 are the same to whoever fills in tables.
-            label = fold(str(batch))
-            for name in (label, label.removeprefix("第"), label.removeprefix("第").removesuffix("期")):
-                known.batches.setdefault(name, batch.pk)
         return known
 
     def note(self, pk: int, number: int | None, corporate: str, name: str) -> None:
@@ -49,12 +45,22 @@ class Known:
             self.numbers[number] = pk
         if corporate:
             self.corporate_numbers[corporate] = pk
-        self.all_names.append(name)
+        self.name_of[pk] = name
 
     @cached_property
     def names(self) -> set[str]:
         """Folded, only where a row has no other mark."""
-        return set(map(fold, self.all_names))
+        return set(map(fold, self.name_of.values()))
+
+
+def batches_by_label() -> dict[str, int]:
+    """第7期, 7期 and 7 are the same to whoever fills in tables."""
+    batches: dict[str, int] = {}
+    for batch in Batch.objects.all():
+        label = fold(str(batch))
+        for name in (label, label.removeprefix("第"), label.removeprefix("第").removesuffix("期")):
+            batches.setdefault(name, batch.pk)
+    return batches
 
 
 @dataclass
@@ -66,24 +72,26 @@ class Tried:
     partner_id: int | None = None
 
 
-def try_row(row: ImportRow, mapping: Mapping[str, str], known: Known) -> Tried:
-    """An empty cell changes nothing; so a table may hold only what is to be changed."""
+def read_row(row: ImportRow, mapping: Mapping[str, str], batches: Mapping[str, int]) -> Tried:
+    """What stands in the cells. An empty cell changes nothing; so a table may hold only what is to be changed."""
     tried = Tried()
     for heading, name in mapping.items():
         text = row.cells.get(heading, "")
         if not text.strip():
             continue
         try:
-            tried.values.update(_read(name, text, known))
+            tried.values.update(_read(name, text, batches))
         except ValueError as refusal:
             tried.problems[heading] = str(refusal)
-    heading_of = {name: heading for heading, name in mapping.items()}
-    _find_partner(tried, heading_of, known)
-    _check_industry(tried, heading_of)
+    _check_industry(tried, headings_by_field(mapping))
     return tried
 
 
-def _read(name: str, text: str, known: Known) -> dict[str, Any]:
+def headings_by_field(mapping: Mapping[str, str]) -> dict[str, str]:
+    return {name: heading for heading, name in mapping.items()}
+
+
+def _read(name: str, text: str, batches: Mapping[str, int]) -> dict[str, Any]:
     match name:
         case "number":
             number = whole_number(plain(text).removeprefix("第").removesuffix("号"))
@@ -91,7 +99,7 @@ def _read(name: str, text: str, known: Known) -> dict[str, Any]:
                 raise ValueError(_("登録番号として使えない数です。"))
             return {"number": number}
         case "batch":
-            batch_id = known.batches.get(fold(text))
+            batch_id = batches.get(fold(text))
             if batch_id is None:
                 raise ValueError(_("この期はありません：「%s」。先に期を追加してください。") % text[:40])
             return {"batch_id": batch_id}
@@ -100,14 +108,19 @@ def _read(name: str, text: str, known: Known) -> dict[str, Any]:
     return {name: read_value(name, text)}
 
 
-def _find_partner(tried: Tried, heading_of: Mapping[str, str], known: Known) -> None:
+def mark_of(heading_of: Mapping[str, str]) -> str:
+    """The heading beside which is said what is wrong about the partner itself."""
+    return heading_of.get("number") or heading_of.get("name", "")
+
+
+def find_partner(tried: Tried, heading_of: Mapping[str, str], known: Known) -> None:
     """By its number in the programme, or by its corporate number. Never by its name: two may share one."""
     values = tried.values
     if "number" in values:
         tried.partner_id = known.numbers.get(values["number"])
     elif "corporate_number" in values and not ("number" in heading_of and heading_of["number"] in tried.problems):
         tried.partner_id = known.corporate_numbers.get(values["corporate_number"])
-    mark = heading_of.get("number") or heading_of.get("name", "")
+    mark = mark_of(heading_of)
     if tried.partner_id in known.ended:
         tried.problems.setdefault(mark, _("この団体の登録は終わっています。"))
     if tried.partner_id is not None or not mark:

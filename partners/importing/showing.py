@@ -27,6 +27,20 @@ def import_progress(run: ImportRun) -> Progress:
 
 
 @dataclass(frozen=True)
+class Renaming:
+    row: int
+    before: str
+    after: str
+
+
+def renamings(rows: Iterable[ImportRow]) -> Iterator[Renaming]:
+    """Where a row changes a partner's name: a wrong number in the table looks just like that."""
+    for row in rows:
+        heading = next(heading for heading, name in row.run.mapping.items() if name == "name")
+        yield Renaming(row.number, row.former_name, row.cells[heading])
+
+
+@dataclass(frozen=True)
 class BadCell:
     row: int
     heading: str

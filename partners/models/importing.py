@@ -28,6 +28,8 @@ class ImportRun(TenantModel):
     finished_at = models.DateTimeField(_("完了日時"), null=True)
     # What the dry run found: {"rows": 1040, "new": 1000, "changed": 40, "bad": 0}
     counts = models.JSONField(default=dict)
+    # Of the registration numbers that the table names itself.
+    highest_number = models.PositiveIntegerField(default=0)
     # Why it could not be undone.
     refusal = models.TextField(blank=True)
 
@@ -60,6 +62,9 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     def imported(self) -> "ImportRowQuerySet":
         return self.exclude(partner=None)
 
+    def renaming(self) -> "ImportRowQuerySet":
+        return self.exclude(former_name="").select_related("run")
+
     def waiting(self) -> "ImportRowQuerySet":
         return self.filter(partner=None, problems={})
 
@@ -70,6 +75,10 @@ class ImportRow(TenantModel):
     cells = models.JSONField()
     # {"heading": "what is wrong"}; empty when the row is fine
     problems = models.JSONField(_("問題"), default=dict)
+    # The id of the partner that the dry run found for it (none: it adds one). Kept even when that partner is gone.
+    found = models.BigIntegerField(null=True)
+    # That partner's name at the dry run, where the row gives it another one.
+    former_name = models.CharField(max_length=200, blank=True)
     # Set when the row has been imported; a resumed run leaves such rows alone.
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="+")
     # The partner's former values, when the row changed one that existed: what undoing puts back.

@@ -46,6 +46,8 @@ class RegistrationSettings(TenantModel):
         _("移行の済んでいない団体の参加を止める"), default=True,
         help_text=_("止められた団体は、ログインと閲覧だけができます。"),
     )  # fmt: skip
+    # Also of partners that an undone import has deleted: a number never goes to another organisation by itself.
+    highest_number = models.PositiveIntegerField(default=0, editable=False)
     migration_due_on = models.DateField(_("移行の期限"), null=True, blank=True)
 
     class Meta:

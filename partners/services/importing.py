@@ -3,20 +3,30 @@ killed at any moment it leaves whole rows, and the next turn goes on behind them
 row itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, ForeignObjectRel, Max, QuerySet
+from django.db.models import F, ForeignObjectRel, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.importing.mapping import refusal_of
 from partners.importing.reading import Table
-from partners.importing.rows import Known, repeated, try_row
+from partners.importing.rows import (
+    Known,
+    Tried,
+    batches_by_label,
+    find_partner,
+    headings_by_field,
+    mark_of,
+    read_row,
+    repeated,
+)
 from partners.models import DirectoryKey, Fact, ImportRow, ImportRun, Partner
+from partners.services.numbers import give_numbers, locked_settings
 from partners.services.records import add_partners, change_partners
 from partners.states import BUSY_IMPORTS, IMPORT_TRANSITIONS, ImportState
 from portal.audit.models import Action
@@ -112,35 +122,52 @@ def work_on(run_id: int) -> bool:
 
 
 def _try_all(run: ImportRun) -> None:
-    rows, known = list(run.rows.all()), Known.load()
-    tried = [(row, try_row(row, run.mapping, known)) for row in rows]
-    heading_of = {name: heading for heading, name in run.mapping.items()}
+    rows, known = list(run.rows.all()), Known.load(Partner.objects.all())
+    tried, heading_of = _read(rows, run), headings_by_field(run.mapping)
+    for _row, one in tried:
+        find_partner(one, heading_of, known)
     again = repeated(((row.number, one) for row, one in tried), heading_of)
     differing = []
     for row, one in tried:
         problems = again.get(row.number, {}) | one.problems
-        if problems != row.problems:
-            row.problems = problems
+        former = known.name_of.get(one.partner_id or 0, "")
+        if one.values.get("name", former) == former:
+            former = ""
+        if (problems, one.partner_id, former) != (row.problems, row.found, row.former_name):
+            row.problems, row.found, row.former_name = problems, one.partner_id, former
             differing.append(row)
-    ImportRow.objects.bulk_update(differing, ["problems"], batch_size=500)
+    ImportRow.objects.bulk_update(differing, ["problems", "found", "former_name"], batch_size=500)
     fine = [one for row, one in tried if not row.problems]
     changed = sum(one.partner_id is not None for one in fine)
     counts = {"rows": len(rows), "bad": len(rows) - len(fine), "new": len(fine) - changed, "changed": changed}
-    _move(run, ImportState.TRIED, counts=counts)
+    highest = max((one.values.get("number", 0) for _row, one in tried), default=0)
+    _move(run, ImportState.TRIED, counts=counts, highest_number=highest)
+
+
+def _read(rows: Sequence[ImportRow], run: ImportRun) -> list[tuple[ImportRow, Tried]]:
+    batches = batches_by_label()
+    return [(row, read_row(row, run.mapping, batches)) for row in rows]
 
 
 def _import_some(run: ImportRun) -> bool:
-    """The next rows, whole or not at all. What has become wrong since the dry run is left out and told."""
+    """The next rows, whole or not at all. What has become wrong since the dry run is left out and told; so is a row
+    that would now be about another partner than the one of which the officer was told.
+    """
     rows = list(run.rows.waiting()[:CHUNK])
     if not rows:
         _move(run, ImportState.DONE, finished_at=timezone.now())
         return False
-    known, actor = Known.load(), Actor(user=run.started_by)
-    tried = [(row, try_row(row, run.mapping, known)) for row in rows]
-    # In one order, and before anything else is locked.
-    ids = {one.partner_id for _row, one in tried if one.partner_id is not None}
-    partners = Partner.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(ids)
+    actor, tried, heading_of = Actor(user=run.started_by), _read(rows, run), headings_by_field(run.mapping)
+    # First of all: nobody adds a partner or is given a number until these rows are written.
+    locked_settings()
+    partners, known = _partners_near(run, [one.values for _row, one in tried])
     for row, one in tried:
+        find_partner(one, heading_of, known)
+        if one.partner_id != row.found:
+            one.problems.setdefault(
+                mark_of(heading_of),
+                _("確かめたあとに、この行に当たる団体が変わりました。もう一度アップロードして、確かめてください。"),
+            )
         row.problems = one.problems
     fine = [(row, one) for row, one in tried if not one.problems]
     _add(run, [(row, one.values) for row, one in fine if one.partner_id is None], actor)
@@ -149,13 +176,20 @@ def _import_some(run: ImportRun) -> bool:
     return True
 
 
+def _partners_near(run: ImportRun, several: Sequence[Mapping[str, Any]]) -> tuple[dict[int, Partner], Known]:
+    """Those that the rows may be about, locked in one order, and whatever was added since the upload; all others were
+    looked at in the dry run. What this run itself has added is as little known as it was then.
+    """
+    marked = Q(number__in=[values["number"] for values in several if "number" in values])
+    marked |= Q(corporate_number__in=[values["corporate_number"] for values in several if "corporate_number" in values])
+    partners = Partner.objects.filter(marked).select_for_update(of=("self",)).order_by("pk").in_bulk()
+    own = run.rows.imported().filter(before__isnull=True).values("partner")
+    return partners, Known.load(Partner.objects.filter(marked | Q(created_at__gte=run.created_at)).exclude(pk__in=own))
+
+
 def _add(run: ImportRun, rows: list[tuple[ImportRow, dict[str, Any]]], actor: Actor) -> None:
-    last = Partner.objects.aggregate(last=Max("number"))["last"] or 0
-    for _row, values in rows:
-        values["is_migrated"] = False
-        if "number" not in values:
-            last = values["number"] = max(last, *(given.get("number", 0) for _row, given in rows)) + 1
-    several = [values for _row, values in rows]
+    several = [values | {"is_migrated": False} for _row, values in rows]
+    give_numbers(several, kept=run.highest_number)
     for (row, _values), partner in zip(
         rows, add_partners(several=several, actor=actor, reason=_reason(run)), strict=True
     ):

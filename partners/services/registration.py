@@ -1,6 +1,7 @@
 """Applications for registration: asked for by mail, typed, sent, and decided. Each step locks the application's row.
 
-Numbers (receipts, registration numbers) are given behind the lock of the programme's settings, so none is given twice.
+Numbers (receipts, registration numbers) are given behind the lock of the programme's settings (services/numbers.py),
+so none is given twice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings as django_settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ from partners.queries.registration import (
     unchecked,
     values_of,
 )
+from partners.services.numbers import give_numbers, locked_settings
 from partners.services.people import IsStaff, open_account
 from partners.services.records import add_partner, change_partner, lock_partner, record_activity
 from partners.states import APPLICATION_TRANSITIONS, ApplicationState, PartnerState
@@ -91,7 +92,7 @@ def send_application(*, application: Application, seen: str, now: datetime | Non
         return application
     if fingerprint(application.data) != seen:
         raise HasChanged
-    settings = _locked_settings()
+    settings = locked_settings()
     values = complete_values_of(application.data, settings)
     before = application.state
     _check(application, ApplicationState.SENT)
@@ -182,15 +183,15 @@ def approve_application(*, application: Application, approved_on: date, actor: A
     before = application.state
     _check(application, ApplicationState.APPROVED)
     _check_day(application, approved_on)
-    settings = _locked_settings()
+    settings = locked_settings()
     if left := unchecked(application, settings):
         raise ValidationError(_("確かめていない項目があります：%s") % "、".join(left))
-    given = {
-        "number": _next_number(),
+    given: dict[str, Any] = {
         "state": PartnerState.REGISTERED,
         "batch": application.batch,
         "approved_on": approved_on,
     }
+    give_numbers([given])
     values = values_of(application.data, asked_sections(settings)) | given
     partner = _make_partner(application, values, actor, on=approved_on)
     application.partner = partner
@@ -235,12 +236,6 @@ def _locked(application: Application) -> Application:
     return Application.objects.select_for_update(of=("self",)).select_related("batch").get(pk=application.pk)
 
 
-def _locked_settings() -> RegistrationSettings:
-    """Whoever gives a number waits here for whoever is giving one."""
-    RegistrationSettings.objects.get_or_create(programme=current_programme())
-    return RegistrationSettings.objects.select_for_update().get()
-
-
 def _only_officers(actor: Actor) -> None:
     if not actor.is_staff(StaffRole.OFFICER):
         raise PermissionDenied
@@ -278,11 +273,6 @@ def _give_batch(application: Application, settings: RegistrationSettings, now: d
 def _next_receipt(now: datetime) -> str:
     day = f"{timezone.localdate(now):%Y%m%d}"
     return f"{day}-{Application.objects.filter(receipt__startswith=day).count() + 1:03}"
-
-
-def _next_number() -> int:
-    """One more than the highest ever given: partners are ended, never deleted."""
-    return (Partner.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1
 
 
 def _make_partner(application: Application, values: dict[str, Any], actor: Actor, on: date | None = None) -> Partner:

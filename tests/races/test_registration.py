@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from partners.models import Application, Batch, Member, Partner
 from partners.queries.registration import fingerprint
+from partners.services.importing import start_import, work_on
 from partners.services.registration import (
     approve_application,
     ask_to_apply,
@@ -26,6 +27,7 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from tests.factories import make_actor, make_application, make_checked_application, make_programme
+from tests.partners.services.test_importing import tried
 
 DECISIONS = [Action.APPLICATION_APPROVED, Action.APPLICATION_RETURNED, Action.APPLICATION_WITHDRAWN]
 
@@ -134,3 +136,19 @@ def test_asking_twice_makes_one_draft(kanagawa: Programme) -> None:
     assert all(at_once(kanagawa, ask))
     with programme_scope(kanagawa):
         assert Application.objects.count() == 1
+
+
+def test_an_approval_and_an_import_do_not_cross_over_a_number(kanagawa: Programme) -> None:
+    officer = make_actor(StaffRole.OFFICER, kanagawa)
+    with programme_scope(kanagawa):
+        applications = [make_checked_application(f"a{number}@example.jp") for number in range(3)]
+        run = tried(officer, *({"名称": f"団体{number}", "登録番号": ""} for number in range(3)))
+        start_import(run=run, actor=officer)
+    day = timezone.localdate()
+    approve = [
+        lambda one=one: approve_application(application=one, approved_on=day, actor=officer)  # type: ignore[misc]
+        for one in applications
+    ]
+    assert all(at_once(kanagawa, [lambda: work_on(run.pk), *approve]))
+    with programme_scope(kanagawa):
+        assert list(Partner.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]

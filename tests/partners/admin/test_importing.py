@@ -1,5 +1,6 @@
 """The staff's way through an import, page by page, and what each page refuses."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -159,3 +160,16 @@ def test_another_programmes_import_is_not_there(as_staff: AsStaff, officer: Clie
     with programme_scope(tokyo):
         make_partner()
     assert as_staff(StaffRole.OFFICER, tokyo).get(page).status_code == 404
+
+
+def test_names_that_would_change_are_shown_before_the_start(officer: Client, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        make_partner(number=1, name="社会福祉法人みどり")
+        make_partner(number=2, name="NPO法人みなと")
+    columns = send(officer, as_csv(FINE))
+    page = officer.post(columns, columns_of(officer, columns)).headers["Location"]
+    worked(kanagawa)
+    shown = officer.get(page).text
+    assert "名称が変わる団体：1件" in shown
+    assert re.search("2行目.*社会福祉法人みどり.*株式会社髙﨑", shown)
+    assert '今の名称">NPO法人みなと' not in shown

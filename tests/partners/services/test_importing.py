@@ -16,6 +16,7 @@ from partners.importing.reading import Row, Table
 from partners.importing.showing import bad_cells
 from partners.models import Activity, Batch, DirectoryKey, Equipment, Fact, ImportRow, ImportRun, Partner
 from partners.services.importing import (
+    CHUNK,
     KEPT,
     forget_imports,
     map_columns,
@@ -25,12 +26,13 @@ from partners.services.importing import (
     work_on,
 )
 from partners.services.records import change_partner, lock_partner
+from partners.services.registration import approve_application
 from partners.states import ImportState, PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
-from tests.factories import make_actor, make_member, make_partner, make_programme
+from tests.factories import make_actor, make_checked_application, make_member, make_partner, make_programme
 
 ALL_SECTIONS = ["basic", "place", "business", "initiatives", "collaboration", "capability", "contact"]
 
@@ -164,6 +166,66 @@ def test_without_a_number_the_next_ones_are_given(officer: Actor) -> None:
     make_partner(number=70)
     imported(officer, {"名称": "甲", "登録番号": ""}, {"名称": "乙", "登録番号": "75"}, {"名称": "丙", "登録番号": ""})
     assert dict(Partner.objects.exclude(number=70).values_list("name", "number")) == {"甲": 76, "乙": 75, "丙": 77}
+
+
+def test_given_numbers_lie_above_those_of_every_part_of_the_table(officer: Actor) -> None:
+    """Rows are imported in parts: a number that stands in a later one is not given in an earlier one."""
+    make_partner(number=70)
+    blank = [{"名称": f"団体{number}", "登録番号": ""} for number in range(CHUNK)]
+    run = imported(officer, *blank, {"名称": "甲", "登録番号": "71"}, {"名称": "乙", "登録番号": "90"})
+    assert problems(run) == []
+    assert Partner.objects.count() == CHUNK + 3
+    assert dict(Partner.objects.filter(name__in="甲乙").values_list("name", "number")) == {"甲": 71, "乙": 90}
+    given = Partner.objects.filter(name__startswith="団体").order_by("number")
+    assert list(given.values_list("number", flat=True)) == list(range(91, 91 + CHUNK))
+
+
+def test_a_number_is_not_given_again_when_its_partner_was_undone(officer: Actor) -> None:
+    run = imported(officer, {"登録番号": "5", "名称": "甲"}, {"登録番号": "", "名称": "乙"})
+    undo_import(run=run, actor=officer)
+    worked(run)
+    assert not Partner.objects.exists()
+    approve_application(application=make_checked_application(), approved_on=timezone.localdate(), actor=officer)
+    assert Partner.objects.get().number == 7
+
+
+def test_a_row_never_changes_another_partner_than_the_dry_run_told(officer: Actor) -> None:
+    """An approval in between is given the number that the table has for a new organisation."""
+    run = tried(officer, {"登録番号": "1", "名称": "甲"}, {"登録番号": "2", "名称": "乙"})
+    approve_application(application=make_checked_application(), approved_on=timezone.localdate(), actor=officer)
+    start_import(run=run, actor=officer)
+    run = worked(run)
+    [(row, heading, problem)] = problems(run)
+    assert (row, heading) == (2, "登録番号") and "確かめたあと" in problem
+    assert dict(Partner.objects.values_list("number", "name")) == {1: "株式会社みなとデザイン", 2: "乙"}
+
+
+def test_a_partner_that_is_gone_is_not_added_in_place_of_the_change(officer: Actor) -> None:
+    first = imported(officer, {"登録番号": "1", "名称": "甲"})
+    run = tried(officer, {"登録番号": "1", "名称": "甲改"})
+    undo_import(run=first, actor=officer)
+    worked(first)
+    start_import(run=run, actor=officer)
+    assert [row for row, _heading, _problem in problems(worked(run))] == [2]
+    assert not Partner.objects.exists()
+
+
+def test_the_same_name_that_came_meanwhile_is_told(officer: Actor) -> None:
+    run = tried(officer, {"名称": "ＡＢＣ商事", "電話": "045-000-0000"})
+    make_partner(name="ABC商事")
+    start_import(run=run, actor=officer)
+    assert [row for row, _heading, _problem in problems(worked(run))] == [2]
+
+
+def test_an_approval_during_an_import_gets_a_number_that_no_row_has(officer: Actor) -> None:
+    run = tried(officer, *({"登録番号": str(number), "名称": f"団体{number}"} for number in range(1, CHUNK + 3)))
+    start_import(run=run, actor=officer)
+    assert work_on(run.pk)
+    partner = approve_application(
+        application=make_checked_application(), approved_on=timezone.localdate(), actor=officer
+    )
+    assert partner.number == CHUNK + 3
+    assert problems(worked(run)) == []
 
 
 def test_the_same_table_twice_adds_nothing(officer: Actor) -> None:
