@@ -41,7 +41,7 @@ def make_user(email: str = "hanako@example.jp", **fields: Any) -> User:
 def make_staff(role: StaffRole, programme: Programme, **fields: Any) -> User:
     number = next(numbers)
     fields = {"email": f"{role.name.lower()}.{number}@{programme.slug}.example.jp", "name": f"職員{number}"} | fields
-    user = make_user(is_staff=True, **fields)
+    user = make_user(was_appointed=True, **fields)
     with programme_scope(programme):
         StaffAppointment.objects.create(user=user, role=role)
     return user

@@ -25,7 +25,7 @@ def signed_in(
     request.session[PROGRAMME], request.session[SEEN] = place_of(request), int(time.time())
     if member:
         request.session[MEMBER] = member.pk
-    if user.is_staff and second_factor:
+    if user.was_appointed and second_factor:
         record_authentication(request, user, method="mfa", type="totp")
     request.session.save()
     browser.user, browser.member = user, member  # type: ignore[attr-defined]

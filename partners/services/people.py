@@ -10,6 +10,7 @@ from partners.models import Consent, Member, Partner
 from partners.rules import may_manage_people
 from partners.states import MEMBER_TRANSITIONS, MemberState
 from portal.accounts.models import LoginTicket, User
+from portal.accounts.queries import staff_role_of
 from portal.accounts.services.sign_in import void_tickets
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -22,7 +23,7 @@ class AlreadyThere(ValueError):
 
 
 class IsStaff(ValueError):
-    """The address belongs to somebody on a staff, who does not sign in by mail and would never come in."""
+    """The address belongs to somebody on this programme's staff, who does not sign in by mail and would never come in."""
 
 
 class LastOwner(ValueError):
@@ -181,7 +182,7 @@ def _only_who_may(actor: Actor, partner: Partner) -> None:
 
 def _person_with(address: str) -> User:
     user = User.objects.with_address(address)
-    if user.is_staff:
+    if staff_role_of(user) is not None:
         raise IsStaff
     return user
 

@@ -36,7 +36,11 @@ class AppointmentForm(StaffForm):
     address = AddressField(
         help_text=gettext_lazy("ここへ案内を送ります。すでに職員の方のアドレスを入れると、権限が変わります。")
     )
-    name = forms.CharField(label=gettext_lazy("氏名"), max_length=80)
+    name = forms.CharField(
+        label=gettext_lazy("氏名"),
+        max_length=80,
+        help_text=gettext_lazy("すでに登録のある方は、登録されている氏名のままになります。"),
+    )
 
     class Meta:
         model = StaffAppointment

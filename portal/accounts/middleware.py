@@ -25,7 +25,8 @@ from portal.accounts.rules import is_safe_path
 from portal.accounts.sessions import MEMBER, PROGRAMME, SEEN, place_of
 from portal.accounts.stages import has_second_factor
 from portal.accounts.visitors import is_within, network_address
-from portal.web.access import ANONYMOUS, Actor
+from portal.tenancy.scope import current_programme_or_none
+from portal.web.access import ANONYMOUS, Actor, StaffRole
 from portal.web.registry import entrances
 
 STAFF_IDLE_SECONDS = 30 * 60
@@ -63,7 +64,7 @@ def user_of(request: HttpRequest) -> User | AnonymousUser:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.session.get(PROGRAMME) != place_of(request):
         return AnonymousUser()
     user = get_user(request)
-    if user.is_anonymous or not user.is_staff:
+    if user.is_anonymous or not (_role_here(user) or (place_of(request) == 0 and user.is_superuser)):
         return user
     counts = has_second_factor(request, user) and may_work_from(request) and _keep_awake(request)
     return user if counts else AnonymousUser()
@@ -75,13 +76,21 @@ def actor_of(request: HttpRequest) -> Actor:
         return ANONYMOUS
     if request.programme is None:  # type: ignore[attr-defined]
         return Actor(user=user)
-    if user.is_staff:
+    if role := _role_here(user):
         # Never a partner's person too: staff do not act for those whom they decide about.
-        return Actor(user=user, staff_role=max((r for ask in entrances.staff_roles if (r := ask(user))), default=None))
+        return Actor(user=user, staff_role=role)
     places = places_of(user)
     joined, chosen = [place for place in places if place.has_joined], request.session.get(MEMBER)
     fitting = joined if len(joined) == 1 else [place for place in joined if place.member_id == chosen]
     return Actor(user=user, memberships=places, membership=next(iter(fitting), None))
+
+
+def _role_here(user: Any) -> StaffRole | None:
+    """The role in the current programme; one query for each request, though two ask."""
+    if not hasattr(user, "role_here"):
+        asked = entrances.staff_roles if current_programme_or_none() else []
+        user.role_here = max((role for ask in asked if (role := ask(user))), default=None)
+    return user.role_here  # type: ignore[no-any-return]
 
 
 def _page_of(request: HttpRequest) -> str:

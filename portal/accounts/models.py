@@ -25,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(email, password, was_appointed=True, is_superuser=True, **fields)
 
     def with_address(self, email: str) -> "User":
         """The person who signs in with this address; a new one if nobody does."""
@@ -40,8 +40,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Of staff. A partner's person is named in each partner (Member), behind the programme's wall.
     name = models.CharField(_("氏名"), max_length=80, blank=True)
     is_active = models.BooleanField(_("有効"), default=True)
-    is_staff = models.BooleanField(
-        _("職員"), default=False, help_text=_("パスワードと二つ目の確認でログインし、メールではログインできません。")
+    # Only says how strong password and second factors must be, which are the same everywhere. Whether the person is staff
+    # of a programme is asked of its open appointments (queries.py); whether of the platform, of `is_superuser`.
+    was_appointed = models.BooleanField(
+        _("職員の経験"), default=False, help_text=_("いずれかの事業で職員になった方です。パスワードは職員の規則に従います。")
     )
     date_joined = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
 

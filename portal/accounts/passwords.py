@@ -44,7 +44,7 @@ def problems(password: str, rule: str) -> list[str]:
 
 def rule_for(user: Any) -> str:
     programme = current_programme_or_none()
-    if programme is None or getattr(user, "is_staff", False):
+    if programme is None or getattr(user, "was_appointed", False):
         return PasswordRule.LONG
     return programme.password_rule
 

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from portal.accounts.models import StaffAppointment, User
+from portal.tenancy.scope import current_programme_or_none
 from portal.web.access import Membership, StaffRole
 from portal.web.registry import entrances
 
@@ -10,12 +11,14 @@ from portal.web.registry import entrances
 def eligible_user(address: str) -> User | None:
     """Who may sign in to the current programme with this address by mail. One query.
 
-    A person's only address is `User.email`; one that is merely wished for (AddressChange) does not count.
+    A person's only address is `User.email`; one that is merely wished for (AddressChange) does not count. This programme's
+    own staff never do; those of another may.
     """
     may_enter = Q(pk__in=[])
     for people in entrances.people:
         may_enter |= Q(pk__in=people())
-    return User.objects.filter(may_enter, email=address, is_active=True, is_staff=False).first()
+    staff = StaffAppointment.objects.filter(ended_at=None).values("user")
+    return User.objects.filter(may_enter, email=address, is_active=True).exclude(pk__in=staff).first()
 
 
 def places_of(user: User) -> tuple[Membership, ...]:
@@ -26,6 +29,11 @@ def places_of(user: User) -> tuple[Membership, ...]:
 def staff_role_of(user: User) -> StaffRole | None:
     role = StaffAppointment.objects.filter(user=user, ended_at=None).values_list("role", flat=True).first()
     return None if role is None else StaffRole(role)
+
+
+def works_here(user: User) -> bool:
+    """Whether the person belongs at the staff's door of this host: of the programme's, or of the platform's."""
+    return user.is_superuser if current_programme_or_none() is None else staff_role_of(user) is not None
 
 
 def programme_staff() -> QuerySet[User]:

@@ -7,6 +7,8 @@ from allauth.account.stages import LoginStage, LoginStageController
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from portal.accounts.queries import works_here
+
 
 class SecondFactorStage(LoginStage):  # type: ignore[misc]
     """A partner's passkey is a quicker door, no second lock: who loses it still comes in by mail."""
@@ -14,7 +16,7 @@ class SecondFactorStage(LoginStage):  # type: ignore[misc]
     key = "second-factor"
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
-        if not self.login.user.is_staff or has_second_factor(self.request, self.login.user):
+        if not works_here(self.login.user) or has_second_factor(self.request, self.login.user):
             return None, True
         return redirect("staff:second_factor"), True
 

@@ -28,11 +28,11 @@ def sentence_for_enabling(user: User, actor: Actor) -> str:
 class UserAdmin(StaffAdmin):
     add_role = change_role = None
     records_views = True
-    list_display = ["email", "name", "is_active", "is_staff", "is_superuser", "last_login"]
-    list_filter = ["is_active", "is_staff", "is_superuser"]
+    list_display = ["email", "name", "is_active", "was_appointed", "is_superuser", "last_login"]
+    list_filter = ["is_active", "was_appointed", "is_superuser"]
     search_fields = ["email", "name"]
     ordering = ["email"]
-    fields = ["email", "name", "is_active", "is_staff", "is_superuser", "date_joined", "last_login"]
+    fields = ["email", "name", "is_active", "was_appointed", "is_superuser", "date_joined", "last_login"]
     bulk_actions = [
         BulkAction(
             name="disable",

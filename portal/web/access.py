@@ -132,7 +132,7 @@ class Actor:
     @property
     def is_undecided(self) -> bool:
         """Signed in as nobody in particular yet: an organisation has to be chosen, or an invitation accepted."""
-        return self.user is not None and self.membership is None and not self.user.is_staff
+        return self.user is not None and self.membership is None and self.staff_role is None
 
     @property
     def place(self) -> Membership:

@@ -273,7 +273,7 @@ SITE = {
     **MY_PAGE,
     **own_access(staff, READERS),
     # Known as staff, and told behind the door that there is nothing here for them.
-    "staff:sign_in": Route(who(200, (READERS | {Visitor.OTHER_STAFF}, 302)), methods=FORM),
+    "staff:sign_in": Route(who(200, (READERS, 302)), methods=FORM),
     **admin(staff, READERS, OFFICERS),
     "admin:tenancy_programme_changelist": Route(staff(READERS, 302), methods=FORM),
     "admin:web_approvalrequest_add": Route(staff(()), methods=FORM),

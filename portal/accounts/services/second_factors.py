@@ -23,7 +23,7 @@ REAL = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class LastSecondFactor(ValueError):
-    """Staff cannot be without one."""
+    """Staff cannot be without one, wherever they remove it: the same factors open every door."""
 
 
 def factors_of(user: User) -> "QuerySet[Authenticator]":
@@ -44,7 +44,7 @@ def add_passkey(*, user: User, name: str, credential: dict[str, Any]) -> Authent
 @transaction.atomic
 def remove(*, user: User, authenticator: Authenticator) -> None:
     User.objects.select_for_update().get(pk=user.pk)
-    if user.is_staff and not factors_of(user).exclude(pk=authenticator.pk).exists():
+    if user.was_appointed and not factors_of(user).exclude(pk=authenticator.pk).exists():
         raise LastSecondFactor
     kind = authenticator.type
     authenticator.delete()
@@ -65,7 +65,7 @@ def recovery_codes_of(user: User) -> list[str]:
 
 
 def _added(user: User, authenticator: Authenticator) -> Authenticator:
-    if user.is_staff:
+    if user.was_appointed:
         RecoveryCodes.activate(user)
     _tell(user, Action.SECOND_FACTOR_ADDED, authenticator.type)
     return authenticator

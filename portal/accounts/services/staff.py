@@ -22,14 +22,16 @@ class OwnAppointment(ValueError):
 
 @transaction.atomic
 def appoint(*, address: str, name: str, role: StaffRole, actor: User | None) -> StaffAppointment:
-    """To the current programme. Who has a place already gets the new one from now on."""
+    """To the current programme. Who has a place already gets the new one from now on.
+
+    Whose name is known keeps it, and whoever is a partner's person in another programme stays that.
+    """
     if eligible_user(address.strip().lower()):
         raise IsPartnersPerson
     user = User.objects.with_address(address)
     if user == actor:
         raise OwnAppointment
-    user.name, user.is_staff = name or user.name, True
-    user.save(update_fields=["name", "is_staff"])
+    _mark_as_appointed(user, name)
     before = StaffAppointment.objects.select_for_update().filter(user=user, ended_at=None).first()
     if before and before.role == role:
         return before
@@ -64,7 +66,13 @@ def end_appointment(*, appointment: StaffAppointment, reason: str, actor: User |
 def make_operator(*, address: str, name: str) -> User:
     """Runs the platform, on the platform's own host; in no programme."""
     user = User.objects.with_address(address)
-    user.name, user.is_staff, user.is_superuser = name or user.name, True, True
-    user.save(update_fields=["name", "is_staff", "is_superuser"])
+    user.is_superuser = True
+    user.save(update_fields=["is_superuser"])
+    _mark_as_appointed(user, name)
     record_event(action=Action.STAFF_APPOINTED, subject=user, actor=None)
     return user
+
+
+def _mark_as_appointed(user: User, name: str) -> None:
+    user.name, user.was_appointed = user.name or name, True
+    user.save(update_fields=["name", "was_appointed"])

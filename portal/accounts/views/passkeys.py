@@ -16,7 +16,7 @@ from portal.accounts import limits
 from portal.accounts.forms import PasskeySignInForm
 from portal.accounts.middleware import may_work_from
 from portal.accounts.models import User
-from portal.accounts.queries import eligible_user
+from portal.accounts.queries import eligible_user, works_here
 from portal.accounts.services.second_factors import factors_of
 from portal.accounts.sessions import enter, next_of
 from portal.accounts.stages import current_stage
@@ -51,7 +51,7 @@ def staff_sign_in(request: HttpRequest) -> HttpResponse:
     if not may_work_from(request):
         raise PermissionDenied
     user = _user_of_passkey(request)
-    if user is None or not user.is_staff:
+    if user is None or not works_here(user):
         return redirect(f"{reverse('staff:sign_in')}?{urlencode({'passkey': 'failed', 'next': next_of(request)})}")
     return enter(request, user, method="mfa", next_url=next_of(request) or reverse("admin:index"), type="webauthn")
 

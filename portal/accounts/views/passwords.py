@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts import limits
 from portal.accounts.forms import TOO_OFTEN, ForgottenPasswordForm, NewPasswordForm, PasswordSignInForm
 from portal.accounts.passwords import user_of_key
-from portal.accounts.queries import eligible_user
+from portal.accounts.queries import eligible_user, works_here
 from portal.accounts.services.passwords import (
     TooOften,
     ask_for_new_password,
@@ -88,7 +88,7 @@ def new_password(request: PortalRequest, whose: str, proof: str) -> HttpResponse
     form = page_form(NewPasswordForm, request, user=user)
     if form.is_valid():
         set_password(user=user, password=form.cleaned_data["password"])
-        return redirect("staff:password_done" if user.is_staff else "accounts:password_done")
+        return redirect("staff:password_done" if works_here(user) else "accounts:password_done")
     return render(request, "accounts/password/new.html", {"form": form, "person": user})
 
 

@@ -17,11 +17,14 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.forms import TOO_OFTEN, AuthenticatorAppForm, PasskeyForm, PasswordSignInForm, SecondFactorForm
 from portal.accounts.middleware import may_work_from
 from portal.accounts.models import User
+from portal.accounts.passwords import folded, problems
+from portal.accounts.queries import works_here
 from portal.accounts.services.passwords import TooOften, user_with_password
 from portal.accounts.services.second_factors import add_passkey, add_totp, factors_of, recovery_codes_of
 from portal.accounts.sessions import enter, next_of
 from portal.accounts.stages import SecondFactorStage, current_stage
 from portal.accounts.views.doors import door, unkept
+from portal.tenancy.models import PasswordRule
 from portal.web.access import staff
 from portal.web.forms import page_form
 
@@ -34,7 +37,7 @@ SECRET, SHOW_CODES = "second-factor-secret", "show-recovery-codes"
 def sign_in(request: HttpRequest) -> HttpResponse:
     if not may_work_from(request):
         return render(request, "accounts/staff/elsewhere.html", status=403)
-    if request.method != "POST" and request.user.is_authenticated and request.user.is_staff:
+    if request.method != "POST" and request.user.is_authenticated and works_here(request.user):
         return redirect(next_of(request) or "admin:index")
     form = page_form(PasswordSignInForm, request)
     if form.is_valid():
@@ -43,9 +46,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except TooOften:
             form.add_error(None, TOO_OFTEN)
         else:
-            if user and user.is_staff:
+            if not (user and works_here(user)):
+                form.add_error(None, _("メールアドレスかパスワードが違います。"))
+            elif problems(folded(form.cleaned_data["password"]), PasswordRule.LONG):
+                # Set where a programme has a rule of its own for partners' people.
+                form.add_error(None, _("職員のパスワードは12文字以上です。新しいパスワードを設定してください。"))
+            else:
                 return enter(request, user, method="password", next_url=after_sign_in(request))
-            form.add_error(None, _("メールアドレスかパスワードが違います。"))
     return render(request, "accounts/staff/sign_in.html", {"form": form, "next": next_of(request)})
 
 

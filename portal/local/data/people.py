@@ -88,7 +88,7 @@ def load_operator() -> None:
 def _equipped(person: Person, place: str, password: str) -> User:
     """With password and authenticator app, so that the first sign-in needs no telephone."""
     address = person.address(place)
-    user = User.objects.create(email=address, name=person.name, password=password, is_staff=True)
+    user = User.objects.create(email=address, name=person.name, password=password, was_appointed=True)
     TOTP.activate(user, b32encode(hashlib.sha1(address.encode()).digest()).decode())  # noqa: S324 - invented anyway
     return user
 

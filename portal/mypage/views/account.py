@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ def account(request: PortalRequest) -> HttpResponse:
         "sessions": sessions_here(request),
         "session_key": request.session.session_key,
         "consent": Consent.objects.filter(member=request.actor.place.member_id).first(),
-        "passkeys": second_factors.factors_of(request.actor.user),
+        "passkeys": _passkeys(request),
         "has_passwords": request.programme.has(Feature.PASSWORD_SIGN_IN),
         "help": "account",
     }
@@ -121,7 +122,16 @@ def challenge(request: PortalRequest) -> HttpResponse:
 @member()
 @require_POST
 def remove_passkey(request: PortalRequest, factor_id: int) -> HttpResponse:
-    own = second_factors.factors_of(request.actor.user).filter(type=Authenticator.Type.WEBAUTHN)
-    second_factors.remove(user=request.actor.user, authenticator=get_object_or_404(own, pk=factor_id))
-    messages.success(request, _("パスキーを削除しました。"))
+    own = get_object_or_404(_passkeys(request), pk=factor_id)
+    try:
+        second_factors.remove(user=request.actor.user, authenticator=own)
+    except second_factors.LastSecondFactor:
+        # Of somebody who is on the staff of another programme.
+        messages.error(request, _("最後のひとつは削除できません。先に別の方法を追加してください。"))
+    else:
+        messages.success(request, _("パスキーを削除しました。"))
     return redirect("mypage:account")
+
+
+def _passkeys(request: PortalRequest) -> "QuerySet[Authenticator]":
+    return second_factors.factors_of(request.actor.user).filter(type=Authenticator.Type.WEBAUTHN)

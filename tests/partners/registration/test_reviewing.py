@@ -21,7 +21,6 @@ from partners.services.registration import (
     send_application,
 )
 from partners.states import ApplicationState, MemberState, PartnerState
-from portal.accounts.models import User
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
@@ -34,6 +33,7 @@ from tests.factories import (
     make_checked_application,
     make_partner,
     make_sent_application,
+    make_staff,
     make_typed,
 )
 from tests.mailbox import letters
@@ -181,7 +181,7 @@ def test_a_rejected_unconfirmed_member_is_out(tokyo: Programme) -> None:
 def test_the_staffs_own_address_opens_no_account(officer: Actor) -> None:
     """It would never get in: staff have a door of their own."""
     application = make_checked_application()
-    User.objects.create(email=MIDORI, is_staff=True)
+    make_staff(StaffRole.OFFICER, application.programme, email=MIDORI)
     with pytest.raises(ValidationError, match="職員"):
         approve_application(application=application, approved_on=today(), actor=officer)
     application.refresh_from_db()
@@ -189,7 +189,7 @@ def test_the_staffs_own_address_opens_no_account(officer: Actor) -> None:
 
 
 def test_nor_does_it_before_the_confirmation(tokyo: Programme) -> None:
-    User.objects.create(email=MIDORI, is_staff=True)
+    make_staff(StaffRole.OFFICER, tokyo, email=MIDORI)
     with programme_scope(tokyo):
         assert make_sent_application().state == ApplicationState.SENT
         assert not Member.objects.exists()

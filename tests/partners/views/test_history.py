@@ -59,7 +59,7 @@ def test_the_record_takes_as_many_queries_for_one_line_as_for_three(
         for number in range(count):
             change_partner(partner=Partner.objects.get(), values={"phone": f"{number}"}, actor=Actor(user=owner.user))
     owner.get("/mypage/history/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         owner.get("/mypage/history/")
 
 

@@ -46,11 +46,11 @@ def test_a_public_page_reads_no_session(visit: Client, django_assert_num_queries
     assert "Cookie" not in answer.get("Vary", "")
 
 
-def test_a_person_is_found_with_three_queries(
+def test_a_person_is_found_with_four_queries(
     as_member: AsPerson, kanagawa: Programme, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = as_member(MemberRole.EDITOR)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):  # the session, the user, whether staff, the places
         actor = actor_at_fresh(browser, kanagawa)
     assert actor.membership.partner_name == "株式会社あおばソーラー"
     assert actor.is_member(MemberRole.EDITOR) and not actor.is_member(MemberRole.OWNER)

@@ -13,7 +13,7 @@ from django.test import Client
 from partners.models import Member
 from partners.states import MemberState, PartnerState
 from portal.accounts import keys
-from portal.accounts.models import LoginTicket, User
+from portal.accounts.models import LoginTicket, StaffAppointment, User
 from portal.accounts.sessions import TICKET
 from portal.audit.models import Action, AuditEvent
 from portal.outbox.models import OutgoingMail
@@ -364,7 +364,7 @@ def test_what_is_on_its_way_opens_nothing_after_a_change(
             case "address":
                 User.objects.filter(pk=hanako.user.pk).update(email="other@aoba.example.jp")
             case "staff":
-                User.objects.filter(pk=hanako.user.pk).update(is_staff=True)
+                StaffAppointment.objects.create(user=hanako.user, role=StaffRole.OFFICER)
     assert visit.get(letter.link).status_code == 410
     assert visit.post(letter.link).status_code == 410
     assert not is_in(visit)

@@ -32,7 +32,7 @@ def test_anonymous_visitors_are_sent_to_the_door(visit: Client) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/admin/")
 
 
-@pytest.mark.parametrize("flags", [{}, {"is_staff": True}, {"is_staff": True, "is_superuser": True}])
+@pytest.mark.parametrize("flags", [{}, {"was_appointed": True}, {"was_appointed": True, "is_superuser": True}])
 def test_who_has_no_role_in_the_programme_may_not_enter(kanagawa: Programme, flags: dict[str, bool]) -> None:
     """A partner's person, staff of some other programme, and the platform's operator alike."""
     assert signed_in(make_user(**flags), kanagawa).get("/admin/").status_code == 403
