@@ -120,7 +120,7 @@ def own_access(row: Callable[..., Expected], readers: set[Visitor]) -> dict[str,
 
 def member(people: Collection[Visitor], status: int = 200) -> Expected:
     """Behind the partners' door: who has no organisation yet is asked for it."""
-    return who(403, (NOT_SIGNED_IN, 302), ({Visitor.STRANGER}, 302), (people, status))
+    return who(403, (NOT_SIGNED_IN, 302), ({Visitor.STRANGER, Visitor.OTHER_STAFF}, 302), (people, status))
 
 
 DOORS = {
@@ -249,7 +249,7 @@ SITE = {
     "certificates:mine": Route(
         who(
             403,
-            (NOT_SIGNED_IN | {Visitor.STRANGER}, 302),
+            (NOT_SIGNED_IN | {Visitor.STRANGER, Visitor.OTHER_STAFF}, 302),
             ({Visitor.OTHER_PARTNER, Visitor.UNMIGRATED, Visitor.VIEWER, Visitor.EDITOR, Visitor.OWNER}, 200),
             # Whoever is not registered, or not now, has no certificate.
             ({Visitor.UNCONFIRMED, Visitor.SUSPENDED}, 404),
