@@ -21,7 +21,7 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from tests.clock import later
-from tests.factories import make_member, make_staff, make_user
+from tests.factories import make_member, make_staff
 from tests.mailbox import letters
 from tests.sessions import signed_in
 

@@ -1,7 +1,5 @@
 """One person with a place in two programmes: each host has its own door, and neither programme changes the other."""
 
-from collections.abc import Iterator
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -25,11 +23,11 @@ WRONG = "メールアドレスかパスワードが違います"
 
 
 @pytest.fixture
-def member(kanagawa: Programme, tokyo: Programme) -> Iterator[Member]:
+def member(kanagawa: Programme, tokyo: Programme) -> Member:
     """Acts for a partner in Tokyo."""
     with programme_scope(tokyo):
         member = make_member(email=HANAKO)
-    yield member
+    return member
 
 
 def appointed(programme: Programme, name: str = "県 花子", address: str = HANAKO) -> StaffAppointment:
