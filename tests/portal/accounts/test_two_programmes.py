@@ -26,8 +26,7 @@ WRONG = "メールアドレスかパスワードが違います"
 def member(kanagawa: Programme, tokyo: Programme) -> Member:
     """Acts for a partner in Tokyo."""
     with programme_scope(tokyo):
-        member = make_member(email=HANAKO)
-    return member
+        return make_member(email=HANAKO)
 
 
 def appointed(programme: Programme, name: str = "県 花子", address: str = HANAKO) -> StaffAppointment:
