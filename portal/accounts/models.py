@@ -43,7 +43,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Only says how strong password and second factors must be, which are the same everywhere. Whether the person is staff
     # of a programme is asked of its open appointments (queries.py); whether of the platform, of `is_superuser`.
     was_appointed = models.BooleanField(
-        _("職員の経験"), default=False, help_text=_("いずれかの事業で職員になった方です。パスワードは職員の規則に従います。")
+        _("職員の経験"),
+        default=False,
+        help_text=_("いずれかの事業で職員になった方です。パスワードは職員の規則に従います。"),
     )
     date_joined = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
 

@@ -162,7 +162,9 @@ def test_everybody_else_hears_the_same(visit: Client, officer: User, kanagawa: P
         if who == "partner":
             set_password(user=make_member(email=address).user, password=PASSWORD)
         if who == "inactive":
-            set_password(user=make_staff(StaffRole.OFFICER, kanagawa, email=address, is_active=False), password=PASSWORD)
+            set_password(
+                user=make_staff(StaffRole.OFFICER, kanagawa, email=address, is_active=False), password=PASSWORD
+            )
         if who == "no password":
             make_staff(StaffRole.OFFICER, kanagawa, email=address)
     answer = visit.post("/staff/sign-in/", {"address": address, "password": PASSWORD})
