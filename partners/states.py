@@ -37,12 +37,13 @@ class Move(models.TextChoices):
     RESTORE = "restore", _("登録を元に戻す")
 
 
-# From where a move leads to which state. Where it starts must also allow it in PARTNER_TRANSITIONS.
+# From where a move leads to which state. Where it starts must also allow it in PARTNER_TRANSITIONS. What is not
+# confirmed yet stands and falls with its application, which is withdrawn or decided.
 MOVES: dict[Move, tuple[set[PartnerState], PartnerState]] = {
     Move.SUSPEND: ({PartnerState.REGISTERED}, PartnerState.SUSPENDED),
     Move.RESUME: ({PartnerState.SUSPENDED}, PartnerState.REGISTERED),
     Move.REMOVE: ({PartnerState.REGISTERED, PartnerState.SUSPENDED}, PartnerState.ENDED),
-    Move.LEAVE: ({PartnerState.UNCONFIRMED, PartnerState.REGISTERED, PartnerState.SUSPENDED}, PartnerState.ENDED),
+    Move.LEAVE: ({PartnerState.REGISTERED, PartnerState.SUSPENDED}, PartnerState.ENDED),
     Move.RESTORE: ({PartnerState.ENDED}, PartnerState.REGISTERED),
 }
 ENDINGS: dict[Move, Ending] = {Move.REMOVE: Ending.REMOVED, Move.LEAVE: Ending.LEFT}

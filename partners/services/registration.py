@@ -31,6 +31,7 @@ from partners.queries.registration import (
 from partners.services.numbers import give_numbers, locked_settings
 from partners.services.people import IsStaff, open_account
 from partners.services.records import add_partner, change_partner, lock_partner, record_activity
+from partners.services.standing import standing_values
 from partners.states import APPLICATION_TRANSITIONS, ApplicationState, PartnerState
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -186,14 +187,9 @@ def approve_application(*, application: Application, approved_on: date, actor: A
     settings = locked_settings()
     if left := unchecked(application, settings):
         raise ValidationError(_("確かめていない項目があります：%s") % "、".join(left))
-    given: dict[str, Any] = {
-        "state": PartnerState.REGISTERED,
-        "batch": application.batch,
-        "approved_on": approved_on,
-    }
+    given: dict[str, Any] = {"batch": application.batch, "approved_on": approved_on}
     give_numbers([given])
-    values = values_of(application.data, asked_sections(settings)) | given
-    partner = _make_partner(application, values, actor, on=approved_on)
+    partner = _register(application, values_of(application.data, asked_sections(settings)), given, actor)
     application.partner = partner
     _decide(application, ApplicationState.APPROVED, actor)
     Batch.objects.filter(applications=application, approved_on=None).update(approved_on=approved_on)
@@ -275,26 +271,43 @@ def _next_receipt(now: datetime) -> str:
     return f"{day}-{Application.objects.filter(receipt__startswith=day).count() + 1:03}"
 
 
-def _make_partner(application: Application, values: dict[str, Any], actor: Actor, on: date | None = None) -> Partner:
-    if application.partner_id is None:
-        return add_partner(values=values, actor=actor, reason=application.receipt, on=on)
-    partner = lock_partner(application.partner_id)
-    change_partner(partner=partner, values=values, actor=actor, reason=application.receipt, on=on)
-    return partner
+def _changed_values(application: Application, values: dict[str, Any]) -> dict[str, Any]:
+    """Of an application whose partner exists: what was typed otherwise than in the version that was written last.
+    The rest may have been changed on the partner itself since, by staff on its behalf.
+    """
+    written = application.versions.latest("id").data
+    return {name: value for name, value in values.items() if application.data.get(name) != written.get(name)}
 
 
 def _open_unconfirmed(application: Application, values: dict[str, Any]) -> None:
     """Where the programme wants it, the account opens at once; it may read and ask, and take part once confirmed."""
-    application.partner = _make_partner(application, values | {"state": PartnerState.UNCONFIRMED}, ANONYMOUS)
+    if application.partner_id:
+        partner = lock_partner(application.partner_id)
+        changed = _changed_values(application, values)
+        change_partner(partner=partner, values=changed, actor=ANONYMOUS, reason=application.receipt)
+        return
+    values |= {"state": PartnerState.UNCONFIRMED}
+    application.partner = add_partner(values=values, actor=ANONYMOUS, reason=application.receipt)
     # Whoever approves is told.
     with suppress(IsStaff):
         _open_account(application, application.partner)
 
 
+def _register(application: Application, values: dict[str, Any], given: dict[str, Any], actor: Actor) -> Partner:
+    on, reason = given["approved_on"], application.receipt
+    if application.partner_id is None:
+        return add_partner(values=values | given, actor=actor, reason=reason, on=on)
+    partner = lock_partner(application.partner_id)
+    written = _changed_values(application, values) | given | standing_values(partner, PartnerState.REGISTERED)
+    change_partner(partner=partner, values=written, actor=actor, reason=reason, on=on)
+    return partner
+
+
 def _end_unconfirmed(application: Application, reason: str, actor: Actor) -> None:
     if application.partner_id:
         partner = lock_partner(application.partner_id)
-        change_partner(partner=partner, values={"state": PartnerState.ENDED}, actor=actor, reason=reason)
+        values = standing_values(partner, PartnerState.ENDED)
+        change_partner(partner=partner, values=values, actor=actor, reason=reason)
 
 
 def _open_account(application: Application, partner: Partner) -> None:

@@ -1,4 +1,7 @@
-"""Suspended, resumed, removed, left, restored: each a dated fact with its reason, told to the partner's owners."""
+"""Suspended, resumed, removed, left, restored: each a dated fact with its reason, told to the partner's owners.
+
+Whoever changes a partner's state (registration too) asks `standing_values`.
+"""
 
 from datetime import date
 
@@ -51,7 +54,7 @@ def carry_out(*, partner: Partner, move: Move, reason: str, actor: Actor, on: da
     on = on or timezone.localdate()
     if problem := why_not_move(partner, move, on):
         raise ValidationError(problem)
-    values = {"state": MOVES[move][1], "ending": ENDINGS.get(move, "")}
+    values = standing_values(partner, MOVES[move][1], ending=ENDINGS.get(move, ""))
     change_partner(partner=partner, values=values, actor=actor, action=ACTIONS[move], reason=reason, on=on)
     record_activity(
         partner=partner,
@@ -71,10 +74,19 @@ def carry_out(*, partner: Partner, move: Move, reason: str, actor: Actor, on: da
     return partner
 
 
+def standing_values(partner: Partner, state: PartnerState, ending: str = "") -> dict[str, str]:
+    """What a change of state writes, by whomever it is made; refused where the table has no such way."""
+    if state not in PARTNER_TRANSITIONS[PartnerState(partner.state)]:
+        raise ValidationError(_("「%s」の団体には、できません。") % partner.get_state_display())
+    return {"state": state, "ending": ending}
+
+
 def why_not_move(partner: Partner, move: Move, on: date | None = None) -> str:
     """Empty if it can be done; otherwise the reason, for staff."""
     starts, ends = MOVES[move]
     state = PartnerState(partner.state)
+    if state == PartnerState.UNCONFIRMED:
+        return _("まだ登録されていません。登録の申請を、申請者が取り下げるか、審査で決めてください。")
     if state not in starts or ends not in PARTNER_TRANSITIONS[state]:
         return _("「%s」の団体には、できません。") % state.label
     if ends == PartnerState.REGISTERED and partner.number is None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from partners.models import Activity, Application, Fact, Member, Partner, RegistrationSettings
 from partners.queries.registration import checklist_of, fingerprint, registration_settings
+from partners.services.records import change_partner, lock_partner
 from partners.services.registration import (
     approve_application,
     check_application,
@@ -20,7 +21,8 @@ from partners.services.registration import (
     return_application,
     send_application,
 )
-from partners.states import ApplicationState, MemberState, PartnerState
+from partners.services.standing import move_partner
+from partners.states import ApplicationState, MemberState, Move, PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
@@ -169,6 +171,42 @@ def test_an_unconfirmed_member_is_confirmed(tokyo: Programme) -> None:
         assert (partner.state, partner.number) == (PartnerState.REGISTERED, 1)
         assert Member.objects.count() == 1
     assert len(letters(tokyo, MIDORI, "partners.invitation")) == 1
+
+
+def test_what_staff_entered_meanwhile_stays(tokyo: Programme) -> None:
+    """Only what the applicant typed anew is written over it."""
+    with programme_scope(tokyo):
+        officer, application = make_actor(StaffRole.OFFICER, tokyo), make_sent_application()
+        partner_id = application.partner_id
+        entered = {"phone": "045-111-1111", "contact_phone": "045-222-2222"}
+        change_partner(partner=lock_partner(partner_id), values=entered, actor=officer)
+        return_application(application=application, reason="電話を確かめてください。", actor=officer)
+        application.refresh_from_db()
+        application.data["contact_phone"] = ["045-333-3333"]
+        application.save()
+        send_application(application=application, seen=fingerprint(application.data))
+        check_application(application=application, checked=list(checklist_of(registration_settings())), actor=officer)
+        partner = approve_application(application=application, approved_on=today(), actor=officer)
+        assert (partner.pk, partner.state) == (partner_id, PartnerState.REGISTERED)
+        assert (partner.phone, partner.contact_phone) == ("045-111-1111", "045-333-3333")
+
+
+def test_what_is_not_confirmed_leaves_with_its_application_alone(tokyo: Programme) -> None:
+    """It would be ended and still wait for its approval."""
+    with programme_scope(tokyo):
+        application, officer = make_checked_application(), make_actor(StaffRole.OFFICER, tokyo)
+        with pytest.raises(ValidationError, match="登録の申請を"):
+            move_partner(partner_id=application.partner_id, move=Move.LEAVE, reason="申し出", actor=officer)
+        approve_application(application=application, approved_on=today(), actor=officer)
+        assert Partner.objects.get().state == PartnerState.REGISTERED
+
+
+def test_a_state_follows_the_table_here_too(tokyo: Programme) -> None:
+    with programme_scope(tokyo):
+        application, officer = make_checked_application(), make_actor(StaffRole.OFFICER, tokyo)
+        Partner.objects.update(state=PartnerState.REGISTERED)
+        with pytest.raises(ValidationError, match="登録中"):
+            approve_application(application=application, approved_on=today(), actor=officer)
 
 
 def test_a_rejected_unconfirmed_member_is_out(tokyo: Programme) -> None:
