@@ -1,18 +1,17 @@
 """What a programme tells its partners: benefits with whoever gives them, and desks where help is found."""
 
 import re
-from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partners.vocabulary.municipalities import municipalities
-from portal.tenancy.models import Language, TenantModel
+from portal.tenancy.models import Language
 from portal.tenancy.scope import current_programme
-from portal.web.content import content_changed
+from portal.web.content import PublicRow
 
 
-class Reachable(TenantModel):
+class Reachable(PublicRow):
     """Where somebody is reached. Numbers are text: some desks have two, some none."""
 
     postal_code = models.CharField(_("郵便番号"), max_length=8, blank=True)
@@ -26,17 +25,6 @@ class Reachable(TenantModel):
 
     class Meta:
         abstract = True
-
-    @transaction.atomic
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        content_changed()
-
-    @transaction.atomic
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        deleted = super().delete(*args, **kwargs)
-        content_changed()
-        return deleted
 
     @property
     def phones(self) -> list[tuple[str, str]]:

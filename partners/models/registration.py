@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from partners.models.partner import Partner
 from partners.states import APPLICATION_TRANSITIONS, ApplicationState
 from portal.accounts import keys
 from portal.tenancy.models import Language, TenantModel
+from portal.web.content import PublicRow
 
 KEEP_DRAFTS = timedelta(days=90)
 OPEN_STATES = [state for state, following in APPLICATION_TRANSITIONS.items() if following]
@@ -24,7 +26,7 @@ def usual_sections() -> list[str]:
     return [Section.BASIC, Section.PLACE, Section.BUSINESS, Section.INITIATIVES, Section.COLLABORATION, Section.CONTACT]
 
 
-class RegistrationSettings(TenantModel):
+class RegistrationSettings(PublicRow):
     """One row a programme: who may register, how often applications are closed, what a profile holds."""
 
     rhythm = models.CharField(
@@ -58,8 +60,12 @@ class RegistrationSettings(TenantModel):
     def __str__(self) -> str:
         return str(_("登録の設定"))
 
+    def clean(self) -> None:
+        if self.sections and Section.BASIC not in self.sections:
+            raise ValidationError({"sections": _("基本情報は外せません。")})
 
-class Batch(TenantModel):
+
+class Batch(PublicRow):
     """Applications that were closed on the same day, or an old cohort (期) with a label of its own."""
 
     label = models.CharField(_("期"), max_length=40, blank=True, help_text=_("例：第7期"))

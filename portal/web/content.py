@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
-from portal.tenancy.models import Programme
+from portal.tenancy.models import Programme, TenantModel
 from portal.tenancy.scope import current_programme, current_programme_id
 from portal.web.access import View
 
@@ -35,6 +35,26 @@ def content_changed() -> None:
     key = cache.make_key(VERSION)
     # The row stays locked until the commit, so versions grow; a late one never lowers what Redis has.
     transaction.on_commit(lambda: cache.keep_highest(key, version, LIFETIME))  # type: ignore[attr-defined]
+
+
+class PublicRow(TenantModel):
+    """A row that public pages show: saving or deleting it changes them. Rows that are only changed by services that call
+    `content_changed` themselves need not be one.
+    """
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        content_changed()
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        content_changed()
+        return deleted
 
 
 def content_version() -> int:

@@ -6,15 +6,15 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Language, TenantModel
-from portal.web.content import content_changed
+from portal.web.content import PublicRow
 from portal.web.states import ApprovalState
 
 
-class Page(TenantModel):
+class Page(PublicRow):
     class Slug(models.TextChoices):
         SITE_POLICY = "site-policy", _("サイトポリシー")
         PRIVACY = "privacy", _("個人情報の取扱い")
@@ -42,11 +42,6 @@ class Page(TenantModel):
 
     def __str__(self) -> str:
         return self.title
-
-    @transaction.atomic
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        content_changed()
 
 
 class Logo(TenantModel):

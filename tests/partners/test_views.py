@@ -1,17 +1,19 @@
 """The public pages of partners."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from partners.models import Partner
+from partners.models import Partner, RegistrationSettings
 from partners.services.records import add_partner, change_partner
 from partners.states import PartnerState
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor
+from tests.factories import make_batch, make_page
 
 STAFF = Actor()
 
@@ -65,13 +67,13 @@ def test_pages_follow_each_other_without_gap_or_repeat(visit: Client, add: Calla
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_it_needs_two_queries_however_many_rows(
+def test_it_needs_four_queries_however_many_rows(
     visit: Client, add: Callable[..., Partner], rows: int, django_assert_num_queries: Callable[..., object]
 ) -> None:
     for number in range(1, rows + 1):
         add(number)
     visit.get("/")  # the programme of the host and its version are known from here on
-    with django_assert_num_queries(3):  # the counts, the batches of the filter, the rows
+    with django_assert_num_queries(4):  # the counts, the batches of the filter, the rows, the sections
         visit.get("/partners/")
     with django_assert_num_queries(0):
         visit.get("/partners/")
@@ -91,6 +93,21 @@ def test_a_kept_page_is_new_as_soon_as_a_change_is_committed(
     again = visit.get("/partners/1/", headers={"if-none-match": first["ETag"]})
     assert again.status_code == 200
     assert "新しい概要" in again.content.decode()
+
+
+@pytest.mark.parametrize("make", [make_batch, RegistrationSettings.objects.create, make_page])
+def test_what_public_pages_are_made_of_makes_them_new_when_it_is_saved(
+    in_kanagawa: Programme, make: Callable[[], Any]
+) -> None:
+    def version() -> int:
+        return Programme.objects.get(pk=in_kanagawa.pk).content_version
+
+    row = make()
+    before = version()
+    row.save()
+    assert version() == before + 1
+    row.delete()
+    assert version() == before + 2
 
 
 def test_pages_set_no_cookie_and_are_the_same_for_everybody(visit: Client, add: Callable[..., Partner]) -> None:
