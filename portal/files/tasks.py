@@ -4,6 +4,7 @@ from celery import shared_task
 
 from portal.files import services
 from portal.tenancy.models import Programme
+from portal.tenancy.rounds import for_each_programme
 from portal.tenancy.scope import programme_scope
 
 
@@ -16,13 +17,9 @@ def scan_waiting(programme_id: int) -> None:
 @shared_task
 def scan_all() -> None:
     """Whatever a lost nudge or an absent scanner left behind."""
-    for programme in Programme.objects.all():
-        with programme_scope(programme):
-            services.scan_waiting()
+    for_each_programme(services.scan_waiting)
 
 
 @shared_task
 def sweep() -> None:
-    for programme in Programme.objects.all():
-        with programme_scope(programme):
-            services.sweep()
+    for_each_programme(services.sweep)

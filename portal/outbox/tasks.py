@@ -9,7 +9,8 @@ from portal.outbox.messages import Priority
 from portal.outbox.models import OutgoingMail
 from portal.outbox.services import DELIVER
 from portal.tenancy.models import Programme
-from portal.tenancy.scope import programme_scope
+from portal.tenancy.rounds import for_each_programme
+from portal.tenancy.scope import current_programme_id, programme_scope
 from portal.web.nudges import NORMAL, PATIENT, Nudge
 
 
@@ -29,7 +30,9 @@ def deliver_sign_in(programme_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    for programme in Programme.objects.all():
-        with programme_scope(programme):
-            if OutgoingMail.objects.due(timezone.now()).exists():
-                Nudge(DELIVER, (programme.pk,), NORMAL)()
+    for_each_programme(_nudge_delivery)
+
+
+def _nudge_delivery() -> None:
+    if OutgoingMail.objects.due(timezone.now()).exists():
+        Nudge(DELIVER, (current_programme_id(),), NORMAL)()
