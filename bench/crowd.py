@@ -41,6 +41,7 @@ def fill(stack: Stack) -> None:
 
 def crowds(number: int, programme: Any, make_up: Any) -> Iterator[list[Any]]:
     from partners.models import Batch, Partner
+    from partners.models.registration import usual_sections
     from partners.services.records import searched_text
 
     chance, batches = random.Random(1), list(Batch.objects.all())
@@ -52,7 +53,7 @@ def crowds(number: int, programme: Any, make_up: Any) -> Iterator[list[Any]]:
         )
         every = number // RARE_PARTNERS
         partner.name += f"{RARE}支店" if index % every == 0 and index // every < RARE_PARTNERS else f"第{index}支店"
-        partner.folded = searched_text(partner, [])
+        partner.folded = searched_text(partner, [], usual_sections())
         partners.append(partner)
         if len(partners) == AT_ONCE or index + 1 == number:
             yield partners
@@ -60,6 +61,7 @@ def crowds(number: int, programme: Any, make_up: Any) -> Iterator[list[Any]]:
 
 
 def copy_in(stack: Stack, programme_id: int, table: str, partners: list[Any]) -> None:
+    from partners.models.registration import usual_sections
     from partners.services.records import directory_keys_of
 
     with (
@@ -68,7 +70,7 @@ def copy_in(stack: Stack, programme_id: int, table: str, partners: list[Any]) ->
         cursor.copy(f"COPY {table} (programme_id, key, partner_id) FROM STDIN") as copy,
     ):
         for partner in partners:
-            for key in directory_keys_of(partner):
+            for key in directory_keys_of(partner, usual_sections()):
                 copy.write_row((programme_id, key, partner.pk))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partners.vocabulary.kinds import CORPORATE
+from partners.vocabulary.kinds import CORPORATE, PERSONAL
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -141,6 +141,21 @@ FIELDS: dict[str, Field] = {
         Field("contact_email", _("担当者のメールアドレス"), K, Need.ALWAYS, PARTNERS, example="hanako@example.jp"),
     )
 }  # fmt: skip
+
+
+# A person's data, whatever kind of organisation it stands for.
+OF_PEOPLE = frozenset(field.name for field in FIELDS.values() if field.section == K) | {
+    "representative_title", "representative_name", "representative_kana",
+}  # fmt: skip
+# Who and where a partner is: a person's data too, where the partner is a person.
+WHO_AND_WHERE = frozenset({
+    "name", "kana", "name_en", "common_name", "postal_code", "address", "phone", "fax",
+})  # fmt: skip
+
+
+def personal_fields(*kinds: str) -> frozenset[str]:
+    """What is put on record by name only, of a partner that is or was of these kinds."""
+    return OF_PEOPLE | WHO_AND_WHERE if PERSONAL.intersection(kinds) else OF_PEOPLE
 
 
 def fields_of(sections: list[str]) -> Iterator[Field]:

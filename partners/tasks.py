@@ -1,17 +1,20 @@
 """The worker's entry points. Each may run at any time, any number of times."""
 
 import time
+from datetime import date
 
 from celery import shared_task
 from django.utils import timezone
 
-from partners.models import Application, ImportRun
+from partners.models import Application, ImportRun, OpenDataSet
 from partners.services.changes import apply_due_changes
 from partners.services.figures import keep_figures
 from partners.services.importing import WORK, forget_imports, work_on
 from partners.services.open_data import make_open_data
-from portal.tenancy.models import Programme
-from portal.tenancy.scope import programme_scope
+from partners.services.records import index_all
+from portal.tenancy.models import Feature, Programme
+from portal.tenancy.rounds import for_each_programme
+from portal.tenancy.scope import current_programme, current_programme_id, programme_scope
 from portal.web.nudges import PATIENT, Nudge
 
 # Then everybody else's work has its turn.
@@ -33,34 +36,43 @@ def work_on_imports(programme_id: int) -> None:
 @shared_task
 def sweep_imports() -> None:
     """Whatever a killed worker or a lost nudge left behind; and the rows that are kept no longer."""
-    for programme in Programme.objects.all():
-        with programme_scope(programme):
-            forget_imports(timezone.now())
-            if ImportRun.objects.busy().exists():
-                Nudge(WORK, (programme.pk,), PATIENT)()
+    for_each_programme(lambda: forget_imports(timezone.now()), _nudge_imports)
+
+
+def _nudge_imports() -> None:
+    if ImportRun.objects.busy().exists():
+        Nudge(WORK, (current_programme_id(),), PATIENT)()
 
 
 @shared_task
 def forget_drafts() -> None:
     """Applications that were begun and left."""
-    for programme in Programme.objects.all():
-        with programme_scope(programme):
-            Application.objects.forgotten(timezone.now()).delete()
+    for_each_programme(lambda: Application.objects.forgotten(timezone.now()).delete())
 
 
 @shared_task
 def keep_the_day() -> None:
-    """Yesterday's figures and today's open data, and whatever missed days left undone."""
+    """Yesterday's figures and today's open data, and whatever missed days or lost nudges left undone."""
     today = timezone.localdate()
-    for programme in Programme.objects.all():
-        with programme_scope(programme):
-            keep_figures(today=today)
-            make_open_data(today=today)
+    for_each_programme(
+        lambda: keep_figures(today=today), lambda: _index_once(today), lambda: make_open_data(today=today)
+    )
+
+
+def _index_once(today: date) -> None:
+    """Before the day's open data is made. Then whatever nobody was nudged for is found by what it is now, too."""
+    if current_programme().has(Feature.DIRECTORY) and not OpenDataSet.objects.filter(on=today).exists():
+        index_all()
 
 
 @shared_task
 def apply_changes() -> None:
     """Changes and leavings that were approved for a day that has come."""
-    for programme in Programme.objects.all():
-        with programme_scope(programme):
-            apply_due_changes()
+    for_each_programme(apply_due_changes)
+
+
+@shared_task
+def index_directory(programme_id: int) -> None:
+    """After the programme chose other sections of the profile."""
+    with programme_scope(Programme.objects.get(pk=programme_id)):
+        index_all()

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.admin.standing import action_of
-from partners.fields import Section
+from partners.fields import OF_PEOPLE, Section
 from partners.forms.own import EntryForm, SectionForm
 from partners.models import ChangeRequest, Member, Partner
 from partners.queries.partners import facts_in_words, once_called, own_profile, sections_in_use
 from partners.services.profile import ChangedMeanwhile, correct_given, enter_for_partner
-from partners.services.records import PERSONAL
 from partners.states import Move
 from portal.web.access import StaffRole
 from portal.web.folding import fold
@@ -37,7 +36,7 @@ class PartnerAdmin(StaffAdmin):
     change_action = None
     is_work = True
     records_views = True
-    personal_fields = sorted(PERSONAL)
+    personal_fields = sorted(OF_PEOPLE)
     list_display = ["number", "name", "kind", "town", "state", "batch", "approved_on", "is_migrated"]
     list_display_links = ["name"]
     list_filter = ["state", "ending", "kind", "is_migrated", "batch"]

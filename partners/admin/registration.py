@@ -23,6 +23,7 @@ from partners.queries.registration import (
     registration_settings,
     unchecked,
 )
+from partners.services.records import INDEX
 from partners.services.registration import (
     approve_application,
     check_application,
@@ -32,6 +33,7 @@ from partners.services.registration import (
 )
 from partners.states import ApplicationState
 from portal.web.access import Actor, StaffRole
+from portal.web.nudges import PATIENT, nudge_on_commit
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut, ReasonForm
 from portal.web.staff.forms import StaffForm, ticks
@@ -265,3 +267,8 @@ class RegistrationSettingsAdmin(StaffAdmin):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request) and not RegistrationSettings.objects.exists()
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "sections" in form.changed_data:
+            nudge_on_commit(INDEX, request.programme.pk, priority=PATIENT)

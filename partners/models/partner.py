@@ -180,6 +180,10 @@ class Partner(TenantModel):
         field = FIELDS[name]
         return field.visibility if field.is_fixed else Visibility(self.visibility.get(name, field.visibility))
 
+    def is_public(self, name: str, sections: list[str]) -> bool:
+        """Whether everybody may see a field, where the programme uses these sections of the profile."""
+        return FIELDS[name].section in sections and self.visibility_of(name) is Visibility.PUBLIC
+
     @property
     def municipality_name(self) -> str:
         place = municipalities(current_programme().prefecture_code).get(self.municipality)

@@ -70,6 +70,7 @@ class Consent(TenantModel):
     at = models.DateTimeField(_("日時"), default=timezone.now)
     wording = models.CharField(_("文面"), max_length=20, default=WORDING)
     shows_contact = models.BooleanField(_("連絡先の表示"), default=False)
+    # Read by the yearly reports, before one is published.
     publishes_reports = models.BooleanField(_("報告の公開"), default=False)
 
     database_rights: ClassVar[str] = "SELECT, INSERT"

@@ -1,6 +1,7 @@
 """The public directory, as its page needs it: what was asked for, the rows, how many there are of what.
 
-Two queries a page: the rows, and the numbers of every facet's values (the total is one of them). Pages are found by the
+Four queries a page: the rows, the numbers of every facet's values (the total is one of them), the batches, and which
+sections of the profile the programme uses. Pages are found by the
 key of the last row before them, so a deep page costs what the first one does.
 """
 
@@ -21,6 +22,7 @@ from partners.fields import FIELDS, Visibility
 from partners.models import Batch, DirectoryKey
 from partners.models.partner import PartnerQuerySet
 from partners.queries.finding import find_partners
+from partners.queries.partners import sections_in_use
 from partners.search import LISTED, LONGEST_QUERY
 from partners.vocabulary.industries import DIVISIONS
 from partners.vocabulary.kinds import Kind, PolicyTheme
@@ -172,8 +174,12 @@ def page_of(wish: Wish, counts: Counts) -> Page:
     has_more, rows = len(rows) > wish.size, rows[: wish.size]
     places = municipalities(current_programme().prefecture_code)
     kinds = dict(choices_of("kind", counts))
+    sections = sections_in_use()
     label = gettext("登録 第%(number)s号")
     for row in rows:
+        for name in COLUMNS:
+            if name in FIELDS and name != "name" and FIELDS[name].section not in sections:
+                row[name] = [] if name == "goals" else ""
         row["label"] = label % {"number": row["number"]}
         row["initial"] = row["name"].removeprefix("株式会社").removeprefix("有限会社").strip()[:1]
         row["kind"] = kinds.get(row["kind"], "")

@@ -63,8 +63,10 @@ def _changes(event: AuditEvent) -> list[Change]:
     """Of a request, what was asked for: the field's own name with its values."""
     if "after" not in event.changes or event.subject_type != ChangeRequest._meta.label_lower:
         return list(readable_changes(event))
-    before, after = event.changes["after"]
+    before, after = event.changes["after"] or ("", "")
     asked = ChangeRequest(field=event.changes["field"][1], before=before or "", after=after)
+    if event.changes["after"] is None:
+        return [Change(str(asked.get_field_display()), kept=False)]
     return [Change(str(asked.get_field_display()), asked.before_in_words, asked.after_in_words)]
 
 

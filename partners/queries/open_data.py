@@ -11,21 +11,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.fields import FIELDS, Section, Visibility
+from partners.fields import FIELDS, OF_PEOPLE
 from partners.models import Partner
+from partners.queries.partners import sections_in_use
 from partners.values import column_of
 from partners.vocabulary.industries import DIVISIONS
+from partners.vocabulary.kinds import PERSONAL
 from partners.vocabulary.municipalities import municipalities
 from portal.tenancy.scope import current_programme
 from portal.web.links import absolute_url
 
 LICENCE = "CC BY 4.0"
 LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/deed.ja"
-OF_PEOPLE = {field.name for field in FIELDS.values() if field.section == Section.CONTACT} | {
-    "representative_title",
-    "representative_name",
-    "representative_kana",
-}
+# Names nobody, so that it is given away of sole traders and founders too.
+CHOSEN_FROM_LISTS = frozenset({
+    "kind", "municipality", "industry_division", "industry_group", "goals", "themes", "offers", "needs",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def _kind_of(name: str) -> str:
 def records(partners: Iterable[Partner]) -> Iterator[dict[str, Any]]:
     """Every partner with every column; what it does not show is empty. The values are those of the JSON file."""
     places = municipalities(current_programme().prefecture_code)
+    sections = sections_in_use()
     for partner in partners:
         record: dict[str, Any] = {
             "id": partner.number,
@@ -91,7 +93,7 @@ def records(partners: Iterable[Partner]) -> Iterator[dict[str, Any]]:
             "batch": str(partner.batch) if partner.batch else None,
         }
         for name in _fields():
-            value = _plain(partner, name) if partner.visibility_of(name) is Visibility.PUBLIC else None
+            value = _given_away(partner, name, sections)
             if name == "municipality":
                 record["municipality_code"] = value
                 value = places[value].full_name if value in places else None
@@ -100,6 +102,13 @@ def records(partners: Iterable[Partner]) -> Iterator[dict[str, Any]]:
                 value = DIVISIONS.get(value) if value else None
             record[name] = value
         yield record
+
+
+def _given_away(partner: Partner, name: str, sections: list[str]) -> Any:
+    """What everybody may see; of a partner that is a person, only what was chosen from a list."""
+    if partner.kind in PERSONAL and name not in CHOSEN_FROM_LISTS:
+        return None
+    return _plain(partner, name) if partner.is_public(name, sections) else None
 
 
 def _plain(partner: Partner, name: str) -> Any:
@@ -130,11 +139,11 @@ def _cell(value: Any) -> Any:
 
 
 def organisation(partner: Partner) -> dict[str, Any]:
-    """schema.org's words for what the partner's public page shows."""
-    programme = current_programme()
+    """schema.org's words for what the partner's public page shows; machines get nothing more than the open data has."""
+    programme, sections = current_programme(), sections_in_use()
 
     def shown(name: str) -> Any:
-        return _plain(partner, name) if partner.visibility_of(name) is Visibility.PUBLIC else None
+        return _given_away(partner, name, sections)
 
     address = {
         "@type": "PostalAddress",
@@ -150,7 +159,7 @@ def organisation(partner: Partner) -> dict[str, Any]:
             partner.kind, "Organization"
         ),
         "@id": absolute_url(reverse("partners:detail", args=[partner.number])),
-        "name": partner.name,
+        "name": shown("name"),
         "alternateName": shown("common_name"),
         "description": shown("summary"),
         "url": shown("website"),

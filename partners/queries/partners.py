@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Q, QuerySet, URLField
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, URLField
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from partners.models import (
     Batch,
     Benefit,
     ChangeRequest,
+    Consent,
     Equipment,
     Fact,
     Member,
@@ -85,8 +86,45 @@ class Shown:
     kind: str = "text"  # text, day, link, links, goals, list
 
 
-def profile_for(partner: Partner, visible: set[Visibility], sections: list[str]) -> list[tuple[str, list[Shown]]]:
-    """What somebody who may see these visibilities is shown, by section; empty lines and sections are left out."""
+@dataclass(frozen=True)
+class ShownTable:
+    title: str
+    heads: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A partner as somebody else sees it."""
+
+    sections: list[tuple[str, list[Shown]]]
+    tables: list[ShownTable]
+    goals: list[int]
+
+
+def profile_for(partner: Partner, visible: set[Visibility]) -> Profile:
+    """What somebody who may see these visibilities is shown: only what the programme asks for, and the contact only
+    where it was agreed to.
+    """
+    sections = sections_in_use()
+    if not shows_contact(partner):
+        sections = [section for section in sections if section != Section.CONTACT]
+    return Profile(
+        sections=_lines(partner, visible, sections),
+        tables=_tables(partner, visible, sections),
+        goals=partner.goals if Section.INITIATIVES in sections else [],
+    )
+
+
+def shows_contact(partner: Partner) -> bool:
+    """One of the partner's owners has agreed to it, and has said nothing else since."""
+    latest = Consent.objects.filter(member=OuterRef("pk")).order_by("-id").values("shows_contact")[:1]
+    owners = Member.objects.active().owners().filter(partner=partner)
+    return bool(owners.annotate(shows=Subquery(latest)).filter(shows=True).exists())
+
+
+def _lines(partner: Partner, visible: set[Visibility], sections: list[str]) -> list[tuple[str, list[Shown]]]:
+    """By section; empty lines and sections are left out."""
     found = []
     for section in Section:
         if section not in sections:
@@ -101,14 +139,7 @@ def profile_for(partner: Partner, visible: set[Visibility], sections: list[str])
     return found
 
 
-@dataclass(frozen=True)
-class ShownTable:
-    title: str
-    heads: list[str]
-    rows: list[list[str]]
-
-
-def tables_for(partner: Partner, visible: set[Visibility], sections: list[str]) -> list[ShownTable]:
+def _tables(partner: Partner, visible: set[Visibility], sections: list[str]) -> list[ShownTable]:
     """Offices and equipment, as far as somebody with these visibilities may see them."""
     tables = []
     if Section.PLACE in sections and partner.visibility_of("address") in visible:
@@ -124,10 +155,6 @@ def tables_for(partner: Partner, visible: set[Visibility], sections: list[str]) 
         ]
         tables.append(ShownTable(_("設備"), heads, rows))
     return [table for table in tables if table.rows]
-
-
-def public_profile(partner: Partner) -> list[tuple[str, list[Shown]]]:
-    return profile_for(partner, {Visibility.PUBLIC}, list(Section.values))
 
 
 @dataclass(frozen=True)
@@ -160,6 +187,12 @@ class OwnSection:
 
 def own_profile(partner: Partner, sections: list[str]) -> list[OwnSection]:
     lacking = {field.name for field in missing_fields(partner, sections)}
+    hides_contact = Section.CONTACT in sections and not shows_contact(partner)
+
+    def seen_by(field: Field) -> Visibility:
+        is_hidden = hides_contact and field.section == Section.CONTACT
+        return Visibility.STAFF if is_hidden else partner.visibility_of(field.name)
+
     return [
         OwnSection(
             section.value,
@@ -169,8 +202,8 @@ def own_profile(partner: Partner, sections: list[str]) -> list[OwnSection]:
                     name=field.name,
                     label=str(field.label),
                     shown=_shown(partner, field, with_name=True),
-                    seen_by=str(partner.visibility_of(field.name).label),
-                    is_public=partner.visibility_of(field.name) is Visibility.PUBLIC,
+                    seen_by=str(seen_by(field).label),
+                    is_public=seen_by(field) is Visibility.PUBLIC,
                     is_missing=field.name in lacking,
                     is_locked=field.is_locked,
                 )

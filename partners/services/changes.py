@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from partners.fields import personal_fields
 from partners.models import Activity, ChangeRequest, Fact, Partner
 from partners.rules import may_edit_profile, may_leave
 from partners.services.records import change_partner, lock_partner, record_activity
@@ -59,6 +60,7 @@ def ask_change(
         subject=request,
         actor=actor.user,
         changes={"field": ("", field), "after": (before, after)},
+        personal=["after"] if field in personal_fields(partner.kind) else (),
         reason=reason,
     )
     tell_owners(message="partners.change_asked", partner=partner, key=str(request.pk), data={}, also=actor.user,

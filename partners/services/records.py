@@ -14,20 +14,19 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from partners.fields import FIELDS, Section, Visibility
+from partners.fields import FIELDS, personal_fields
 from partners.models import Activity, DirectoryKey, Fact, Partner
 from partners.queries.directory import FACETS
+from partners.queries.partners import sections_in_use
 from partners.search import LISTED, folded, text_keys
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor
 from portal.web.content import content_changed
 
-# A person's data: on record by name only.
-PERSONAL = {name for name, field in FIELDS.items() if field.section == Section.CONTACT} | {
-    "representative_name",
-    "representative_kana",
-}
+# So many partners are written to the index in one transaction.
+AT_ONCE = 200
+INDEX = "partners.tasks.index_directory"
 
 
 def lock_partner(partner_id: int) -> Partner:
@@ -74,13 +73,19 @@ def _write(partner: Partner, values: Mapping[str, Any], actor: Actor, action: Ac
         name: (getattr(partner, name), value) for name, value in values.items() if getattr(partner, name) != value
     }
     if changes:
+        kind = partner.kind
         for name, (_before, after) in changes.items():
             setattr(partner, name, after)
         partner.revision += 1
         partner.changed_at = timezone.now()
         partner.save()
         record_event(
-            action=action, subject=partner, actor=actor.user, changes=changes, personal=PERSONAL, reason=reason
+            action=action,
+            subject=partner,
+            actor=actor.user,
+            changes=changes,
+            personal=personal_fields(kind, partner.kind),
+            reason=reason,
         )
     return list(changes)
 
@@ -149,14 +154,14 @@ def note_facts(partners: Sequence[Partner], on: date) -> None:
     )
 
 
-def directory_keys_of(partner: Partner) -> set[str]:
+def directory_keys_of(partner: Partner, sections: list[str]) -> set[str]:
     """By what everybody may see of a partner it is found; by nothing while it is not listed."""
     if not partner.is_listed:
         return set()
     facets = {
         f"{facet.name}:{value}"
         for facet in FACETS
-        if not facet.field or partner.visibility_of(facet.field) is Visibility.PUBLIC
+        if not facet.field or partner.is_public(facet.field, sections)
         for value in _values(getattr(partner, facet.reads))
     }
     return facets | text_keys(partner.folded) | {LISTED}
@@ -166,32 +171,46 @@ def _values(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value] if value else []
 
 
-def searched_text(partner: Partner, former_names: Collection[str]) -> str:
+def searched_text(partner: Partner, former_names: Collection[str], sections: list[str]) -> str:
     """Only what everybody may see is found."""
     shown = [
         getattr(partner, field.name)
         for field in FIELDS.values()
-        if field.is_searched and partner.visibility_of(field.name) is Visibility.PUBLIC
+        if field.is_searched and partner.is_public(field.name, sections)
     ]
     return folded([*shown, *former_names])
 
 
 def index_partners(partners: Sequence[Partner]) -> None:
+    sections = sections_in_use()
     former: dict[int, list[str]] = defaultdict(list)
     for partner_id, name in Fact.objects.filter(partner__in=partners, field=Fact.Field.NAME).values_list(
         "partner", "value"
     ):
         former[partner_id].append(name)
     for partner in partners:
-        partner.folded = searched_text(partner, [name for name in former[partner.pk] if name != partner.name])
+        partner.folded = searched_text(partner, [name for name in former[partner.pk] if name != partner.name], sections)
     Partner.objects.bulk_update(partners, ["folded"])
-    wanted = {(partner.pk, key) for partner in partners for key in directory_keys_of(partner)}
+    wanted = {(partner.pk, key) for partner in partners for key in directory_keys_of(partner, sections)}
     existing = set(DirectoryKey.objects.filter(partner__in=partners).values_list("partner_id", "key"))
     for partner_id, keys in groupby(sorted(existing - wanted), key=itemgetter(0)):
         DirectoryKey.objects.filter(partner_id=partner_id, key__in=[key for _id, key in keys]).delete()
     DirectoryKey.objects.bulk_create(
         [DirectoryKey(partner_id=partner_id, key=key) for partner_id, key in sorted(wanted - existing)], batch_size=5000
     )
+
+
+def index_all() -> None:
+    """After the programme chose other sections. Each partner is locked while it is read and written."""
+    last: int | None = 0
+    while last is not None:
+        with transaction.atomic():
+            found = Partner.objects.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")
+            partners = list(found[:AT_ONCE])
+            index_partners(partners)
+            last = max((partner.pk for partner in partners), default=None)
+    with transaction.atomic():
+        content_changed()
 
 
 def record_activity(

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from partners.fields import Section, Visibility
+from partners.fields import Visibility
 from partners.queries import directory as reading
 from partners.queries.open_data import organisation
-from partners.queries.partners import partner_with_number, public_profile, tables_for
+from partners.queries.partners import partner_with_number, profile_for
 from partners.states import PartnerState
 from portal.tenancy.models import Feature
 from portal.web.access import ANONYMOUS, public
@@ -65,8 +65,7 @@ def detail(request: PortalRequest, number: int) -> HttpResponse:
         "partners/detail.html",
         {
             "partner": partner,
-            "profile": public_profile(partner),
-            "tables": tables_for(partner, {Visibility.PUBLIC}, list(Section.values)),
+            "profile": profile_for(partner, {Visibility.PUBLIC}),
             "sections": sections,
             "organisation": organisation(partner),
         },

@@ -13,14 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partners.fields import Section, Visibility
 from partners.forms.own import SectionForm, VisibilityForm
 from partners.models import ChangeRequest, Partner
-from partners.queries.partners import (
-    own_profile,
-    partner_of,
-    partner_with_number,
-    profile_for,
-    sections_in_use,
-    tables_for,
-)
+from partners.queries.partners import own_profile, partner_of, partner_with_number, profile_for, sections_in_use
 from partners.rules import may_edit_profile, may_leave
 from partners.services.profile import ChangedMeanwhile, choose_visibility, edit_profile
 from portal.accounts import drafts
@@ -109,8 +102,7 @@ def seen_by(request: PortalRequest, who: str) -> HttpResponse:
     label, visible = SEEN_BY[who]
     context = {
         "partner": partner,
-        "profile": profile_for(partner, visible, list(Section.values)),
-        "tables": tables_for(partner, visible, list(Section.values)),
+        "profile": profile_for(partner, visible),
         "who": who,
         "who_label": label,
         "others": [(name, label) for name, (label, _visible) in SEEN_BY.items()],
@@ -125,12 +117,7 @@ def other_partner(request: PortalRequest, number: int) -> HttpResponse:
     partner = partner_with_number(number)
     if partner is None or not partner.is_listed:
         raise Http404
-    visible = SEEN_BY["partners"][1]
-    context = {
-        "partner": partner,
-        "profile": profile_for(partner, visible, list(Section.values)),
-        "tables": tables_for(partner, visible, list(Section.values)),
-    }
+    context = {"partner": partner, "profile": profile_for(partner, SEEN_BY["partners"][1])}
     return render(request, "partners/own/other_partner.html", context)
 
 

@@ -12,13 +12,14 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from partners.fields import FIELDS, Visibility
+from partners.fields import FIELDS, OF_PEOPLE, Visibility
 from partners.models import OpenDataSet, Partner
-from partners.queries.open_data import OF_PEOPLE, columns
+from partners.queries.open_data import CHOSEN_FROM_LISTS, columns
 from partners.services.open_data import make_open_data
 from partners.services.records import add_partner
 from partners.states import PartnerState
 from partners.values import column_of
+from partners.vocabulary.kinds import PERSONAL
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor
@@ -139,6 +140,31 @@ def test_people_are_in_no_file_even_where_they_are_public(kanagawa: Programme, v
         make_open_data(today=DAY)
     assert MARK not in taken(visit).decode()
     assert MARK not in taken(visit, "partners.csv").decode()
+
+
+@pytest.mark.parametrize("kind", sorted(PERSONAL))
+def test_of_a_person_only_what_was_chosen_from_lists_is_given_away(
+    kanagawa: Programme, visit: Client, kind: str
+) -> None:
+    """A sole trader registers under the own name: its page shows it, but it goes out under no licence."""
+    texts = {name: MARK for name in FIELDS if column_of(name).get_internal_type() in ("CharField", "TextField")
+             and not column_of(name).choices and name != "municipality"}  # fmt: skip
+    chosen = {"kind": kind, "municipality": "141003", "goals": [7], "website": f"https://{'w' * 9}.example.jp/"}
+    texts = {name: text[: column_of(name).max_length or 100] for name, text in texts.items()}
+    with programme_scope(kanagawa):
+        add(number=1, **(texts | chosen))
+        make_open_data(today=DAY)
+    [record] = json.loads(taken(visit))["partners"]
+    given = {name for name, value in record.items() if value}
+    assert given <= CHOSEN_FROM_LISTS | {"id", "url", "approved_on", "batch", "municipality_code"}
+    assert (record["municipality"], record["goals"]) == ("横浜市", [7])
+    assert MARK not in taken(visit, "partners.csv").decode()
+    page = visit.get("/partners/1/").content.decode()
+    assert MARK in page
+    said = json.dumps(linked_data(page), ensure_ascii=False)
+    assert MARK not in said
+    assert "wwwwwwwww" not in said
+    assert "個人事業主" in visit.get("/open-data/").content.decode()
 
 
 def test_once_a_day_and_yesterdays_files_are_gone(open_kanagawa: Programme, visit: Client) -> None:

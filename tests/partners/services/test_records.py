@@ -67,6 +67,22 @@ def test_what_changed_is_on_record_and_a_persons_data_by_name_only(partner: Part
     assert (event.actor, event.reason) == (staff.user, "電話で")
 
 
+@pytest.mark.parametrize("kinds", [("sole-trader", "sole-trader"), ("founder", "company"), ("company", "founder")])
+def test_a_person_who_is_a_partner_is_on_record_by_name_only(partner: Partner, kinds: tuple[str, str]) -> None:
+    change_partner(partner=partner, values={"kind": kinds[0]}, actor=STAFF)
+    values = {
+        "kind": kinds[1],
+        "name": "山田 花子",
+        "kana": "ヤマダ ハナコ",
+        "address": "日本大通1番",
+        "culture": "ていねい",
+    }
+    change_partner(partner=partner, values=values, actor=STAFF)
+    changes = AuditEvent.objects.filter(action=Action.PARTNER_CHANGED).latest("pk").changes
+    assert {name for name, kept in changes.items() if kept is None} == {"name", "kana", "address"}
+    assert changes["culture"] == ["", "ていねい"]
+
+
 def test_nothing_changed_writes_nothing(partner: Partner) -> None:
     before = (partner.revision, AuditEvent.objects.count())
     assert change_partner(partner=partner, values={"name": "青葉商事"}, actor=STAFF) == []

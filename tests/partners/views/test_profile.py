@@ -1,16 +1,21 @@
 """登録情報: looking, editing by section with a confirm page, who sees what; and two people who edit at once."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
-from partners.fields import FIELDS, Section, Visibility
-from partners.models import Partner
+from partners.fields import FIELDS, Section, Visibility, fields_of
+from partners.models import Consent, Member, Partner, RegistrationSettings
+from partners.queries.finding import find_partners
+from partners.queries.open_data import records
 from partners.queries.partners import value_in_words
-from partners.services.records import add_partner
+from partners.services.records import add_partner, index_all
+from partners.states import MemberState
 from portal.accounts.models import Draft
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
@@ -162,6 +167,8 @@ def test_every_field_is_shown_to_those_whom_the_partner_chose(
         partner = add_partner(values=everything() | {"number": 900_077, "visibility": chosen}, actor=Actor())
         partner.refresh_from_db()
         member = make_member(MemberRole.VIEWER, partner)
+        RegistrationSettings.objects.create(sections=list(Section.values))
+        Consent.objects.create(member=make_member(partner=partner), shows_contact=True)
         lines = [(name, f"<dt>{field.label}</dt>", shown_as(name, partner), partner.visibility_of(name))
                  for name, field in FIELDS.items() if name != "name"]  # fmt: skip
     own = signed_in(member.user, kanagawa, member)
@@ -177,6 +184,72 @@ def test_every_field_is_shown_to_those_whom_the_partner_chose(
         for name, label, value, range_ in lines:
             assert (label in text) is (range_ in visible), (name, answer.request["PATH_INFO"])
             assert range_ not in visible or value.split("\n")[0] in text, name
+
+
+@pytest.mark.parametrize("section", [name for name in Section.values if name != Section.BASIC])
+def test_what_the_programme_no_longer_asks_for_is_shown_nowhere(
+    kanagawa: Programme, visit: Client, as_member: AsPerson, section: str
+) -> None:
+    reader = as_member(MemberRole.VIEWER)
+    with programme_scope(kanagawa):
+        settings = RegistrationSettings.objects.create(sections=list(Section.values))
+        partner = add_partner(
+            values=everything() | {"number": 77, "visibility": dict.fromkeys(FIELDS, "public")}, actor=Actor()
+        )
+        member = make_member(partner=partner)
+        Consent.objects.create(member=member, shows_contact=True)
+        partner.refresh_from_db()
+        gone = {field.name: shown_as(field.name, partner) for field in fields_of([section])}
+        # What stands in the menu, in a sentence or in the address of another part says nothing.
+        gone = {
+            name: value for name, value in gone.items() if len(value) > 3 and partner.visibility_of(name) == "public"
+        }
+        own = signed_in(member.user, kanagawa, member)
+        pages = [(visit, "/partners/"), (visit, "/partners/77/"), (reader, "/mypage/partners/77/"),
+                 (own, "/mypage/profile/seen-by/public/"), (own, "/mypage/profile/seen-by/partners/")]  # fmt: skip
+        before = "".join(unescape(browser.get(address).text) for browser, address in pages)
+        assert [name for name, value in gone.items() if value.split("\n")[0] not in before] == []
+        settings.sections = [one for one in Section.values if one != section]
+        settings.save()
+        index_all()
+        searched = [name for name in gone if FIELDS[name].is_searched]
+        assert [name for name in searched if find_partners(getattr(partner, name)).exists()] == []
+        [record] = records([partner])
+        assert [name for name in gone if record.get(name)] == []
+    # The change is not committed in a test, so the pages that are kept do not know of it.
+    cache.clear()
+    for browser, address in pages:
+        text = unescape(browser.get(address).text)
+        text = re.sub(r"<form.*?</form>", "", text, flags=re.DOTALL)
+        assert [name for name, value in gone.items() if value.split("\n")[0] in text] == [], address
+
+
+def test_the_contact_is_shown_as_long_as_an_owner_agrees(kanagawa: Programme, as_member: AsPerson) -> None:
+    reader = as_member(MemberRole.VIEWER)
+    with programme_scope(kanagawa):
+        partner = make_partner(contact_phone="045-999-9999", contact_email="kakusu@example.jp")
+        owner, editor = make_member(partner=partner), make_member(MemberRole.EDITOR, partner)
+
+    def is_shown() -> bool:
+        page = reader.get(f"/mypage/partners/{partner.number}/").text
+        assert ("045-999-9999" in page) is ("kakusu@example.jp" in page)
+        return "045-999-9999" in page
+
+    def agree(member: Member, shows_contact: bool) -> None:
+        with programme_scope(kanagawa):
+            Consent.objects.create(member=member, shows_contact=shows_contact)
+
+    assert not is_shown()
+    agree(editor, True)
+    assert not is_shown()
+    agree(owner, True)
+    assert is_shown()
+    agree(owner, False)
+    assert not is_shown()
+    agree(owner, True)
+    with programme_scope(kanagawa):
+        Member.objects.filter(pk=owner.pk).update(state=MemberState.DISABLED)
+    assert not is_shown()
 
 
 def test_the_directory_finds_and_shows_public_fields_alone(kanagawa: Programme, visit: Client) -> None:
@@ -219,6 +292,7 @@ def test_the_range_is_chosen_and_kept(owner: Any, kanagawa: Programme) -> None:
 def test_what_is_for_partners_is_not_for_those_who_do_not_take_part(kanagawa: Programme, as_member: AsPerson) -> None:
     with programme_scope(kanagawa):
         partner = make_partner(contact_phone="045-999-9999")
+        Consent.objects.create(member=make_member(partner=partner), shows_contact=True)
     address = f"/mypage/partners/{partner.number}/"
     assert "045-999-9999" in as_member(MemberRole.VIEWER).get(address).text
     for outside in ({"state": "unconfirmed", "number": None}, {"state": "suspended"}, {"is_migrated": False}):
