@@ -122,7 +122,10 @@ CACHES = {
 }
 CELERY_BROKER_URL = env.redis("REDIS_URL", 0, broker=True)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout": 2}
+# A worker waits for Redis when it starts. One that loses Redis ends, and whoever runs it starts it anew: after a
+# reconnection a worker may look alive and take no task any more.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_RETRY = False
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

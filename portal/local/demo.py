@@ -18,6 +18,8 @@ from portal.local.processes import Process
 from portal.local.valkey import Valkey
 
 START_SECONDS = 30
+# How Celery ends a worker whose connection is gone.
+LOST_REDIS = 1
 # Of the ten seconds that stopping may take: the portal's own processes first, the servers below them after.
 STOP_SECONDS = 4
 WEB = ("--workers=2", "--preload", "--threads=4", "--graceful-timeout=3")
@@ -41,6 +43,7 @@ def run(home: Home, port: int) -> int:
                 while True:
                     stop_if_asked()
                     time.sleep(0.5)
+                    restart_worker(home, portal)
                     refuse_if_dead(home, portal)
             except Stopped:
                 print("\nStopping …", flush=True)
@@ -112,6 +115,12 @@ def prepare_portal() -> None:
         from portal.local.data import load
 
         load()
+
+
+def restart_worker(home: Home, portal: dict[str, Process]) -> None:
+    """A worker that has lost Redis ends (portal/settings.py); in production Docker or systemd starts it anew."""
+    if portal["worker"].poll() == LOST_REDIS:
+        portal["worker"] = processes.start_worker(home.log("worker"))
 
 
 def refuse_if_dead(home: Home, portal: dict[str, Process]) -> None:
