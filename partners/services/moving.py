@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from partners.models import Activity, Member, MovingMail, Partner
 from partners.queries.partners import left_to_partner
 from partners.rules import may_edit_profile
+from partners.services.people import IsStaff, first_owner
 from partners.services.records import change_partner, lock_partner, record_activity
-from partners.states import MemberState
-from portal.accounts.models import User
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.services import queue_mail
-from portal.web.access import Actor, MemberRole, StaffRole
+from portal.web.access import Actor, StaffRole
 
 # Nobody is asked again sooner.
 PAUSE = timedelta(days=7)
@@ -66,20 +65,15 @@ def ask_to_move(*, partner: Partner, actor: Actor) -> MovingMail:
 
 def _first_owner(partner: Partner, actor: Actor) -> Member:
     """Invited by this mail: whoever reads the registered address signs in with it."""
-    user = User.objects.with_address(partner.contact_email)
     name = partner.contact_name or _("ご担当者")
-    member, is_new = Member.objects.get_or_create(
-        partner=partner, user=user, defaults={"name": name, "role": MemberRole.OWNER, "state": MemberState.INVITED}
-    )
+    try:
+        member, is_new = first_owner(partner=partner, name=name, address=partner.contact_email, actor=actor)
+    except IsStaff as refusal:
+        raise ValidationError(
+            _("登録のメールアドレスは職員のものです。電話でお確かめのうえ、担当者のアドレスに直してください。")
+        ) from refusal
     if not is_new:
         raise ValidationError(_("この宛先の方は、代表ではありません。担当者の画面で代表を決めてください。"))
-    record_event(
-        action=Action.MEMBER_INVITED,
-        subject=member,
-        actor=actor.user,
-        changes={"name": (None, name), "role": (None, MemberRole.OWNER)},
-        personal=["name"],
-    )
     return member
 
 

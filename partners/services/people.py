@@ -40,9 +40,10 @@ def invite(
         partner=partner, user=user, defaults={"name": name, "role": role, "state": MemberState.INVITED}
     )
     if not is_new:
+        # Whoever joins meanwhile is looked at as they are then.
+        member = _locked(member)
         if member.state == MemberState.ACTIVE:
             raise AlreadyThere
-        member = _locked(member)
         member.name, member.role = name, role
         if member.state == MemberState.INVITED:
             member.save(update_fields=["name", "role"])
@@ -60,8 +61,11 @@ def invite(
 
 
 @transaction.atomic
-def open_account(*, partner: Partner, name: str, address: str, language: str) -> None:
-    """The first owner, when a registration has been sent or granted. Who is there already stays as they are."""
+def first_owner(*, partner: Partner, name: str, address: str, actor: Actor) -> tuple[Member, bool]:
+    """Whoever reads the address may come in as owner; and whether that is new. Who is there already stays as they are.
+
+    The mail that tells them so is the caller's.
+    """
     user = _person_with(address)
     member, is_new = Member.objects.get_or_create(
         partner=partner, user=user, defaults={"name": name, "role": MemberRole.OWNER, "state": MemberState.INVITED}
@@ -70,10 +74,18 @@ def open_account(*, partner: Partner, name: str, address: str, language: str) ->
         record_event(
             action=Action.MEMBER_INVITED,
             subject=member,
-            actor=None,
+            actor=actor.user,
             changes={"name": (None, name), "role": (None, MemberRole.OWNER.value)},
             personal=["name"],
         )
+    return member, is_new
+
+
+@transaction.atomic
+def open_account(*, partner: Partner, name: str, address: str, language: str) -> None:
+    """When a registration has been sent or granted."""
+    member, is_new = first_owner(partner=partner, name=name, address=address, actor=ANONYMOUS)
+    if is_new:
         _send_invitation(member, ANONYMOUS, language)
 
 

@@ -16,7 +16,7 @@ from portal.outbox.rendering import render_mail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole, StaffRole
-from tests.factories import make_actor, make_member, make_partner
+from tests.factories import make_actor, make_member, make_partner, make_staff
 
 COMPLETE: dict[str, Any] = {
     "kana": "ミナト", "kind": "npo", "municipality": "141003", "address": "日本大通1", "phone": "045-000-0000", "summary": "a",
@@ -72,6 +72,18 @@ def test_owners_are_asked_instead_of_the_old_address(officer: Actor) -> None:
 def test_without_an_address_there_is_the_telephone(officer: Actor) -> None:
     with pytest.raises(ValidationError, match="電話"):
         ask_to_move(partner=moving(contact_email=""), actor=officer)
+
+
+def test_an_address_of_this_programmes_staff_is_not_asked(
+    officer: Actor, in_kanagawa: Programme, tokyo: Programme
+) -> None:
+    """It would be made an owner that never comes in; staff of another programme may be."""
+    with pytest.raises(ValidationError, match="職員"):
+        ask_to_move(partner=moving(contact_email=officer.user.email), actor=officer)
+    assert not Member.objects.exists() and not OutgoingMail.objects.exists()
+    other = make_staff(StaffRole.OFFICER, tokyo)
+    ask_to_move(partner=moving(contact_email=other.email), actor=officer)
+    assert Member.objects.get().user == other
 
 
 def test_a_mail_that_came_too_late_is_not_sent(officer: Actor) -> None:
