@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from partners.models import Activity, ChangeRequest, Member, Partner
+from portal.accounts.models import StaffAppointment
 from portal.audit.models import Action, AuditEvent
 from portal.web.dates import fiscal_year_of
 from portal.web.staff.record import Change, readable_changes
@@ -44,19 +45,29 @@ class Line:
 
 
 def lines(events: Sequence[AuditEvent], partner_id: int) -> Iterator[Line]:
-    """One query for the people, however many lines."""
-    own = Member.objects.filter(partner=partner_id, user__in={event.actor_id for event in events if event.actor_id})
-    names = {member.user_id: member.name for member in own}
+    """Two queries for the people, however many lines."""
+    actors = {event.actor_id for event in events if event.actor_id}
+    names = {member.user_id: member.name for member in Member.objects.filter(partner=partner_id, user__in=actors)}
+    offices = list(StaffAppointment.objects.filter(user__in=actors))
     for event in events:
         action = Action(event.action)
         yield Line(
             at=event.at,
             what=str(action.label),
-            who=names.get(event.actor_id, _("事務局")) if event.actor_id else _("システム"),
+            who=_who(event, names, offices),
             reason=event.reason if action in WITH_REASON else "",
             changes=_changes(event),
             is_on_behalf=action == Action.PARTNER_ENTERED,
         )
+
+
+def _who(event: AuditEvent, names: dict[int, str], offices: Sequence[StaffAppointment]) -> str:
+    """As it was then: whose place has gone to somebody else since was no office."""
+    if event.actor_id is None:
+        return _("システム")
+    if any(one.user_id == event.actor_id and one.was_open_at(event.at) for one in offices):
+        return _("事務局")
+    return names.get(event.actor_id) or _("以前の担当者")
 
 
 def _changes(event: AuditEvent) -> list[Change]:

@@ -93,6 +93,9 @@ class StaffAppointment(TenantModel):
     def __str__(self) -> str:
         return f"{self.user}（{StaffRole(self.role).label}）"
 
+    def was_open_at(self, moment: datetime) -> bool:
+        return self.began_at <= moment and (self.ended_at is None or moment < self.ended_at)
+
 
 class LoginTicketQuerySet(models.QuerySet["LoginTicket"]):
     def live_at(self, now: datetime) -> "LoginTicketQuerySet":

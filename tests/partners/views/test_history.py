@@ -8,15 +8,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from partners.models import Activity, ChangeRequest, Partner
+from partners.models import Activity, ChangeRequest, Member, Partner
+from partners.queries import history
 from partners.services.changes import ask_change
+from partners.services.people import join, restore_access
 from partners.services.records import change_partner, record_activity
+from portal.accounts.models import StaffAppointment
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole, Membership, StaffRole
-from tests.factories import make_actor, make_partner
+from tests.factories import make_actor, make_member, make_partner
+from tests.sessions import signed_in
 
 
 @pytest.fixture
@@ -39,6 +43,33 @@ def test_who_changed_what_and_when(owner: Any, kanagawa: Programme) -> None:
     assert "個人情報を表示" not in page and "045-999-9999" not in page
 
 
+def test_earlier_deeds_of_a_place_that_moved_are_not_the_offices(
+    as_staff: Callable[..., Client], owner: Any, kanagawa: Programme
+) -> None:
+    with programme_scope(kanagawa):
+        partner = Partner.objects.get()
+        change_partner(partner=partner, values={"phone": "045-111-1111"}, actor=Actor(user=owner.user))
+        officer = Actor(user=as_staff(StaffRole.OFFICER).user, staff_role=StaffRole.OFFICER)
+        restore_access(member=owner.member, address="next@aoba.example.jp", reason="退職", actor=officer)
+        next_one = Member.objects.get()
+        join(member=next_one, shows_contact=False, publishes_reports=False, actor=Actor(user=next_one.user))
+    page = signed_in(next_one.user, kanagawa, next_one).get("/mypage/history/").text
+    assert "045-111-1111" in page and "以前の担当者" in page and "事務局" not in page
+
+
+def test_who_was_on_the_staff_then_is_the_office(
+    as_staff: Callable[..., Client], owner: Any, kanagawa: Programme
+) -> None:
+    """Though the person has left since, and acts for the partner now."""
+    with programme_scope(kanagawa):
+        user = as_staff(StaffRole.OFFICER).user
+        change_partner(partner=Partner.objects.get(), values={"phone": "045-111-1111"}, actor=Actor(user=user))
+        StaffAppointment.objects.update(ended_at=timezone.now())
+        member = make_member(partner=Partner.objects.get(), user=user, name="元 職員")
+        (line,) = history.lines(list(history.events_of(member.partner)), member.partner_id)
+    assert line.who == "事務局"
+
+
 def test_what_was_asked_for_is_said_in_words(owner: Any, kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         place = Membership(owner.member.pk, owner.member.partner_id, "", MemberRole.OWNER)
@@ -59,7 +90,7 @@ def test_the_record_takes_as_many_queries_for_one_line_as_for_three(
         for number in range(count):
             change_partner(partner=Partner.objects.get(), values={"phone": f"{number}"}, actor=Actor(user=owner.user))
     owner.get("/mypage/history/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         owner.get("/mypage/history/")
 
 
