@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 from django.db import connection, transaction
 
-from partners.models import Member, Partner
+from partners.models import Member
 from partners.services import people
 from partners.states import MemberState
 from portal.tenancy.models import Programme
