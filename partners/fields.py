@@ -2,14 +2,16 @@
 open data all read. The columns themselves stand in models/partner.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partners.vocabulary.industries import belongs
 from partners.vocabulary.kinds import CORPORATE, PERSONAL
 
 if TYPE_CHECKING:
@@ -170,3 +172,11 @@ def missing(values: dict[str, object], sections: list[str]) -> list[Field]:
         for field in fields_of(sections)
         if field.is_required(kind) and values.get(field.name) in (None, "", [], ())
     ]
+
+
+def problems_of(values: Mapping[str, object]) -> dict[str, str]:
+    """What each field may hold, but not beside the others: the field's name with the sentence for the person."""
+    group, division = values.get("industry_group"), values.get("industry_division")
+    if group and not belongs(str(group), str(division or "")):
+        return {"industry_group": gettext("大分類に合う中分類を選んでください。")}
+    return {}

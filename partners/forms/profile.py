@@ -13,9 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from partners.fields import FIELDS, Field, Section, fields_of, missing
+from partners.fields import FIELDS, Field, Section, fields_of, missing, problems_of
 from partners.values import LONGEST_TEXT, column_of, read_value
-from partners.vocabulary.industries import belongs
 from partners.vocabulary.municipalities import municipalities
 from portal.tenancy.scope import current_programme
 from portal.web.goals import SDG_GOALS
@@ -91,9 +90,8 @@ class ProfileForm(forms.Form):
             for field in missing(given, self.sections):
                 if field.name in self.fields and field.name not in self.errors:
                     self.add_error(field.name, _("%sを入力してください。") % field.label)
-        group, division = values.get("industry_group"), values.get("industry_division")
-        if group and not belongs(str(group), str(division or "")):
-            self.add_error("industry_group", _("大分類に合う中分類を選んでください。"))
+        for name, problem in problems_of(values).items():
+            self.add_error(name, problem)
         return values
 
 

@@ -8,17 +8,20 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
+from partners.fields import problems_of
 from partners.importing.cells import read_date
 from partners.models import Batch, ImportRow
 from partners.models.partner import PartnerQuerySet
 from partners.numbers import plain, whole_number
 from partners.states import PartnerState
 from partners.values import read_value
-from partners.vocabulary.industries import GROUPS, belongs
+from partners.vocabulary.industries import GROUPS
 from portal.web.folding import fold
 
 # Far below what the column holds, so that there is always a next one to be given.
 LARGEST_NUMBER = 99_999_999
+# Fields whose values must fit each other (fields.problems_of).
+TOGETHER = ("industry_division", "industry_group")
 
 
 @dataclass
@@ -28,14 +31,16 @@ class Known:
     numbers: dict[int, int] = field(default_factory=dict)
     corporate_numbers: dict[str, int] = field(default_factory=dict)
     name_of: dict[int, str] = field(default_factory=dict)
+    together: dict[int, dict[str, str]] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
 
     @classmethod
     def load(cls, partners: PartnerQuerySet) -> Self:
         known = cls()
-        columns = ("pk", "number", "corporate_number", "name", "state")
-        for pk, number, corporate, name, state in partners.order_by("pk").values_list(*columns):
+        columns = ("pk", "number", "corporate_number", "name", "state", *TOGETHER)
+        for pk, number, corporate, name, state, *together in partners.order_by("pk").values_list(*columns):
             known.note(pk, number, corporate, name)
+            known.together[pk] = dict(zip(TOGETHER, together, strict=True))
             if state == PartnerState.ENDED:
                 known.ended.add(pk)
         return known
@@ -83,7 +88,8 @@ def read_row(row: ImportRow, mapping: Mapping[str, str], batches: Mapping[str, i
             tried.values.update(_read(name, text, batches))
         except ValueError as refusal:
             tried.problems[heading] = str(refusal)
-    _check_industry(tried, headings_by_field(mapping))
+    if group := tried.values.get("industry_group"):
+        tried.values.setdefault("industry_division", GROUPS[group][0])
     return tried
 
 
@@ -120,6 +126,7 @@ def find_partner(tried: Tried, heading_of: Mapping[str, str], known: Known) -> N
         tried.partner_id = known.numbers.get(values["number"])
     elif "corporate_number" in values and not ("number" in heading_of and heading_of["number"] in tried.problems):
         tried.partner_id = known.corporate_numbers.get(values["corporate_number"])
+    _check_together(tried, heading_of, known)
     mark = mark_of(heading_of)
     if tried.partner_id in known.ended:
         tried.problems.setdefault(mark, _("この団体の登録は終わっています。"))
@@ -137,13 +144,13 @@ def find_partner(tried: Tried, heading_of: Mapping[str, str], known: Known) -> N
         )
 
 
-def _check_industry(tried: Tried, heading_of: Mapping[str, str]) -> None:
-    group = tried.values.get("industry_group")
-    if not group:
+def _check_together(tried: Tried, heading_of: Mapping[str, str], known: Known) -> None:
+    """What the row says, beside what the partner that it changes has already."""
+    if tried.values.keys().isdisjoint(TOGETHER):
         return
-    division = tried.values.setdefault("industry_division", GROUPS[group][0])
-    if not belongs(group, division):
-        tried.problems[heading_of["industry_group"]] = _("大分類に合わない中分類です。")
+    for name, problem in problems_of(known.together.get(tried.partner_id or 0, {}) | tried.values).items():
+        heading = heading_of[name if name in tried.values else "industry_division"]
+        tried.problems.setdefault(heading, problem)
 
 
 def repeated(rows: Iterable[tuple[int, Tried]], heading_of: Mapping[str, str]) -> dict[int, dict[str, str]]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from partners.fields import Section, Visibility, fields_of, missing
+from partners.fields import Section, Visibility, fields_of, missing, problems_of
 from partners.models import Application, Partner, RegistrationSettings
 from partners.values import column_of, read_value
 from portal.accounts import keys
@@ -98,10 +98,11 @@ def values_of(typed: Typed, sections: Sequence[str]) -> dict[str, Any]:
 
 
 def complete_values_of(typed: Typed, settings: RegistrationSettings) -> dict[str, Any]:
-    """For sending: nothing that must be given is missing, and every requirement is confirmed."""
+    """For sending: nothing that must be given is missing, nothing contradicts the rest, and every requirement is confirmed."""
     sections = asked_sections(settings)
     values = values_of(typed, sections)
     refusals = {field.name: _("%sを入力してください。") % field.label for field in missing(values, sections)}
+    refusals |= problems_of(values)
     confirmed = set(typed.get(REQUIREMENTS, ()))
     if any(one["ja"] not in confirmed for one in settings.requirements):
         refusals[REQUIREMENTS] = _("登録の要件を、すべて確かめてください。")

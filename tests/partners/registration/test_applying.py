@@ -189,6 +189,31 @@ def test_the_forms_and_the_sending_read_alike(in_kanagawa: Programme) -> None:
     assert complete_values_of(typed, registration_settings()) == values
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"industry_group": "39"}, {"industry_division": ""}, {"name": ""}, {"goals": []}, {"goals": ["99"]}, {"kind": "x"},
+        {"municipality": "999999"}, {"phone": "なし"}, {"links": "x"}, {"themes": ["x"]}, {"capital": "多い"},
+        {"summary": "あ" * 2001}, {"requirements": []},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_forms_and_the_sending_refuse_alike(in_kanagawa: Programme, bad: dict[str, Any]) -> None:
+    RegistrationSettings.objects.create(requirements=[REQUIREMENT])
+    company = {
+        "kind": "company",
+        "industry_division": "F",
+        "industry_group": "33",
+        "capital": "1",
+        "office_name": "本社",
+    }
+    typed = make_typed(**(company | {"employees_regular": "1"} | bad))
+    told = {name for page in pages_of(typed, registration_settings()) for name in page.kept().errors}
+    with pytest.raises(ValidationError) as refusal:
+        complete_values_of(typed, registration_settings())
+    assert told == set(refusal.value.message_dict)
+
+
 def test_registered_ones_are_named_and_others_are_not(visit: Client, kanagawa: Programme, tokyo: Programme) -> None:
     number = "1000020140007"
     with programme_scope(tokyo):

@@ -162,6 +162,19 @@ def test_an_existing_partner_is_changed_where_a_cell_says_something(officer: Act
     assert AuditEvent.objects.filter(action=Action.PARTNER_IMPORTED, subject_id=str(partner.pk)).count() == 1
 
 
+def test_an_industry_fits_its_division_whichever_of_them_the_row_gives(officer: Actor) -> None:
+    make_partner(number=1, name="甲", industry_division="F", industry_group="33")
+    told = problems(
+        tried(
+            officer,
+            {"登録番号": "1", "名称": "", "業種（大分類）": "製造業", "業種（中分類）": ""},
+            {"登録番号": "2", "名称": "乙", "業種（大分類）": "製造業", "業種（中分類）": "33"},
+            {"登録番号": "3", "名称": "丙", "業種（大分類）": "", "業種（中分類）": "33"},
+        )
+    )
+    assert [(row, heading) for row, heading, _problem in told] == [(2, "業種（大分類）"), (3, "業種（中分類）")]
+
+
 def test_without_a_number_the_next_ones_are_given(officer: Actor) -> None:
     make_partner(number=70)
     imported(officer, {"名称": "甲", "登録番号": ""}, {"名称": "乙", "登録番号": "75"}, {"名称": "丙", "登録番号": ""})
