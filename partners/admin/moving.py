@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max, Q, QuerySet
@@ -16,11 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from partners.models import Batch, MovingPartner, Partner
 from partners.services.moving import ask_to_move, receivers_of, why_not_ask
-from portal.audit.models import Action
-from portal.audit.services import record_event
 from portal.web.access import Actor, StaffRole
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut
+from portal.web.staff.exports import record_taking
 
 MOST_CALLS = 3000
 CALLED = ("number", "name", "batch", "contact_name", "contact_phone", "phone", "contact_email", "asked_at")
@@ -115,18 +114,12 @@ class MovingPartnerAdmin(StaffAdmin):
             found = self.get_changelist_instance(request).get_queryset(request)  # type: ignore[attr-defined]
         except IncorrectLookupParameters:
             return HttpResponseRedirect("../")
-        partners = list(found.order_by("batch__closes_on", "number")[:MOST_CALLS])
-        record_event(
-            action=Action.ROWS_EXPORTED,
-            subject=request.programme,  # type: ignore[attr-defined]
-            actor=request.user,  # type: ignore[arg-type]
-            changes={
-                "rows": (None, f"{len(partners)}件の{self.opts.verbose_name}"),
-                "format": (None, "print"),
-                "filter": (None, request.GET.urlencode()),
-            },
-            reason=_("電話の一覧を印刷"),
-        )
+        partners = list(found.order_by("batch__closes_on", "number")[: MOST_CALLS + 1])
+        if len(partners) > MOST_CALLS:
+            refusal = _("一度に印刷できるのは%d団体までです。期などで絞り込んでください。") % MOST_CALLS
+            self.message_user(request, refusal, messages.ERROR)
+            return HttpResponseRedirect(f"../?{request.GET.urlencode()}")
+        record_taking(self, request, count=len(partners), how="print", reason=_("電話の一覧を印刷"))
         context = self.admin_site.each_context(request) | {
             "title": _("電話の一覧"), "opts": self.opts, "partners": partners, "now": timezone.now(),
         }  # fmt: skip

@@ -112,9 +112,13 @@ def set_logo(*, partner_id: int, files: Sequence[StoredFile], alt: str, actor: A
     after = files[0] if files else None
     if before != after:
         partner.logo = str(after.key) if after else ""
-        names = tuple(file.name if file else "" for file in (before, after))
+        # A file's name is whatever its sender called it, which may be a person.
         record_event(
-            action=Action.PARTNER_CHANGED, subject=partner, actor=actor.user, changes={"logo": (names[0], names[1])}
+            action=Action.PARTNER_CHANGED,
+            subject=partner,
+            actor=actor.user,
+            changes={"logo": (None, None)},
+            personal=["logo"],
         )
         _touch(partner)
         note_edit(partner)

@@ -105,4 +105,5 @@ def _decide(request: ApprovalRequest, state: ApprovalState, actor: Actor, note: 
 
 
 def _record(action: Action, request: ApprovalRequest, actor: Actor) -> None:
-    record_event(action=action, subject=request, actor=actor.user, reason=request.note or request.what)
+    """Not the sentence, which may name people: it stands in the request, and the record is kept for ever."""
+    record_event(action=action, subject=request, actor=actor.user, reason=request.note)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
+from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import FileResponse, HttpRequest, HttpResponseRedirect
@@ -24,6 +25,8 @@ from portal.web.staff.spreadsheets import FileFormat
 
 # A file beyond this is no list for an officer but a copy of everything: the open data and the backup are for that.
 MOST_ROWS = 50_000
+# What stands in a list's address beside its filters.
+NO_FILTERS = {SEARCH_VAR, ORDER_VAR, PAGE_VAR, ALL_VAR, ERROR_FLAG}
 
 
 class ExportForm(forms.Form):
@@ -80,19 +83,26 @@ def file_of(
     counted = Counted(rows_of(admin, found))
     spreadsheets.write(file_format, header_of(admin), counted, target)  # type: ignore[arg-type]
     target.seek(0)
+    record_taking(admin, request, count=counted.count, how=file_format.value, reason=reason)
+    name = f"{admin.opts.model_name}-{timezone.localtime():%Y%m%d-%H%M}.{file_format.extension}"
+    return FileResponse(target, as_attachment=True, filename=name, content_type=file_format.content_type)
+
+
+def record_taking(admin: Any, request: HttpRequest, *, count: int, how: str, reason: str) -> None:
+    """What was typed into the search, or stands in a filter's value, may name a person: the record keeps that it was."""
+    filters = sorted(name for name in request.GET if name not in NO_FILTERS)
     record_event(
         action=Action.ROWS_EXPORTED,
         subject=request.programme,  # type: ignore[attr-defined]
         actor=request.user,  # type: ignore[arg-type]
         changes={
-            "rows": (None, f"{counted.count}件の{admin.opts.verbose_name}"),
-            "format": (None, file_format.value),
-            "filter": (None, request.GET.urlencode()),
+            "rows": (None, f"{count}件の{admin.opts.verbose_name}"),
+            "format": (None, how),
+            "filter": (None, filters),
+            "searched": (None, bool(request.GET.get(SEARCH_VAR))),
         },
         reason=reason,
     )
-    name = f"{admin.opts.model_name}-{timezone.localtime():%Y%m%d-%H%M}.{file_format.extension}"
-    return FileResponse(target, as_attachment=True, filename=name, content_type=file_format.content_type)
 
 
 class Counted:

@@ -51,6 +51,7 @@ OTHER_NAMES = {
     "rows": _("件数"),
     "format": _("形式"),
     "filter": _("絞り込み"),
+    "searched": _("検索"),
     "assignee": _("担当"),
     "hosts": _("ホスト名"),
 }

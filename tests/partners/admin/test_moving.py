@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from partners.admin import moving
 from partners.models import Batch, MovingMail, Partner
 from portal.audit.models import Action, AuditEvent
 from portal.outbox.models import OutgoingMail
@@ -85,6 +86,21 @@ def test_the_telephone_list_is_by_cohort_and_on_record(as_staff: AsStaff, kanaga
         event = AuditEvent.objects.get(action=Action.ROWS_EXPORTED)
     assert (event.actor, event.changes["rows"]) == (officer.user, [None, "4件の移行の済んでいない団体"])  # type: ignore[attr-defined]
     assert as_staff(StaffRole.READ_ONLY).get(f"{LIST}calls/").status_code == 403
+
+
+def test_a_telephone_list_that_is_too_long_is_not_cut_short(
+    as_staff: AsStaff, kanagawa: Programme, cohorts: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "MOST_CALLS", 2)
+    officer = as_staff(StaffRole.OFFICER)
+    answer = officer.get(f"{LIST}calls/", follow=True)
+    assert answer.redirect_chain == [("../?", 302)] and "一度に印刷できるのは2団体まで" in answer.text
+    with programme_scope(kanagawa):
+        assert not AuditEvent.objects.filter(action=Action.ROWS_EXPORTED).exists()
+    assert "2団体" in officer.get(f"{LIST}calls/?q=第1期").text
+    with programme_scope(kanagawa):
+        event = AuditEvent.objects.get(action=Action.ROWS_EXPORTED)
+    assert event.changes["searched"] == [None, True] and "第1期" not in str(event.changes)
 
 
 def test_my_page_shows_what_is_left_until_it_is_done(as_member: Callable[..., Client], kanagawa: Programme) -> None:

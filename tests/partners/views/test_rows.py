@@ -116,6 +116,9 @@ def test_a_logo_is_drawn_anew_shown_and_taken_away(
             kept = Image.open(content)
             assert (kept.size, dict(kept.getexif())) == ((640, 320), {})
     assert partner.logo == str(file.key)
+    with programme_scope(kanagawa):
+        event = AuditEvent.objects.filter(action=Action.PARTNER_CHANGED, changes__has_key="logo").get()
+    assert event.changes["logo"] is None, "what a sender calls a file may be a person's name"
     page = visit.get("/partners/900005/").text
     assert f"/files/{partner.logo}/picture/" in page and 'alt="葉の形の印"' in page
     assert f"/files/{partner.logo}/picture/" in visit.get("/partners/").text

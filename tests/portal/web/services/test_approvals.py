@@ -56,6 +56,15 @@ def test_nothing_is_done_until_somebody_else_agrees(page: Page, in_kanagawa: Pro
     assert recorded == [Action.APPROVAL_GIVEN, Action.PAGE_CHANGED, Action.APPROVAL_ASKED]
 
 
+def test_the_sentence_stays_in_the_request_and_off_the_record(page: Page, in_kanagawa: Programme) -> None:
+    """It may name people: 「yamada@example.jp へ送ります」."""
+    request = ask(page, in_kanagawa)
+    approve_request(request=request, actor=make_actor(APPROVER, in_kanagawa))
+    assert request.what == "題名を変えます。"
+    events = AuditEvent.objects.filter(action__in=[Action.APPROVAL_ASKED, Action.APPROVAL_GIVEN])
+    assert [event.reason for event in events] == ["", ""]
+
+
 def test_nobody_approves_their_own_request(page: Page, in_kanagawa: Programme) -> None:
     approver = make_actor(APPROVER, in_kanagawa)
     request = ask(page, in_kanagawa, actor=approver)

@@ -52,7 +52,20 @@ def test_it_holds_what_was_filtered(as_staff: AsStaff, kanagawa: Programme) -> N
     assert "髙田さん" in text
     assert "神奈川の理由" not in text
     with programme_scope(kanagawa):
-        assert AuditEvent.objects.first().changes["filter"] == [None, "q=%E9%AB%98%E7%94%B0"]  # type: ignore[union-attr]
+        assert AuditEvent.objects.first().changes["filter"] == [None, []]  # type: ignore[union-attr]
+
+
+def test_how_it_was_narrowed_is_on_record_and_what_was_typed_is_not(as_staff: AsStaff, kanagawa: Programme) -> None:
+    """The record is kept for ever: neither an address nor a name that was looked for stays in it."""
+    officer = as_staff(OFFICER)
+    take(officer, "?q=yamada@example.jp&action__exact=programme.changed&o=1")
+    with programme_scope(kanagawa):
+        event = AuditEvent.objects.first()
+    assert event is not None
+    assert (event.changes["filter"], event.changes["searched"]) == ([None, ["action__exact"]], [None, True])
+    assert "yamada" not in str(event.changes)
+    page = officer.get(f"/admin/audit/auditevent/{event.pk}/change/").text
+    assert "検索" in page and "action__exact" in page
 
 
 def test_characters_that_would_be_lost_are_listed_first(as_staff: AsStaff, kanagawa: Programme) -> None:
