@@ -82,9 +82,9 @@ def sentence(application: Application, state: ApplicationState, text: str) -> st
     return text
 
 
-def approval_sentence(application: Application, actor: Actor) -> str:
+def approval_sentence(application: Application, actor: Actor, settings: RegistrationSettings) -> str:
     text = sentence(application, ApplicationState.APPROVED, "")
-    if left := unchecked(application, registration_settings()):
+    if left := unchecked(application, settings):
         raise LeftOut(_("「審査」に、確かめていない項目が%d件あります。") % len(left))
     text = _("%(batch)sとして登録し、%(email)s へ結果とログインの案内を送ります。")
     return text % {"batch": application.batch, "email": application.email}
@@ -115,6 +115,7 @@ class ApplicationAdmin(StaffAdmin):
                 "登録番号を付け、担当者のマイページを開き、結果とログインの案内をメールで送ります。"
             ),
             preview=approval_sentence,
+            knows=lambda: {"settings": registration_settings()},
             service=lambda item, actor, approved_on: approve_application(
                 application=item, approved_on=approved_on, actor=actor
             ),

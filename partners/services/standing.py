@@ -93,10 +93,14 @@ def why_not_move(partner: Partner, move: Move, on: date | None = None) -> str:
         return _("登録番号がないため、できません。登録の審査で承認してください。")
     if on and on > timezone.localdate():
         return _("先の日付は選べません。その日になってから行ってください。")
-    since = Fact.objects.open().filter(partner=partner, field=Fact.Field.STATE).values_list("since", flat=True).first()
-    if on and since and on < since:
+    if on and (since := _state_since(partner)) and on < since:
         return _("今の状態になった日（%s）より前の日付は選べません。") % since
     return ""
+
+
+def _state_since(partner: Partner) -> date | None:
+    facts = Fact.objects.open().filter(partner=partner, field=Fact.Field.STATE)
+    return facts.values_list("since", flat=True).first()
 
 
 def _drop_open_requests(partner: Partner, actor: Actor) -> None:

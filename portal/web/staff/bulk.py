@@ -37,12 +37,14 @@ class BulkAction:
     name: str
     label: str | Promise  # in the list of actions: 「申請を承認する」
     explanation: str | Promise  # above the list: what this does, in one or two sentences
-    # The sentence of what will change for one item; raises LeftOut.
-    preview: Callable[[Any, Actor], str | Promise]
+    # The sentence of what will change for one item; raises LeftOut. Called with item, actor and what `knows` gives.
+    preview: Callable[..., str | Promise]
     # Called with item, actor and what the form asked; a ValidationError leaves the item as it was.
     service: Callable[..., Any]
     least: StaffRole = StaffRole.OFFICER
     form: type[forms.Form] | None = None
+    # What the previews need beside the item, by name; asked once, however many items there are.
+    knows: Callable[[], dict[str, Any]] = dict
     # The name in portal.web.registry.approvals, where a programme may want a second approver.
     approval: str = ""
 
@@ -77,11 +79,12 @@ def plan(action: BulkAction, items: Iterable[Any], actor: Actor) -> Plan:
     planned = Plan(action, asks=action.asks_somebody_else())
     items = list(items)
     asked = open_request_for(action.approval, items) if planned.asks else frozenset()
+    known = action.knows() if items else {}
     for item in items:
         try:
             if str(item.pk) in asked:
                 raise LeftOut(_("すでに承認を依頼しています。"))
-            planned.changes.append((item, str(action.preview(item, actor))))
+            planned.changes.append((item, str(action.preview(item, actor, **known))))
         except LeftOut as reason:
             planned.left_out.append((item, str(reason)))
     return planned
