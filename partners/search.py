@@ -5,6 +5,7 @@ query; whether it really does is checked on the folded text itself. Row-level se
 `=` and `<`, and for nothing cleverer, so pairs are looked up by `=`.
 """
 
+import sys
 from collections.abc import Iterable
 
 from portal.web.folding import fold
@@ -15,6 +16,8 @@ LISTED = "listed"
 # Between two fields, so that no pair and no match runs from one into the other. Nobody can type it.
 GAP = "\n"
 LONGEST_QUERY = 100
+# No text holds what lies between them.
+SURROGATES, AFTER_SURROGATES = 0xD800, 0xE000
 
 
 def folded(texts: Iterable[str]) -> str:
@@ -39,4 +42,7 @@ def word_keys(word: str) -> set[str]:
 
 def range_of(character: str) -> tuple[str, str]:
     """From the first key that begins with the character to the first that does not."""
-    return TEXT + character, TEXT + chr(ord(character) + 1)
+    following = ord(character) + 1
+    if following > sys.maxunicode:
+        return TEXT + character, chr(ord(TEXT) + 1)
+    return TEXT + character, TEXT + chr(AFTER_SURROGATES if following == SURROGATES else following)

@@ -3,6 +3,7 @@
 From the record a partner sees what was done to its data, and by whom of its own; staff are "the office".
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -93,7 +94,7 @@ class Wish:
         kind, year = str(address.get("kind", "")), str(address.get("year", ""))
         return cls(
             kind=kind if kind in Activity.Kind.values else "",
-            year=int(year) if year.isascii() and year.isdigit() and 1900 < int(year[:5]) < 2200 else None,
+            year=int(year) if re.fullmatch(r"(19|20|21)[0-9]{2}", year) else None,
         )
 
     def found(self, partner: Partner) -> QuerySet[Activity]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.core.cache import cache
@@ -48,6 +49,18 @@ def test_it_is_searched_and_narrowed_by_its_address_alone(visit: Client, add: Ca
     page = visit.get("/partners/?goal=7").content.decode()
     assert "青葉商事" in page
     assert "みどり商事" not in page
+
+
+@pytest.mark.parametrize("query", ["%ED%9F%BF", "%EE%80%80", "%F4%8F%BF%BF"], ids=["U+D7FF", "U+E000", "U+10FFFF"])
+def test_the_last_characters_of_all_are_searched_like_any_other(
+    visit: Client, add: Callable[..., Partner], query: str
+) -> None:
+    add(1, name="青葉商事")
+    add(2, name=f"文字{unquote(query)}", kana="モジ")
+    page = visit.get(f"/partners/?q={query}")
+    assert page.status_code == 200
+    assert "青葉商事" not in page.text
+    assert [row["number"] for row in page.context["page"].rows] == [2]
 
 
 @pytest.mark.parametrize("sort", ["new", "kana"])

@@ -112,7 +112,7 @@ def timeline(owner: Any, kanagawa: Programme) -> None:
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [("", "123"), ("?kind=meeting", "12"), ("?year=2025", "23"), ("?year=2024", "1"), ("?kind=meeting&year=2025", "2"),
-     ("?kind=x&year=y", "123"), ("?year=99999999999", "123"), ("?year=²", "123")],
+     ("?kind=x&year=y", "123"), ("?year=99999999999", "123"), ("?year=²", "123"), ("?year=019010", "123")],
 )  # fmt: skip
 def test_the_timeline_is_narrowed(owner: Any, timeline: None, asked: str, shown: str) -> None:
     marks = {"1": "第1回", "2": "第2回", "3": "HYPERLINK"}
