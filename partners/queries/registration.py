@@ -22,6 +22,7 @@ from partners.models import Application, Partner, RegistrationSettings
 from partners.values import column_of, read_value
 from portal.accounts import keys
 from portal.tenancy.models import Feature
+from portal.tenancy.scope import current_programme
 from portal.web.folding import fold
 from portal.web.registry import WorkItem, WorkQueue
 
@@ -135,7 +136,11 @@ def unchecked(application: Application, settings: RegistrationSettings) -> list[
 
 
 def listed_partners_like(typed: Typed) -> list[Partner]:
-    """Registered ones with this name or corporate number, as far as the public may know both."""
+    """Registered ones with this name or corporate number, as far as the public may know both: nobody knows who is
+    registered where there is no directory.
+    """
+    if not current_programme().has(Feature.DIRECTORY):
+        return []
     found = Partner.objects.listed().filter(_same_as(typed))
     return [partner for partner in found if _is_known_to_all(partner, typed)]
 

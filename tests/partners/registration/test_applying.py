@@ -13,7 +13,7 @@ from django.utils import timezone
 from partners.forms.application import pages_of
 from partners.intake import Rhythm
 from partners.models import Application, Member, Partner, RegistrationSettings
-from partners.queries.registration import complete_values_of, fingerprint, registration_settings
+from partners.queries.registration import complete_values_of, fingerprint, listed_partners_like, registration_settings
 from partners.services.registration import HasChanged, send_application, withdraw_application
 from partners.states import ApplicationState, PartnerState
 from partners.tasks import forget_drafts
@@ -212,6 +212,14 @@ def test_the_forms_and_the_sending_refuse_alike(in_kanagawa: Programme, bad: dic
     with pytest.raises(ValidationError) as refusal:
         complete_values_of(typed, registration_settings())
     assert told == set(refusal.value.message_dict)
+
+
+def test_nobody_is_named_where_there_is_no_directory(in_kanagawa: Programme) -> None:
+    make_partner(name="神奈川の団体")
+    typed = make_typed(name="神奈川の団体")
+    assert [partner.name for partner in listed_partners_like(typed)] == ["神奈川の団体"]
+    in_kanagawa.features = [feature for feature in in_kanagawa.features if feature != Feature.DIRECTORY]
+    assert listed_partners_like(typed) == []
 
 
 def test_registered_ones_are_named_and_others_are_not(visit: Client, kanagawa: Programme, tokyo: Programme) -> None:
