@@ -96,8 +96,8 @@ class ChangeState(models.TextChoices):
 
 CHANGE_TRANSITIONS: dict[ChangeState, set[ChangeState]] = {
     ChangeState.ASKED: {ChangeState.APPROVED, ChangeState.REFUSED, ChangeState.WITHDRAWN},
-    # Only until the day from which it holds.
-    ChangeState.APPROVED: {ChangeState.WITHDRAWN},
+    # Only until the day from which it holds; refused if the value has become another one by then.
+    ChangeState.APPROVED: {ChangeState.WITHDRAWN, ChangeState.REFUSED},
     ChangeState.REFUSED: set(),
     ChangeState.WITHDRAWN: set(),
 }

@@ -3,6 +3,7 @@
 The partner's row is locked first, then the request's, so that asking, deciding and taking back wait for each other.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -25,6 +26,8 @@ from portal.audit.services import record_event
 from portal.files.models import StoredFile
 from portal.files.services import set_files
 from portal.web.access import Actor, StaffRole
+
+logger = logging.getLogger(__name__)
 
 Field = ChangeRequest.Field
 PROOF = "proof"
@@ -89,7 +92,7 @@ def why_not_ask(partner: Partner, field: ChangeRequest.Field, after: Any, effect
 @transaction.atomic
 def approve_change(*, request: ChangeRequest, actor: Actor, comment: str = "") -> ChangeRequest:
     partner, request = _to_decide(request, ChangeState.APPROVED, actor, comment)
-    if str(getattr(partner, request.field) or "") != request.before:
+    if not _is_as_before(partner, request):
         raise ValidationError(
             _("申請のあとに、今の値が変わりました。理由を付けて不承認にし、もう一度申請してもらってください。")
         )
@@ -126,16 +129,40 @@ def withdraw_change(*, request: ChangeRequest, actor: Actor) -> ChangeRequest:
     return request
 
 
-def apply_due_changes() -> int:
-    """What was approved for a day that has come. May run at any time, any number of times."""
+def apply_due_changes() -> None:
+    """What was approved for a day that has come. May run at any time, any number of times.
+
+    One that fails is logged and keeps no other from its day.
+    """
     due = ChangeRequest.objects.approved_for_later().filter(effective_on__lte=timezone.localdate())
     for request in due.order_by("effective_on", "id"):
-        with transaction.atomic():
-            partner = lock_partner(request.partner_id)
-            locked = ChangeRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-            if locked.state == ChangeState.APPROVED and locked.applied_at is None:
-                _apply(partner, locked, Actor(user=locked.decided_by))
-    return len(due)
+        try:
+            _apply_due(request)
+        except Exception:
+            logger.exception("change not applied", extra={"facts": {"request": request.pk}})
+
+
+@transaction.atomic
+def _apply_due(request: ChangeRequest) -> None:
+    partner = lock_partner(request.partner_id)
+    request = ChangeRequest.objects.select_for_update(of=("self",)).select_related("partner").get(pk=request.pk)
+    if request.state != ChangeState.APPROVED or request.applied_at:
+        return
+    if request.is_leaving or _is_as_before(partner, request):
+        _apply(partner, request, Actor(user=request.decided_by))
+        return
+    request.state, request.decided_by, request.decided_at = ChangeState.REFUSED, None, timezone.now()
+    request.comment = _(
+        "承認のあとに今の値が変わったため、変わる日になっても反映しませんでした。必要なときは、もう一度申請してください。"
+    )
+    request.save()
+    record_event(action=Action.CHANGE_REFUSED, subject=request, actor=None, reason=request.comment)
+    _tell_outcome(partner, request)
+    tell_office(message="partners.change_for_office", key="refused", about=request)
+
+
+def _is_as_before(partner: Partner, request: ChangeRequest) -> bool:
+    return str(getattr(partner, request.field) or "") == request.before
 
 
 def why_not_decide(request: ChangeRequest, state: ChangeState) -> str:

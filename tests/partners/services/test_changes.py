@@ -161,6 +161,37 @@ def test_a_value_that_changed_meanwhile_is_not_overwritten(case: Case) -> None:
     assert case.now().name == "職員が直した名前"
 
 
+def test_an_approved_change_never_overwrites_a_newer_value(case: Case) -> None:
+    request = case.ask(effective_on=TODAY() + timedelta(days=1))
+    approve_change(request=request, actor=case.officer)
+    letters(case.programme)
+    change_partner(partner=case.now(), values={"name": "あか商事"}, actor=case.officer)
+    ChangeRequest.objects.filter(pk=request.pk).update(effective_on=TODAY())
+    apply_due_changes()
+    apply_due_changes()
+    assert case.now().name == "あか商事"
+    request.refresh_from_db()
+    assert (request.state, request.applied_at, request.decided_by) == (ChangeState.REFUSED, None, None)
+    assert AuditEvent.objects.get(action=Action.CHANGE_REFUSED).actor is None
+    told = letters(case.programme, "owner@aoba.example.jp")[-1]
+    assert told.message == "partners.change_decided" and "もう一度申請" in told.text
+    assert "反映しませんでした" in letters(case.programme, case.programme.email)[-1].text
+
+
+def test_a_change_that_fails_keeps_no_other_from_its_day(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+    broken = case.ask(effective_on=TODAY() + timedelta(days=1))
+    sound = case.ask(field=Field.KIND, after="company", kana="", effective_on=TODAY() + timedelta(days=2))
+    for request in (broken, sound):
+        approve_change(request=request, actor=case.officer)
+    ChangeRequest.objects.update(effective_on=TODAY())
+    ChangeRequest.objects.filter(pk=broken.pk).update(field=Field.APPROVED_ON, before="", after="いつか")
+    apply_due_changes()
+    assert case.now().kind == "company"
+    assert [line.facts for line in caplog.records if line.levelname == "ERROR"] == [{"request": broken.pk}]  # type: ignore[attr-defined]
+    broken.refresh_from_db()
+    assert broken.applied_at is None
+
+
 def test_the_kind_and_the_day_of_approval_likewise(case: Case) -> None:
     kind = case.ask(field=Field.KIND, after="company", kana="")
     day = case.ask(field=Field.APPROVED_ON, after=date(2024, 5, 1), kana="")
