@@ -43,6 +43,10 @@ SHOTS = {
     "people": Shot("/mypage/people/", who="owner"),
     "staff": Shot("/admin/", who="officer"),
     "staff-partners": Shot("/admin/partners/partner/", who="officer"),
+    "staff-applications": Shot("/admin/partners/application/", who="officer"),
+    "staff-imports": Shot("/admin/partners/importrun/", who="officer"),
+    "open-data": Shot("/open-data/"),
+    "news": Shot("/news/"),
     "demo-people": Shot("/demo/"),
     "components": Shot("/demo/components/"),
 }
