@@ -71,17 +71,18 @@ def mail_links(*, address: str, language: str) -> None:
 
 
 @transaction.atomic
-def keep_typed(*, application: Application, typed: Typed, language: str) -> bool:
-    """What one page holds, right or wrong; the other pages keep theirs. False if the application cannot be changed."""
+def keep_typed(*, application: Application, typed: Typed, language: str) -> None:
+    """What one page holds, right or wrong; the other pages keep theirs."""
     application = _locked(application)
     data = {**application.data, **{name: list(texts) for name, texts in typed.items()}}
-    if not application.is_editable or sum(len(text) for texts in data.values() for text in texts) > LARGEST:
-        return False
+    if not application.is_editable:
+        raise ValidationError(_("この申請は「%s」のため、書き直せません。") % application.get_state_display())
+    if sum(len(text) for texts in data.values() for text in texts) > LARGEST:
+        raise ValidationError(_("申請の全体で%d文字を超えるため、保存できません。文章を短くしてください。") % LARGEST)
     application.data, application.language = data, language
     application.name = "".join(data.get("name", ()))[:200].strip()
     application.changed_at = timezone.now()
     application.save()
-    return True
 
 
 @transaction.atomic

@@ -129,20 +129,21 @@ def overview(request: PortalRequest, application: Application) -> HttpResponse:
 @require_http_methods(FORM)
 def step(request: PortalRequest, application: Application, step: str) -> HttpResponse:
     pages = pages_of(first_typed(application), registration_settings())
-    page = _page(pages, step)
-    if not application.is_editable:
-        return redirect("partners:register_application", application.link_token)
+    page, not_kept = _page(pages, step), ""
     form = page.form(request)
     if request.method == "POST":
-        _keep(request, application, page)
-        if "_later" in request.POST:
+        not_kept = _keep(request, application, page)
+        if not not_kept and "_later" in request.POST:
             return _later(request, application)
-        if form.is_valid():
+        if not not_kept and form.is_valid():
             return redirect(_after(page, pages, application))
+    elif not application.is_editable:
+        return redirect("partners:register_application", application.link_token)
     context = {
         "form": form,
         "application": application,
         "page": page,
+        "not_kept": not_kept,
         "steps": _step_labels(pages),
         "current": pages.index(page) + 1,
         "like": listed_partners_like(application.data),
@@ -155,7 +156,7 @@ def step(request: PortalRequest, application: Application, step: str) -> HttpRes
 def keep(request: PortalRequest, application: Application, step: str) -> HttpResponse:
     """What portal.js sends while somebody types."""
     page = _page(pages_of(application.data, registration_settings()), step)
-    return HttpResponse(status=204 if _keep(request, application, page) else 409)
+    return HttpResponse(status=409 if _keep(request, application, page) else 204)
 
 
 @applicant
@@ -212,9 +213,14 @@ def _page(pages: list[Page], step: str) -> Page:
     raise Http404
 
 
-def _keep(request: PortalRequest, application: Application, page: Page) -> bool:
+def _keep(request: PortalRequest, application: Application, page: Page) -> str:
+    """Why it was not kept; usually nothing."""
     typed = typed_in(page.kept(), request)
-    return services.keep_typed(application=application, typed=typed, language=request.LANGUAGE_CODE)
+    try:
+        services.keep_typed(application=application, typed=typed, language=request.LANGUAGE_CODE)
+    except ValidationError as refusal:
+        return " ".join(refusal.messages)
+    return ""
 
 
 def _later(request: PortalRequest, application: Application) -> HttpResponse:

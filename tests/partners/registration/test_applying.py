@@ -159,6 +159,23 @@ def test_no_more_is_kept_than_anybody_types(visit: Client, kanagawa: Programme) 
     assert answer.status_code == 409
 
 
+@pytest.mark.parametrize("button", [{}, {"_later": "1"}], ids=["next", "later"])
+def test_what_cannot_be_kept_is_said_and_stays_on_the_page(
+    visit: Client, kanagawa: Programme, button: dict[str, str]
+) -> None:
+    with programme_scope(kanagawa):
+        long, decided = make_application(), make_sent_application("other@example.jp")
+        typed = make_typed(contact_name="浜 なぎさ")
+    too_long = visit.post(pages(long)["organisation"], typed | {"affiliates": "あ" * 100_001} | button)
+    assert (too_long.status_code, "あ" * 100_001 in too_long.text) == (200, True)
+    too_late = visit.post(pages(decided)["contact"], typed | button)
+    assert 'value="浜 なぎさ"' in too_late.text
+    assert "この申請は「審査待ち」のため" in too_late.text
+    for answer in (too_long, too_late):
+        assert "入力した内容は、保存していません" in answer.text
+        assert "保存しました" not in answer.text.replace("書きかけの内容を保存しました", "")
+
+
 def test_the_language_switch_keeps_what_was_typed(visit: Client, kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         application = make_application()
@@ -320,7 +337,7 @@ def test_taking_it_back(visit: Client, kanagawa: Programme) -> None:
 def test_a_sent_application_is_not_typed_into(visit: Client, kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         application = make_sent_application()
-    assert visit.post(pages(application)["contact"], make_contact("別の 人")).status_code == 302
+    assert "保存していません" in visit.post(pages(application)["contact"], make_contact("別の 人")).text
     with programme_scope(kanagawa):
         assert Application.objects.get().data["contact_name"] == ["港 みどり"]
 
