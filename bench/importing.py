@@ -33,7 +33,8 @@ TEXT = "地域の学校や福祉施設と協力し、年に数回の催しを開
 def run(stack: Stack) -> Table:
     rows = []
     with programme_scope(Programme.objects.get(slug="kanagawa")):
-        officer = Actor(user=StaffAppointment.objects.filter(role=StaffRole.OFFICER).first().user)  # type: ignore[union-attr]
+        user = StaffAppointment.objects.filter(role=StaffRole.OFFICER).first().user  # type: ignore[union-attr]
+        officer = Actor(user=user, staff_role=StaffRole.OFFICER)
         for size in SIZES:
             rows += measured(size, officer)
     return Table(

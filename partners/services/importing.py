@@ -33,7 +33,7 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.files.models import StoredFile
 from portal.tenancy.scope import current_programme_id
-from portal.web.access import Actor
+from portal.web.access import Actor, only_staff
 from portal.web.content import content_changed
 from portal.web.nudges import PATIENT, nudge_on_commit
 
@@ -46,6 +46,7 @@ KEPT = timedelta(days=30)
 
 @transaction.atomic
 def upload_table(*, name: str, table: Table, actor: Actor) -> ImportRun:
+    only_staff(actor)
     run = ImportRun.objects.create(file_name=name[:200], headings=list(table.headings), started_by=actor.user)
     ImportRow.objects.bulk_create(
         [
@@ -66,6 +67,7 @@ def upload_table(*, name: str, table: Table, actor: Actor) -> ImportRun:
 @transaction.atomic
 def map_columns(*, run: ImportRun, mapping: Mapping[str, str], actor: Actor) -> None:
     """Says which column is which field, and asks for the dry run."""
+    only_staff(actor)
     if refusal := refusal_of(mapping):
         raise ValidationError(refusal)
     run = _locked(run)
@@ -75,6 +77,7 @@ def map_columns(*, run: ImportRun, mapping: Mapping[str, str], actor: Actor) -> 
 
 @transaction.atomic
 def start_import(*, run: ImportRun, actor: Actor) -> None:
+    only_staff(actor)
     run = _locked(run)
     if run.state != ImportState.TRIED:
         raise ValidationError(_("この取込みは、すでに始まっています。"))
@@ -92,6 +95,7 @@ def start_import(*, run: ImportRun, actor: Actor) -> None:
 @transaction.atomic
 def undo_import(*, run: ImportRun, actor: Actor) -> None:
     """Asks for the undoing. It is refused at once where something would be lost, and looked at again when it is done."""
+    only_staff(actor)
     run = _locked(run)
     if run.state != ImportState.DONE:
         raise ValidationError(_("取り消せるのは、完了した取込みだけです。"))

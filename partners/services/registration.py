@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,7 +38,7 @@ from portal.audit.services import record_event
 from portal.outbox.services import queue_mail
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
-from portal.web.access import ANONYMOUS, Actor, StaffRole
+from portal.web.access import ANONYMOUS, Actor, only_staff
 
 # Of all that one application holds.
 LARGEST = 100_000
@@ -130,7 +130,7 @@ def withdraw_application(*, application: Application) -> Application:
 
 @transaction.atomic
 def check_application(*, application: Application, checked: Sequence[str], actor: Actor) -> None:
-    _only_officers(actor)
+    only_staff(actor)
     application = _locked(application)
     if application.state != ApplicationState.SENT:
         raise ValidationError(_("審査待ちではないため、変えられません。"))
@@ -151,7 +151,7 @@ def check_application(*, application: Application, checked: Sequence[str], actor
 @transaction.atomic
 def return_application(*, application: Application, reason: str, actor: Actor) -> Application:
     """Back to the applicant for correction; what was sent is kept as a version, with the reason beside it."""
-    _only_officers(actor)
+    only_staff(actor)
     application = _locked(application)
     before, now = application.state, timezone.now()
     _check(application, ApplicationState.RETURNED)
@@ -167,7 +167,7 @@ def return_application(*, application: Application, reason: str, actor: Actor) -
 
 @transaction.atomic
 def reject_application(*, application: Application, reason: str, actor: Actor) -> Application:
-    _only_officers(actor)
+    only_staff(actor)
     application = _locked(application)
     before, application.comment = application.state, reason
     _decide(application, ApplicationState.REJECTED, actor)
@@ -180,7 +180,7 @@ def reject_application(*, application: Application, reason: str, actor: Actor) -
 @transaction.atomic
 def approve_application(*, application: Application, approved_on: date, actor: Actor) -> Partner:
     """The organisation becomes a partner of its batch, with a number; its applicant is the first owner."""
-    _only_officers(actor)
+    only_staff(actor)
     application = _locked(application)
     before = application.state
     _check(application, ApplicationState.APPROVED)
@@ -231,11 +231,6 @@ def why_not(application: Application, state: ApplicationState) -> str:
 
 def _locked(application: Application) -> Application:
     return Application.objects.select_for_update(of=("self",)).select_related("batch").get(pk=application.pk)
-
-
-def _only_officers(actor: Actor) -> None:
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
 
 
 def _check(application: Application, state: ApplicationState) -> None:

@@ -149,6 +149,12 @@ class Actor:
 ANONYMOUS = Actor()
 
 
+def only_staff(actor: Actor, least: StaffRole = StaffRole.OFFICER) -> None:
+    """For services of staff: each asks by itself, whatever screen or command called it."""
+    if not actor.is_staff(least):
+        raise PermissionDenied
+
+
 def public(view: AnyView) -> AnyView:
     """Open to everybody. Such a page sets no cookie and reads no session."""
     return login_not_required(view)

@@ -56,7 +56,7 @@ def preview_end(appointment: StaffAppointment, actor: Actor) -> str:
 
 
 def end(*, item: StaffAppointment, actor: Actor, reason: str) -> None:
-    end_appointment(appointment=item, reason=reason, actor=actor.user)
+    end_appointment(appointment=item, reason=reason, actor=actor)
 
 
 @admin.register(StaffAppointment)
@@ -104,7 +104,7 @@ class StaffAppointmentAdmin(StaffAdmin):
         try:
             appointment = appoint(
                 address=typed["address"], name=typed["name"], role=StaffRole(typed["role"]),
-                actor=request.user,  # type: ignore[arg-type]
+                actor=request.actor,  # type: ignore[attr-defined]
             )  # fmt: skip
         except IsPartnersPerson as error:
             raise ValidationError(

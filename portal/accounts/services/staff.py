@@ -9,7 +9,7 @@ from portal.accounts.services.sign_in import void_tickets
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.services import queue_mail
-from portal.web.access import StaffRole
+from portal.web.access import Actor, StaffRole, only_staff
 
 
 class IsPartnersPerson(ValueError):
@@ -21,15 +21,16 @@ class OwnAppointment(ValueError):
 
 
 @transaction.atomic
-def appoint(*, address: str, name: str, role: StaffRole, actor: User | None) -> StaffAppointment:
-    """To the current programme. Who has a place already gets the new one from now on.
+def appoint(*, address: str, name: str, role: StaffRole, actor: Actor | None) -> StaffAppointment:
+    """To the current programme. Who has a place already gets the new one from now on. Nobody asks: a command of the server.
 
     Whose name is known keeps it, and whoever is a partner's person in another programme stays that.
     """
+    _only_approvers(actor)
     if eligible_user(address.strip().lower()):
         raise IsPartnersPerson
     user = User.objects.with_address(address)
-    if user == actor:
+    if actor and user == actor.user:
         raise OwnAppointment
     _mark_as_appointed(user, name)
     before = StaffAppointment.objects.select_for_update().filter(user=user, ended_at=None).first()
@@ -42,7 +43,7 @@ def appoint(*, address: str, name: str, role: StaffRole, actor: User | None) -> 
     record_event(
         action=Action.STAFF_APPOINTED,
         subject=appointment,
-        actor=actor,
+        actor=actor.user if actor else None,
         changes={"role": (before.role if before else None, role)},
     )
     void_tickets(address=user.email)
@@ -51,15 +52,16 @@ def appoint(*, address: str, name: str, role: StaffRole, actor: User | None) -> 
 
 
 @transaction.atomic
-def end_appointment(*, appointment: StaffAppointment, reason: str, actor: User | None) -> None:
+def end_appointment(*, appointment: StaffAppointment, reason: str, actor: Actor | None) -> None:
+    _only_approvers(actor)
     appointment = StaffAppointment.objects.select_for_update().get(pk=appointment.pk)
-    if appointment.user == actor:
+    if actor and appointment.user == actor.user:
         raise OwnAppointment
     if appointment.ended_at:
         return
     appointment.ended_at = timezone.now()
     appointment.save(update_fields=["ended_at"])
-    record_event(action=Action.STAFF_DISMISSED, subject=appointment, actor=actor, reason=reason)
+    record_event(action=Action.STAFF_DISMISSED, subject=appointment, actor=actor.user if actor else None, reason=reason)
 
 
 @transaction.atomic
@@ -71,6 +73,11 @@ def make_operator(*, address: str, name: str) -> User:
     _mark_as_appointed(user, name)
     record_event(action=Action.STAFF_APPOINTED, subject=user, actor=None)
     return user
+
+
+def _only_approvers(actor: Actor | None) -> None:
+    if actor is not None:
+        only_staff(actor, StaffRole.APPROVER)
 
 
 def _mark_as_appointed(user: User, name: str) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -69,6 +69,20 @@ def imported(officer: Actor, *rows: dict[str, str]) -> ImportRun:
     assert problems(run) == []
     start_import(run=run, actor=officer)
     return worked(run)
+
+
+def test_only_officers_import(officer: Actor, in_kanagawa: Programme) -> None:
+    table, run = table_of({"企業・団体名": "甲"}), tried(officer, {"企業・団体名": "甲"})
+    for actor in (make_actor(None, in_kanagawa), make_actor(StaffRole.READ_ONLY, in_kanagawa)):
+        for deed in (
+            lambda actor=actor: upload_table(name="一覧.csv", table=table, actor=actor),
+            lambda actor=actor: map_columns(run=run, mapping={}, actor=actor),
+            lambda actor=actor: start_import(run=run, actor=actor),
+            lambda actor=actor: undo_import(run=run, actor=actor),
+        ):
+            with pytest.raises(PermissionDenied):
+                deed()
+    assert ImportRun.objects.get().state == run.state
 
 
 def problems(run: ImportRun) -> list[tuple[int, str, str]]:

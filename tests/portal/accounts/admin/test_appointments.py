@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from portal.accounts.models import StaffAppointment
@@ -11,8 +12,8 @@ from portal.accounts.services.staff import OwnAppointment, appoint, end_appointm
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import StaffRole
-from tests.factories import make_member
+from portal.web.access import Actor, StaffRole
+from tests.factories import make_actor, make_member
 from tests.mailbox import letters
 from tests.sessions import signed_in
 
@@ -91,11 +92,22 @@ def test_nobody_changes_their_own_so_that_an_approver_always_stays(as_staff: AsS
     approver = as_staff(StaffRole.APPROVER)
     with programme_scope(kanagawa):
         own = StaffAppointment.objects.get(user=approver.user)
+        actor = Actor(user=approver.user, staff_role=StaffRole.APPROVER)
         assert "ご自身の権限" in approver.get(f"{LIST}{own.pk}/change/").text
         with pytest.raises(OwnAppointment):
-            end_appointment(appointment=own, reason="x", actor=approver.user)
+            end_appointment(appointment=own, reason="x", actor=actor)
         with pytest.raises(OwnAppointment):
-            appoint(address=approver.user.email, name="", role=StaffRole.READ_ONLY, actor=approver.user)
+            appoint(address=approver.user.email, name="", role=StaffRole.READ_ONLY, actor=actor)
+
+
+@pytest.mark.parametrize("role", [None, StaffRole.READ_ONLY, StaffRole.OFFICER])
+def test_the_service_asks_for_the_role_by_itself(in_kanagawa: Programme, role: StaffRole | None) -> None:
+    actor = make_actor(role, in_kanagawa)
+    with pytest.raises(PermissionDenied):
+        appoint(address=NEW, name="県 次郎", role=StaffRole.OFFICER, actor=actor)
+    appointment = appoint(address=NEW, name="県 次郎", role=StaffRole.OFFICER, actor=None)
+    with pytest.raises(PermissionDenied):
+        end_appointment(appointment=appointment, reason="異動", actor=actor)
 
 
 def test_another_programmes_staff_are_not_there(as_staff: AsStaff, kanagawa: Programme, tokyo: Programme) -> None:
