@@ -27,9 +27,6 @@ WEEKDAY = re.compile(r"[(（]?[月火水木金土日](曜日?)?[)）]?$")
 # A spreadsheet that lost its date format shows days since 1899-12-30.
 SERIAL = re.compile(r"\d{5}")
 
-YES = {"1", "はい", "有", "あり", "可", "○", "〇", "◯", "yes", "true", "y", "レ", "✓"}
-NO = {"", "0", "いいえ", "無", "なし", "否", "×", "no", "false", "n", "-"}
-
 
 def read_date(text: str) -> date:
     """2024-04-13, 2024/4/13（土）, 20240413, 令和6年4月13日, R6.4.13, 平成31年4月23日, 令和元年5月1日, wide digits too."""
@@ -64,15 +61,6 @@ def read_url(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", address):
         raise ValueError(_("ウェブサイトのアドレスは https:// から入力してください：「%s」") % text[:80])
     return address
-
-
-def read_yes(text: str) -> bool:
-    typed = plain(text).lower()
-    if typed in YES:
-        return True
-    if typed in NO:
-        return False
-    raise ValueError(_("「はい」か「いいえ」で入力してください：「%s」") % text[:40])
 
 
 def read_list(text: str) -> list[str]:

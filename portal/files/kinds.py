@@ -36,7 +36,6 @@ CSV = Kind("csv", "CSV", "text/csv", (".csv",))
 ZIP = Kind("zip", "ZIP", "application/zip", (".zip",))
 
 ALL = (PDF, WORD, EXCEL, POWERPOINT, JPEG, PNG, WEBP, GIF, TEXT, CSV, ZIP)
-PICTURES = tuple(kind for kind in ALL if kind.is_picture)
 # What a form accepts that says nothing else. A ZIP hides what is in it, so a form has to ask for it.
 DOCUMENTS = tuple(kind for kind in ALL if kind is not ZIP)
 BY_CODE = {kind.code: kind for kind in ALL}

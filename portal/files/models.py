@@ -99,10 +99,6 @@ class StoredFile(TenantModel):
         return reverse("files:download", args=[self.key])
 
     @property
-    def picture_url(self) -> str:
-        return reverse("files:picture", args=[self.key])
-
-    @property
     def path(self) -> str:
         """Where the bytes lie in the storage: without a name, so that nothing of it tells what is inside."""
         return f"{self.programme_id}/{self.key.hex[:2]}/{self.key.hex}"

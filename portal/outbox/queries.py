@@ -1,10 +1,9 @@
-"""What staff ask of the outbox: what became of the mails to somebody or about something, and which did not arrive."""
+"""What staff ask of the outbox: what became of a mail, and which did not arrive."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,19 +19,6 @@ class Step:
     at: datetime
     state: State
     answer: str = ""
-
-
-def mails_about(subject: Model) -> QuerySet[OutgoingMail]:
-    return _newest_first(OutgoingMail.objects.about(subject))
-
-
-def mails_to(addresses: Iterable[str]) -> QuerySet[OutgoingMail]:
-    return _newest_first(OutgoingMail.objects.filter(to__in=list(addresses)))
-
-
-def failed_mails() -> QuerySet[OutgoingMail]:
-    """Those that nobody will send again by themselves: staff have to look."""
-    return _newest_first(OutgoingMail.objects.filter(state=State.FAILED))
 
 
 def failed_items() -> list[WorkItem]:
@@ -58,7 +44,7 @@ failed_mails_queue = WorkQueue(
 
 
 def steps_of(mail: OutgoingMail) -> Iterator[Step]:
-    """Asks nothing more when the mail came from one of the lists here."""
+    """In the order of time."""
     yield Step(mail.created_at, State.QUEUED)
     problems = list(mail.problems.all())
     for problem in problems:
@@ -68,7 +54,3 @@ def steps_of(mail: OutgoingMail) -> Iterator[Step]:
     told = bool(problems) and problems[-1].state == mail.state
     if mail.finished_at and not told:
         yield Step(mail.finished_at, State(mail.state), mail.answer)
-
-
-def _newest_first(mails: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
-    return mails.order_by("-created_at", "-id").prefetch_related("problems")

@@ -144,15 +144,6 @@ class PartnerSection:
 
 
 @dataclass(frozen=True)
-class PartnerFacet:
-    """A filter of the partner directory that an app contributes."""
-
-    label: str
-    choices: Callable[[], Sequence[tuple[str, str]]]
-    partners: Callable[[Sequence[str]], QuerySet[Any]]
-
-
-@dataclass(frozen=True)
 class Address:
     """A public page for search engines: its path in Japanese, and when it last changed."""
 
@@ -178,7 +169,6 @@ work_queues: Registry[WorkQueue] = Registry("Work queues")
 approvals: Registry[Approval] = Registry("Approvals")
 mail_segments: Registry[Segment] = Registry("Mail segments")
 partner_sections: Registry[PartnerSection] = Registry("Partner page sections")
-partner_facets: Registry[PartnerFacet] = Registry("Directory facets")
 # The public pages of an app, for sitemap.xml.
 public_addresses: Registry[Callable[[], Iterable[Address]]] = Registry("Public addresses")
 # Model label of the owner row → may this actor have the file? Without an entry nobody may.

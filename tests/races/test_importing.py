@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from tests.factories import make_actor, make_partner, make_programme
 from tests.partners.services.test_importing import tried
 
 ROWS = 3 * CHUNK
+# Far more than a worker needs, also on a busy machine; in seconds.
+PATIENCE = 120
 
 
 def run_with(programme: Programme, rows: int) -> tuple[ImportRun, Actor]:
@@ -115,6 +118,7 @@ def start_elsewhere(programme: Programme, run: ImportRun, officer: Actor) -> Non
 
 
 def wait_until(condition: "object") -> None:
-    """Asks the database again and again; a worker that never gets there is ended by the run's own limit."""
+    """Asks the database again and again, and fails if a worker does not get there at all."""
+    gives_up_at = time.monotonic() + PATIENCE
     while not condition():  # type: ignore[operator]
-        pass
+        assert time.monotonic() < gives_up_at, "The worker did not get there."

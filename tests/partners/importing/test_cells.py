@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partners.importing.cells import read_date, read_email, read_goals, read_list, read_url, read_yes
+from partners.importing.cells import read_date, read_email, read_goals, read_list, read_url
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,6 @@ def test_western_dates_come_back(day: date) -> None:
 def test_other_cells() -> None:
     assert read_email(" Ｔａｒｏ＠Example.jp ") == "taro@example.jp"
     assert read_url("https://example.jp/a?b=1") == "https://example.jp/a?b=1"
-    assert [read_yes(text) for text in ("はい", "○", "なし", "")] == [True, True, False, False]
     assert read_list("場の提供、広報／ 人\n寄附") == ["場の提供", "広報", "人", "寄附"]
     assert read_goals("目標１３、7 エネルギー") == [7, 13]
     assert read_goals("") == []
@@ -56,7 +55,7 @@ def test_other_cells() -> None:
 
 @pytest.mark.parametrize(
     ("reader", "typed"),
-    [(read_email, "taro"), (read_email, ""), (read_url, "www.example.jp"), (read_url, "javascript:alert(1)"), (read_yes, "たぶん"),
+    [(read_email, "taro"), (read_email, ""), (read_url, "www.example.jp"), (read_url, "javascript:alert(1)"),
      (read_goals, "18"), (read_goals, "全部")],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(reader, typed: str) -> None:  # type: ignore[no-untyped-def]
@@ -66,7 +65,7 @@ def test_what_does_not_fit_is_refused(reader, typed: str) -> None:  # type: igno
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for reader in (read_date, read_email, read_url, read_yes, read_goals):
+    for reader in (read_date, read_email, read_url, read_goals):
         try:
             reader(text)
         except ValueError as refusal:

@@ -8,14 +8,14 @@ from PIL.ExifTags import GPS, IFD, Base
 from PIL.PngImagePlugin import PngInfo
 
 from portal.files.checks import check
-from portal.files.kinds import PICTURES, Limits
+from portal.files.kinds import ALL, Limits
 from tests.portal.files.samples import HTML, picture, zipped
 
 SECRET = b"SECRET-PLACE"
 
 
 def redrawn(content: bytes, name: str) -> Image.Image:
-    checked = check(name=name, content=content, limits=Limits(kinds=PICTURES))
+    checked = check(name=name, content=content, limits=Limits(kinds=ALL))
     assert SECRET not in checked.content
     image = Image.open(io.BytesIO(checked.content))
     image.load()

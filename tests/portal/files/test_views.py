@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import now
 
 from partners.models import Partner
@@ -133,7 +134,7 @@ def test_a_file_whose_row_is_gone_is_handed_to_nobody(in_kanagawa: Programme, ma
 
 
 def test_a_slot_may_have_a_rule_of_its_own(file: StoredFile, partner: Partner, may_have_files: Register) -> None:
-    may_have_files("partners.partner:logo", lambda actor, partner: True)
+    may_have_files("partners.partner:picture", lambda actor, partner: True)
     assert may_have(ANONYMOUS, make_file(owner=partner, slot="logo"))
     assert not may_have(ANONYMOUS, file)
 
@@ -175,7 +176,11 @@ def test_a_file_is_only_read(method: str, file: StoredFile, as_staff: Callable[.
 # --- Pictures on pages ------------------------------------------------------------------------------------------------
 @pytest.fixture
 def logo(partner: Partner) -> StoredFile:
-    return make_file(owner=partner, slot="logo", name="ロゴ.png", content=picture(), is_shown=True)
+    return make_file(owner=partner, slot="picture", name="ロゴ.png", content=picture(), is_shown=True)
+
+
+def picture_address(file: StoredFile) -> str:
+    return reverse("files:picture", args=[file.key])
 
 
 def test_a_picture_is_shown_only_if_its_app_says_so(
@@ -183,8 +188,8 @@ def test_a_picture_is_shown_only_if_its_app_says_so(
 ) -> None:
     other = make_file(owner=partner, slot="photo", name="写真.png", content=picture())
     officer = as_staff(StaffRole.OFFICER)
-    assert get(officer, other.picture_url).status == 404
-    response = get(officer, logo.picture_url)
+    assert get(officer, picture_address(other)).status == 404
+    response = get(officer, picture_address(logo))
     assert response.headers["Content-Type"] == "image/png"
     assert response.headers["Content-Disposition"].startswith("inline; filename*=utf-8''")
     assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
@@ -195,17 +200,17 @@ def test_a_picture_is_shown_only_if_its_app_says_so(
 def test_a_private_picture_is_as_closed_as_a_file(
     logo: StoredFile, visit: Client, as_member: Callable[..., Client]
 ) -> None:
-    assert get(visit, logo.picture_url).status == 404
-    assert get(as_member(), logo.picture_url).status == 404
+    assert get(visit, picture_address(logo)).status == 404
+    assert get(as_member(), picture_address(logo)).status == 404
 
 
 def test_a_public_picture_may_be_kept_and_reads_no_session(
     logo: StoredFile, may_have_files: Register, as_member: Callable[..., Client], django_assert_num_queries: Any
 ) -> None:
-    may_have_files("partners.partner:logo", lambda actor, partner: True)
+    may_have_files("partners.partner:picture", lambda actor, partner: True)
     hanako = as_member()
-    get(hanako, logo.picture_url)
+    get(hanako, picture_address(logo))
     with django_assert_num_queries(2):  # the file, its row
-        response = get(hanako, logo.picture_url)
+        response = get(hanako, picture_address(logo))
     assert response.headers["Cache-Control"] == "public, max-age=3600"
     assert "Vary" not in response.headers or "Cookie" not in response.headers["Vary"]

@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from partners.models import Partner
 from portal.accounts.models import User
 from portal.tenancy.models import Programme
 from portal.web.access import ANONYMOUS, Actor, MemberRole, Membership, StaffRole
@@ -17,7 +16,6 @@ from portal.web.registry import (
     Approval,
     Card,
     Due,
-    PartnerFacet,
     PartnerSection,
     Receiver,
     Registry,
@@ -29,7 +27,6 @@ from portal.web.registry import (
     file_access,
     mail_segments,
     my_page_cards,
-    partner_facets,
     partner_sections,
     work_queues,
 )
@@ -53,7 +50,6 @@ ENTRIES: list[tuple[Registry[Any], Any, Callable[[Any], object]]] = [
     (approvals, Approval("取消し", lambda **data: data, lambda key: f"/{key}/"), lambda entry: entry.url("7")),
     (mail_segments, Segment("全員", lambda: [("", "全員")], lambda choice: [Receiver("a@example.jp", "山田", "あおば")]), lambda one: one.receivers("")[0].name),
     (partner_sections, PartnerSection("tests/section.html", lambda partner, actor: {"n": 1}), lambda one: one.context(None, ANONYMOUS)),
-    (partner_facets, PartnerFacet("分野", lambda: [("1", "環境")], lambda chosen: Partner.objects.none()), lambda one: one.choices()),
     (file_access, lambda actor, owner: actor.is_staff(), lambda may: not may(ANONYMOUS, None)),
 ]  # fmt: skip
 registries = pytest.mark.parametrize(("registry", "entry", "use"), ENTRIES, ids=[entry[0].title for entry in ENTRIES])
