@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check style types templates imports migrations locks words format translations lock browser shots bench
+.PHONY: help demo demo-reset test check style types templates imports migrations translated locks words format translations lock browser shots bench
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.* ## ' Makefile | sed -E 's/^([a-z-]+):.* ## (.*)/  make \1|\2/' | column -t -s '|'
@@ -20,7 +20,7 @@ test: $(VENV)/installed ## every test, on embedded servers of its own (ARGS="-k 
 	@$(PY) -m pytest $(ARGS)
 
 # --- What needs no server: seconds --------------------------------------------------------------------------------
-check: style types templates imports migrations locks words ## style, types, templates, imports, migrations, locks
+check: style types templates imports migrations translated locks words ## style, types, templates, imports, migrations, translations, locks
 	@echo "All checks passed."
 
 style: $(VENV)/installed
@@ -38,6 +38,9 @@ imports: $(VENV)/installed
 
 migrations: $(VENV)/installed
 	@$(PY) -W ignore manage.py makemigrations --settings=portal.local.settings --check --dry-run --verbosity=1
+
+translated: $(VENV)/installed
+	@$(PY) -W ignore manage.py translations --check --settings=portal.local.settings
 
 # Compiled again with the present lock as the starting point, nothing moves unless pyproject.toml asked for it.
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
