@@ -69,6 +69,7 @@ def preview(partner: Partner, actor: Actor) -> str:
 @admin.register(MovingPartner)
 class MovingPartnerAdmin(StaffAdmin):
     add_role = change_role = None
+    records_views = True
     list_display = ["name", "batch", "number", "contact_name", "call", "asked_at"]
     list_filter = [CohortFilter]
     list_select_related = ["batch"]

@@ -42,6 +42,7 @@ class MemberAdmin(StaffAdmin):
     """Changed by the partner's owners, and here only by the two helps below; each is on record and told by mail."""
 
     add_role = change_role = None
+    records_views = True
     list_display = ["name", "partner", "address", "role", "state", "in_state_since"]
     list_filter = ["state", "role"]
     list_select_related = ["partner", "user"]

@@ -63,6 +63,7 @@ def end(*, item: StaffAppointment, actor: Actor, reason: str) -> None:
 class StaffAppointmentAdmin(StaffAdmin):
     add_role = StaffRole.APPROVER
     change_role = None
+    records_views = True
     add_action = None  # the service records it
     form = AppointmentForm
     list_display = ("person", "address", "role", "began_at", "ended_at")
