@@ -54,7 +54,8 @@ def running_site(name: str, **environment: str) -> Iterator[Site]:
         port = listener.getsockname()[1]
         own = (
             local_environment(home, servers.postgres, valkey, name, port)
-            | {"STATIC_FROM_SOURCE": "1", "LOG_LEVEL": "INFO"}
+            # The template's key: the authenticator apps of the demo's staff were written with it.
+            | {"STATIC_FROM_SOURCE": "1", "LOG_LEVEL": "INFO", "SECRET_KEY": servers.HOME.secret_key()}
             | environment
         )
         process = start_web(listener, home.log("web"), "--threads=4", environment=own)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -52,6 +53,14 @@ class MailingForm(StaffForm):
         if chosen := cleaned.get("receivers"):
             self.instance.segment, _bar, self.instance.choice = chosen.partition(BETWEEN)
         return cleaned
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """The model names the two halves of the one field that is asked here."""
+        if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+            halves = [error.error_dict.pop(name) for name in ("segment", "choice") if name in error.error_dict]
+            if halves and "receivers" not in self.errors:
+                super().add_error("receivers", [problem for half in halves for problem in half])
+        super().add_error(field, error)
 
 
 def segment_choices() -> list[tuple[str, list[tuple[str, str]]]]:

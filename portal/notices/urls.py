@@ -5,6 +5,6 @@ from portal.notices import views
 app_name = "news"
 urlpatterns = [
     path("", views.board, name="board"),
-    path("feed/", views.feed, name="feed"),
+    path("feed.atom", views.feed, name="feed"),
     path("<int:pk>/", views.announcement, name="announcement"),
 ]

@@ -112,7 +112,7 @@ def test_the_feed_is_atom_and_public(visit: Client, kanagawa: Programme) -> None
     with programme_scope(kanagawa):
         one = make_announcement("R&D <部会>", text="本文\n- 一\n- 二")
         make_announcement("内輪", audience=PARTNERS)
-    answer = visit.get("/news/feed/")
+    answer = visit.get("/news/feed.atom")
     assert answer["Content-Type"].startswith("application/atom+xml")
     root = ElementTree.fromstring(answer.content)
     [entry] = root.findall(f"{ATOM}entry")
@@ -126,7 +126,7 @@ def test_without_the_feature_there_is_no_board(visit: Client, as_member: Enter, 
     member = as_member(MemberRole.OWNER)
     kanagawa.features = [feature for feature in kanagawa.features if feature != Feature.NEWS]
     kanagawa.save()
-    assert [visit.get(path).status_code for path in ("/news/", "/news/feed/")] == [404, 404]
+    assert [visit.get(path).status_code for path in ("/news/", "/news/feed.atom")] == [404, 404]
     assert member.get("/mypage/news/").status_code == 404
     assert "/mypage/news/" not in member.get("/mypage/").text
 

@@ -74,7 +74,10 @@ def test_parts_have_one_name_and_one_label() -> None:
 
 def test_the_menu_follows_the_programmes_switches_and_words(tokyo: Programme) -> None:
     tokyo.features = [Feature.DIRECTORY]
-    assert [entry.label for entry in menu.entries(tokyo).values()] == ["会員企業", "マイページ・ログイン"]
+    # What has no switch of its own is there as well.
+    assert [entry.label for entry in menu.entries(tokyo).values()] == [
+        "会員企業", "支援と相談窓口", "オープンデータ", "マイページ・ログイン",
+    ]  # fmt: skip
 
 
 def test_a_part_enters_the_header_with_its_page(kanagawa: Programme, monkeypatch: pytest.MonkeyPatch) -> None:
