@@ -43,9 +43,10 @@ def test_the_life_of_a_demo(folder: Path) -> None:
     folder.chmod(0o700)
     home = folder / "home"
     with nothing_left():
-        # Interrupted while Postgres is being made, and while tables are.
+        # Interrupted while Postgres is being made, and while tables are. On a busy machine it may be made before the
+        # signal comes: then it is whole.
         assert Demo(home).until("Postgres").end(signal.SIGINT) == 130
-        assert not (home / "postgres").exists()
+        assert not (home / "postgres").exists() or (home / "postgres" / "global" / "pg_control").exists()
         assert Demo(home).until("Tables").end(signal.SIGTERM) == 130
 
     with nothing_left():
