@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from partners.intake import month_end
+from portal.web.closed_days import next_open_day
 from portal.web.dates import fiscal_year_of
-from renewals.calendar import DAY, add_months, fiscal_year_start, next_open_day
+from renewals.calendar import DAY, add_months, fiscal_year_start
 from renewals.facts import DutyKind, Extension, Pause, Registration, Report
 from renewals.rulebook import Rulebook, Rules
 from renewals.terms import Term, renewal_due_on, renewal_opens_on

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from renewals.calendar import ORDINARY_CLOSED_DAYS, ClosedDays
+from portal.web.closed_days import ORDINARY_CLOSED_DAYS, ClosedDays
 
 
 class TermKind(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from renewals.calendar import ClosedDays
+from portal.web.closed_days import ClosedDays
 from renewals.rulebook import CountsFrom, InvalidRules, RenewalDue, Rulebook, Rules, TakesOver, TermKind, problems_of
 
 DEFAULTS = {field.name: field.default for field in fields(Rules) if field.default is not MISSING}

@@ -4,14 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.web.closed_days import ORDINARY_CLOSED_DAYS, ClosedDays, is_closed, next_open_day
 from renewals.calendar import (
-    ORDINARY_CLOSED_DAYS,
-    ClosedDays,
     add_months,
-    is_closed,
     last_day_of_period,
     month_end_on_or_before,
-    next_open_day,
 )
 from tests.renewals.build import day
 

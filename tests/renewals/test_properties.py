@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.web.closed_days import ClosedDays
 from portal.web.dates import fiscal_year_of
-from renewals.calendar import ClosedDays
 from renewals.facts import Extension, Pause, Registration, Report
 from renewals.obligations import Obligations, obligations
 from renewals.rulebook import CountsFrom, RenewalDue, Rulebook, Rules, TakesOver, TermKind

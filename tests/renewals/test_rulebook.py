@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from renewals.calendar import ClosedDays
+from portal.web.closed_days import ClosedDays
 from renewals.examples import EXAMPLES
 from renewals.rulebook import InvalidRules, Rulebook, Rules, TakesOver
 from renewals.rules_json import read_rulebook, read_rules, write_rulebook, write_rules

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from renewals.holidays import holiday_name, holidays_of
+from portal.web.holidays import holiday_name, holidays_of
 
 # As the Cabinet Office published them: an ordinary year, the new emperor's, the two of the Games, and two with a
 # holiday between holidays.
