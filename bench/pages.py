@@ -14,7 +14,7 @@ from bench.load import CONNECTIONS, Request, Sample, load
 from bench.sql import Counter
 from bench.stack import WEB_PROCESSES, Stack, Web
 from bench.table import Row, Table
-from portal.web.content import LONGEST_KEPT_ADDRESS
+from portal.web.kept import LONGEST_KEPT_ADDRESS
 
 ROUNDS = 12
 AA_TOLERANCE = 0.10

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.tenancy.middleware.programme_of_host",
+    "portal.web.kept.near_pages_first",
     "portal.web.middleware.language_of_path",
     "portal.web.middleware.refuse_nonsense",  # here, so that it answers in the programme's look and the page's language
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.tenancy.models import Programme, near_hosts
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
+from portal.web.kept import near_pages
 from tests import servers
 from tests.factories import make_member, make_partner, make_programme, make_staff
 from tests.sessions import signed_in
@@ -55,6 +56,7 @@ def own_cache() -> None:
 def empty_cache(own_cache: None) -> None:
     caches["platform"].clear()
     near_hosts.clear()
+    near_pages.clear()
 
 
 @pytest.fixture

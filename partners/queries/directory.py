@@ -1,8 +1,8 @@
 """The public directory, as its page needs it: what was asked for, the rows, how many there are of what.
 
-Four queries a page: the rows, the numbers of every facet's values (the total is one of them), the batches, and which
-sections of the profile the programme uses. Pages are found by the
-key of the last row before them, so a deep page costs what the first one does.
+One query a page: the rows. The numbers of every facet's values (the total is one of them), the batches, and which
+sections of the profile the programme uses are kept until something changes. Pages are found by the key of the last row
+before them, so a deep page costs what the first one does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -65,10 +65,13 @@ FACETS = [
 
 @dataclass(frozen=True)
 class Counts:
-    """How many of the found partners have each value, and the batches that there are."""
+    """How many of the found partners have each value, the batches that there are, and what the programme asks for."""
 
+    # Where they are kept: another name after each change of what the public sees.
+    name: str
     numbers: Mapping[str, int]
     batches: Choices
+    sections: list[str]
 
     @property
     def total(self) -> int:
@@ -174,7 +177,7 @@ def page_of(wish: Wish, counts: Counts) -> Page:
     has_more, rows = len(rows) > wish.size, rows[: wish.size]
     places = municipalities(current_programme().prefecture_code)
     kinds = dict(choices_of("kind", counts))
-    sections = sections_in_use()
+    sections = counts.sections
     label = gettext("登録 第%(number)s号")
     for row in rows:
         for name in COLUMNS:
@@ -227,8 +230,10 @@ def counts_of(wish: Wish) -> Counts:
         if wish.is_narrowed:
             keys = keys.filter(partner_id__in=find_partners(wish.query, wish.chosen).values("pk"))
         counts = Counts(
+            name,
             dict(keys.values_list("key").annotate(number=Count("*")).order_by()),
             [(str(batch.pk), str(batch)) for batch in Batch.objects.all()],
+            sections_in_use(),
         )
         cache.set(name, counts, COUNTS_KEPT)
     return counts

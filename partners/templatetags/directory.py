@@ -2,8 +2,9 @@
 times as much. Everything that is put between tags is escaped in this file.
 """
 
+from html import escape
+
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 

@@ -10,7 +10,7 @@ from partners import certificate
 from partners.queries.partners import benefits_for_banks, partner_of, partner_with_code
 from portal.tenancy.models import Feature
 from portal.web.access import MemberRole, member, public
-from portal.web.content import kept
+from portal.web.kept import kept
 from portal.web.pdf import pdf_response
 from portal.web.requests import PortalRequest
 

@@ -9,7 +9,7 @@ from partners.queries.open_data import LICENCE, LICENCE_ADDRESS, columns
 from partners.queries.partners import benefits_in, desks, latest_open_data
 from portal.tenancy.models import Feature
 from portal.web.access import public
-from portal.web.content import kept
+from portal.web.kept import kept
 from portal.web.requests import PortalRequest
 
 CONTENT_TYPES = {

@@ -13,8 +13,8 @@ from partners.queries.partners import partner_with_number, profile_for
 from partners.states import PartnerState
 from portal.tenancy.models import Feature
 from portal.web.access import ANONYMOUS, public
-from portal.web.content import kept
 from portal.web.errors import error_page
+from portal.web.kept import kept
 from portal.web.registry import partner_sections
 from portal.web.requests import PortalRequest
 

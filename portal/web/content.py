@@ -5,21 +5,18 @@ the version in its key, so nothing is ever purged, and a change shows as soon as
 """
 
 from functools import cache as cache_in_process
-from functools import wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
 
 from portal.tenancy.models import Programme, TenantModel
 from portal.tenancy.scope import current_programme, current_programme_id
-from portal.web.access import View
 
 VERSION = "content-version"
 # A version that was lost on its way to Redis is repaired within a minute.
@@ -58,10 +55,10 @@ class PublicRow(TenantModel):
 
 
 def content_version() -> int:
-    return _newest(cache.get(VERSION))
+    return newest(cache.get(VERSION))
 
 
-def _newest(version: int | None) -> int:
+def newest(version: int | None) -> int:
     if version is None:
         version = Programme.objects.values_list("content_version", flat=True).get(pk=current_programme_id())
         cache.keep_highest(cache.make_key(VERSION), version, LIFETIME)  # type: ignore[attr-defined]
@@ -71,10 +68,10 @@ def _newest(version: int | None) -> int:
 
 def versioned(*parts: object) -> str:
     """A key for the cache that is another one after each change of what the public sees."""
-    return _digest(content_version(), release(), *parts)
+    return digest_of(content_version(), release(), *parts)
 
 
-def _digest(*parts: object) -> str:
+def digest_of(*parts: object) -> str:
     return sha256(repr(parts).encode()).hexdigest()[:32]
 
 
@@ -90,42 +87,3 @@ def release() -> str:
             if file.suffix in MADE_OF:
                 digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-KEPT_SECONDS = 3600
-LONGEST_KEPT_ADDRESS = 300
-
-
-def kept(view: View) -> View:
-    """Keep the finished page of a public view, for this address and this content version.
-
-    The page must depend on nothing else: no session, no visitor, no clock finer than an hour. Answers other than 200
-    are not kept.
-    """
-
-    @wraps(view)
-    def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        address = request.get_full_path()
-        if request.method not in ("GET", "HEAD") or len(address) > LONGEST_KEPT_ADDRESS:
-            return view(request, *args, **kwargs)
-        # One question to Redis: the version, and the page with the version that it was made from.
-        name = f"page:{_digest(release(), address)}"
-        found = cache.get_many([VERSION, name])
-        version = _newest(found.get(VERSION))
-        made_from, content_type, body = found.get(name) or (None, "", b"")
-        etag = f'"{_digest(version, name)}"'
-        if request.headers.get("If-None-Match") == etag:
-            response = HttpResponse(status=304)
-        elif made_from == version:
-            response = HttpResponse(body, content_type=content_type)
-        else:
-            response = view(request, *args, **kwargs)
-            if response.status_code != 200:
-                return response
-            cache.set(name, (version, response["Content-Type"], response.content), KEPT_SECONDS)
-        response["ETag"] = etag
-        # Browsers keep it and ask each time; a change shows at once.
-        response["Cache-Control"] = "public, no-cache"
-        return response
-
-    return cast(View, keeping)

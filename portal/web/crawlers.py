@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from portal.web.access import public
-from portal.web.content import kept
+from portal.web.kept import kept
 from portal.web.links import absolute_url
 from portal.web.models import Page
 from portal.web.registry import Address, public_addresses

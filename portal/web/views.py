@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from portal.tenancy.models import Programme
 from portal.web import menu
 from portal.web.access import public
-from portal.web.content import kept
+from portal.web.kept import kept
 from portal.web.languages import JAPANESE, address_in
 from portal.web.models import Page
 from portal.web.queries import page_in_language, public_programmes

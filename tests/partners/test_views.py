@@ -86,7 +86,7 @@ def test_it_needs_four_queries_however_many_rows(
     for number in range(1, rows + 1):
         add(number)
     visit.get("/")  # the programme of the host and its version are known from here on
-    with django_assert_num_queries(4):  # the counts, the batches of the filter, the rows, the sections
+    with django_assert_num_queries(4):  # the counts, the batches of the filter, the sections, the rows
         visit.get("/partners/")
     with django_assert_num_queries(0):
         visit.get("/partners/")
