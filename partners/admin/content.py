@@ -1,15 +1,22 @@
-"""Staff screens for what the programme tells its partners and the public: benefits and support desks."""
+"""Staff screens for what the programme tells its partners and the public: benefits, support desks, examples beside fields."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import URLField
-from django.forms import ChoiceField, Select
-from django.http import HttpRequest
+from django.forms import ChoiceField, Form, Select
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Benefit, SupportDesk
+from partners.fields import FIELDS
+from partners.forms.profile import form_field, usual_example
+from partners.models import Benefit, FieldExample, SupportDesk
 from partners.vocabulary.municipalities import municipalities
+from portal.tenancy.models import Language
 from portal.tenancy.scope import current_programme
 from portal.web.access import StaffRole
 from portal.web.staff.base import StaffAdmin
@@ -51,3 +58,40 @@ class SupportDeskAdmin(ReachableAdmin):
     @admin.display(description=_("市区町村"))
     def municipality_name(self, desk: SupportDesk) -> str:
         return desk.municipality_name
+
+
+@admin.register(FieldExample)
+class FieldExampleAdmin(StaffAdmin):
+    """The programme's own words beside a field. Partners read them while they type, so approvers write them."""
+
+    add_role = change_role = delete_role = StaffRole.APPROVER
+    list_display = ["__str__", "language", "text", "usual"]
+    list_filter = ["language"]
+    search_fields = ["field", "text"]
+    fields = ("field", "language", "text")
+    change_form_template = "admin/partners/fieldexample/change_form.html"
+
+    def get_urls(self) -> list[Any]:
+        preview = self.admin_site.admin_view(self.preview_view)
+        return [path("preview/", preview, name="partners_fieldexample_preview"), *super().get_urls()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["field", "language"] if obj else []
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """The field as it would stand on partners' forms. Nothing is saved; the form stays open in its own window."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        name, language = (request.GET.get(key) or request.POST.get(key, "") for key in ("field", "language"))
+        with translation.override(language if language in Language.values else Language.JAPANESE):
+            form = Form()
+            if name in FIELDS:
+                form.fields[name] = form_field(name, request.POST.get("text", ""))
+                form.fields[name].need = FIELDS[name].need  # type: ignore[attr-defined]
+            return TemplateResponse(request, "partners/example_preview.html", {"form": form}).render()
+
+    @admin.display(description=_("ふつうの記入例"))
+    def usual(self, example: FieldExample) -> str:
+        return str(usual_example(example.field)) or "—"

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS, Field, Section, fields_of, missing, problems_of
+from partners.queries.examples import own_examples
 from partners.values import LONGEST_TEXT, column_of, read_value
 from partners.vocabulary.municipalities import municipalities
 from portal.tenancy.scope import current_programme
@@ -66,7 +67,7 @@ class ProfileForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.sections, self.is_complete = list(sections), is_complete
-        groups = []
+        groups, examples = [], own_examples()
         for section in Section:
             names = [
                 field.name
@@ -74,7 +75,7 @@ class ProfileForm(forms.Form):
                 if section in self.sections and (has_locked or not field.is_locked)
             ]
             for name in names:
-                self.fields[name] = form_field(name)
+                self.fields[name] = form_field(name, examples.get(name, ""))
                 # Said beside the label (templates/portal/layout/requirement.html).
                 self.fields[name].need = FIELDS[name].need  # type: ignore[attr-defined]
             if names:
@@ -95,9 +96,10 @@ class ProfileForm(forms.Form):
         return values
 
 
-def form_field(name: str) -> forms.Field:
+def form_field(name: str, example: str = "") -> forms.Field:
+    """`example` is the programme's own; without it, the usual one is said."""
     field, column = FIELDS[name], column_of(name)
-    options: dict[str, Any] = {"label": field.label, "help_text": _help(field)}
+    options: dict[str, Any] = {"label": field.label, "help_text": say_example(example) if example else _help(field)}
     attributes = {"autocomplete": AUTOCOMPLETE.get(name, "off")} | ({"class": "w-m"} if name in SHORT else {})
     if name == "goals":
         choices: list[tuple[Any, Any]] = [
@@ -133,10 +135,14 @@ def _choice(
     )
 
 
+def usual_example(name: str) -> "StrOrPromise":
+    if isinstance(column_of(name), models.DateField):
+        return "2015-04-01、平成27年4月1日"
+    return FIELDS[name].example
+
+
 def _help(field: Field) -> str | Promise:
-    example: StrOrPromise = field.example
-    if isinstance(column_of(field.name), models.DateField):
-        example = "2015-04-01、平成27年4月1日"
+    example = usual_example(field.name)
     return say_example(example) if example else ""
 
 

@@ -1,12 +1,14 @@
-"""What a programme tells its partners: benefits with whoever gives them, and desks where help is found."""
+"""What a programme tells its partners: benefits with whoever gives them, desks where help is found, examples of answers."""
 
 import re
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partners.fields import FIELDS
 from partners.vocabulary.municipalities import municipalities
-from portal.tenancy.models import Language
+from portal.tenancy.models import Language, TenantModel
 from portal.tenancy.scope import current_programme
 from portal.web.content import PublicRow
 
@@ -73,3 +75,33 @@ class SupportDesk(Reachable):
     def municipality_name(self) -> str:
         place = municipalities(current_programme().prefecture_code).get(self.municipality)
         return place.full_name if place else ""
+
+
+def fields_with_examples() -> list[tuple[str, Any]]:
+    """By name in the migrations, so that a new field needs none."""
+    return [(field.name, field.label) for field in FIELDS.values()]
+
+
+class FieldExample(TenantModel):
+    """記入例 in the programme's own words, beside a field of the profile; without one, the usual example stands there."""
+
+    field = models.CharField(_("項目"), max_length=40, choices=fields_with_examples)
+    language = models.CharField(_("言語"), max_length=8, choices=Language.choices, default=Language.JAPANESE)
+    text = models.CharField(_("記入例"), max_length=300, help_text=_("「例：」は自動で付きます。"))
+
+    class Meta:
+        verbose_name = _("記入例")
+        verbose_name_plural = _("記入例")
+        ordering = ["field", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "field", "language"],
+                name="one_example_per_field_and_language",
+                violation_error_message=_(
+                    "この項目の記入例は、この言語ですでにあります。一覧から開いて直してください。"
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(FIELDS[self.field].label) if self.field in FIELDS else self.field

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.fields import Section, Visibility
 from partners.forms.own import SectionForm, VisibilityForm
+from partners.forms.suggesting import offers_for
 from partners.models import ChangeRequest, Partner
 from partners.queries.partners import own_profile, partner_of, partner_with_number, profile_for, sections_in_use
 from partners.rules import may_edit_profile, may_leave
@@ -58,7 +59,7 @@ def edit(request: PortalRequest, section: str) -> HttpResponse:
     context = {"label": part.label, "steps": STEPS, "draft": drafts.ticket(request.actor, draft)}
     if not form.is_valid():
         locked = [line for line in own_profile(partner, [part])[0].lines if line.is_locked]
-        context |= {"form": form, "locked": locked, "is_kept": bool(kept)}
+        context |= {"form": form, "locked": locked, "is_kept": bool(kept), "offers": offers_for(form, request)}
         return render(request, "partners/own/edit.html", context)
     if not form.differing and not form.drift:
         drafts.forget(request.actor, draft)

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.forms.application import Page, StartForm, first_typed, in_words, pages_of, typed_in
+from partners.forms.suggesting import offers_for
 from partners.intake import Rhythm, intake_of
 from partners.models import Application, RegistrationSettings
 from partners.queries.registration import (
@@ -144,6 +145,7 @@ def step(request: PortalRequest, application: Application, step: str) -> HttpRes
         "application": application,
         "page": page,
         "not_kept": not_kept,
+        "offers": offers_for(form, request),
         "steps": _step_labels(pages),
         "current": pages.index(page) + 1,
         "like": listed_partners_like(application.data),

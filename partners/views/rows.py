@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from partners.fields import Section
 from partners.forms.own import EquipmentForm, LogoForm, OfficeForm, RowForm
+from partners.forms.suggesting import offers_for
 from partners.models import Equipment, Office, Partner
 from partners.queries.partners import sections_in_use
 from partners.services.profile import LOGO, ChangedMeanwhile, Row, remove_row, save_row, set_logo
@@ -111,6 +112,7 @@ def _edit(request: PortalRequest, rows: Kind, row: Row, title: str | Promise) ->
         else:
             messages.success(request, _("「%s」を保存しました。") % form.typed["name"])
             return redirect("profile:overview")
+    context["offers"] = offers_for(context["form"], request)
     return render(request, "partners/own/row.html", context)
 
 

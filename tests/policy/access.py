@@ -284,6 +284,8 @@ SITE = {
     "admin:partners_member_restore": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
     "admin:partners_application_add": Route(staff(()), methods=FORM),
     "admin:partners_registrationsettings_add": Route(staff(APPROVERS), methods=FORM),
+    "admin:partners_fieldexample_add": Route(staff(APPROVERS), methods=FORM),
+    "admin:partners_fieldexample_preview": Route(staff(APPROVERS), methods=("POST",)),
     "admin:partners_movingpartner_add": Route(staff(()), methods=FORM),
     "admin:partners_movingpartner_calls": Route(staff(OFFICERS)),
     "admin:partners_importrun_columns": Route(staff(OFFICERS, 404), lambda world: {"run_id": 0}, FORM),

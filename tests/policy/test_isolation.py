@@ -27,6 +27,8 @@ PLATFORM_TABLES = {
     "django_migrations": "Django's own",
     "django_session": "Django's own; a session is bound to the programme whose host opened it",
     "mfa_authenticator": "the second factor of a person, the same in every programme",
+    "partners_listedcorporation": "the public list of corporate numbers, as its publisher gives it",
+    "partners_postaltown": "the public list of postal codes",
     "tenancy_programme": "the programmes themselves",
     "tenancy_programmehost": "asked before the programme is known",
     "usersessions_usersession": "a person's open sessions",

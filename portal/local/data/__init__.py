@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from partners.services.figures import keep_figures
 from partners.services.open_data import make_open_data
-from portal.local.data import content, notices, partners, people, programmes, registration, standing
+from portal.local.data import content, notices, partners, people, programmes, reference, registration, standing
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 
@@ -13,6 +13,7 @@ DEMO_SLUGS = ("kanagawa", "tokyo", "yamaguchi")
 
 def load() -> None:
     programmes.load()
+    reference.load()
     for programme in Programme.objects.filter(slug__in=DEMO_SLUGS):
         with programme_scope(programme):
             partners.load(programme)
