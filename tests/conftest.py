@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.tenancy.models import Programme, near_hosts
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
-from portal.web.kept import near_pages
+from portal.web.kept import near_pages, near_parts
 from tests import servers
 from tests.factories import make_member, make_partner, make_programme, make_staff
 from tests.sessions import signed_in
@@ -57,6 +57,7 @@ def empty_cache(own_cache: None) -> None:
     caches["platform"].clear()
     near_hosts.clear()
     near_pages.clear()
+    near_parts.clear()
 
 
 @pytest.fixture

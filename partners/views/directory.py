@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,7 +15,7 @@ from partners.states import PartnerState
 from portal.tenancy.models import Feature
 from portal.web.access import ANONYMOUS, public
 from portal.web.errors import error_page
-from portal.web.kept import kept
+from portal.web.kept import kept, near_part
 from portal.web.registry import partner_sections
 from portal.web.requests import PortalRequest
 
@@ -26,16 +27,23 @@ def directory(request: PortalRequest) -> HttpResponse:
     _refuse_without_directory(request)
     wish = reading.Wish.read(request.GET)
     counts = reading.counts_of(wish)
+    address = reverse("partners:directory")
+
+    def filters() -> str:
+        found = list(reading.filters_of(wish, counts))
+        return render_to_string("partners/filters.html", {"wish": wish, "filters": found, "partner_address": address})
+
     return render(
         request,
         "partners/directory.html",
         {
             "wish": wish,
             "page": reading.page_of(wish, counts),
-            "filters": list(reading.filters_of(wish, counts)),
+            # The same on every page of what was found, however deep.
+            "filters": near_part(f"filters {counts.name} {wish.sort}", filters),
             "chips": reading.chips_of(wish, counts),
             "sorts": [(name, label, wish.address(sort=name)) for name, label in reading.SORTS.items()],
-            "partner_address": reverse("partners:directory"),
+            "partner_address": address,
         },
     )
 

@@ -1,5 +1,6 @@
 """Finished pages that are the same for everybody. They lie in Redis for all processes, and those asked for lately in the
 memory of each, where they are answered before session, sign-in and view wake up. Either way Redis is asked one thing.
+Parts that pages share are remembered by each process too.
 """
 
 from collections import OrderedDict
@@ -11,7 +12,9 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import ResponseHeaders
 from django.urls import ResolverMatch
+from django.utils.translation import get_language
 
+from portal.tenancy.scope import current_programme_id
 from portal.web.access import View
 from portal.web.content import VERSION, content_version, digest_of, newest, release
 
@@ -51,6 +54,7 @@ class NearMemory(OrderedDict[Hashable, Value]):
 
 # By programme and address.
 near_pages: NearMemory[NearPage] = NearMemory(200)
+near_parts: NearMemory[str] = NearMemory(200)
 
 
 def kept(view: View) -> View:
@@ -111,6 +115,16 @@ def near_pages_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         return response
 
     return middleware
+
+
+def near_part(name: str, make: Callable[[], str]) -> str:
+    """A part that many pages share. The name is another one when its content changes (portal/web/content.py)."""
+    key = (current_programme_id(), get_language(), name)
+    part = near_parts.recall(key)
+    if part is None:
+        part = make()
+        near_parts.keep(key, part)
+    return part
 
 
 def _may_be_kept(request: HttpRequest, address: str) -> bool:

@@ -1,13 +1,15 @@
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils.translation import override
 
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.content import content_changed
-from portal.web.kept import NearMemory, near_pages
+from portal.web.kept import NearMemory, near_pages, near_part
 
 
 @pytest.fixture
@@ -70,6 +72,19 @@ def test_another_programme_and_another_language_have_pages_of_their_own(seen: Cl
 def test_nonsense_is_refused_though_the_page_is_in_memory(seen: Client) -> None:
     assert seen.post("/").status_code in (403, 405)
     assert seen.generic("GET", "/", "x", headers={"content-length": "many"}).status_code == 400
+
+
+def test_a_shared_part_is_made_once_for_each_programme_language_and_name(kanagawa: Programme, tokyo: Programme) -> None:
+    made = count(1)
+
+    def part(programme: Programme, language: str, name: str) -> str:
+        with programme_scope(programme), override(language):
+            return near_part(name, lambda: str(next(made)))
+
+    assert part(kanagawa, "ja", "filters 1") == part(kanagawa, "ja", "filters 1") == "1"
+    assert part(tokyo, "ja", "filters 1") == "2"
+    assert part(kanagawa, "en", "filters 1") == "3"
+    assert part(kanagawa, "ja", "filters 2") == "4"
 
 
 def test_only_so_many_are_remembered_and_the_latest_stay() -> None:
