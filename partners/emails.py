@@ -13,7 +13,7 @@ from partners.models import Application, ChangeRequest, Member, RegistrationSett
 from partners.queries.partners import left_to_partner
 from partners.states import ApplicationState, ChangeState, MemberState, PartnerState
 from portal.accounts.models import LoginTicket
-from portal.outbox.messages import Message, Priority
+from portal.outbox.messages import Message, Placeholder, Priority
 from portal.outbox.models import OutgoingMail
 from portal.web.access import MemberRole
 from portal.web.links import absolute_url
@@ -51,7 +51,12 @@ def application_links(mail: OutgoingMail) -> Mapping[str, Any] | None:
     sent = [(one, link) for one, link in links.items() if one.state != ApplicationState.DRAFT]
     if not links:
         return None
-    return {"drafts": drafts, "sent": sent, "sign_in": absolute_url(reverse("accounts:sign_in"))}
+    return {
+        "drafts": drafts,
+        "sent": sent,
+        "pages": "\n\n".join(f"{one.name}\n{link}".strip() for one, link in drafts + sent),
+        "sign_in": absolute_url(reverse("accounts:sign_in")),
+    }
 
 
 def application_told(mail: OutgoingMail) -> Mapping[str, Any] | None:
@@ -158,22 +163,95 @@ def _shared(mail: OutgoingMail, member: Member) -> dict[str, Any]:
     }
 
 
+def may(name: str, source: str) -> Placeholder:
+    return Placeholder(name, source)
+
+
+def must(name: str, source: str) -> Placeholder:
+    """Without which the mail would be of no use."""
+    return Placeholder(name, source, is_required=True)
+
+
+PERSON = (may("氏名", "member.name"), may("団体名", "partner"))
+APPLICANT = (may("団体名", "application.name"), may("受付番号", "application.receipt"))
+REQUEST = (must("申請の内容", "request.summary"), may("変わる日", "request.effective_on|day"))
+PERSONAL = Priority.PERSONAL
 MESSAGES = [
-    Message("partners.moving", _("登録情報の確認のお願い（移行）"), Priority.BULK, moving),
-    Message("partners.invitation", _("担当者への招待"), Priority.PERSONAL, invitation, secret=True),
-    Message("partners.role_changed", _("役割の変更のお知らせ"), Priority.PERSONAL, role_changed),
-    Message("partners.access_moved", _("ログインするアドレスの変更のお知らせ"), Priority.PERSONAL, access_moved),
     Message(
-        "partners.application_links", _("登録申請のページの案内"), Priority.SIGN_IN, application_links, secret=True
+        "partners.moving", _("登録情報の確認のお願い（移行）"), Priority.BULK, moving,
+        placeholders=(
+            *PERSON, may("アドレス", "address"), may("期限", 'due_on|day:"era"'),
+            may("入力していただく項目", 'missing|join:"、"'), must("ログインのページ", "sign_in"),
+        ),
     ),
-    Message("partners.application_sent", _("登録申請の受付"), Priority.PERSONAL, application_told, secret=True),
-    Message("partners.application_returned", _("登録申請の差戻し"), Priority.PERSONAL, application_told, secret=True),
-    Message("partners.application_approved", _("登録の決定"), Priority.PERSONAL, application_told, secret=True),
-    Message("partners.application_rejected", _("登録申請の結果"), Priority.PERSONAL, application_told, secret=True),
-    Message("partners.application_withdrawn", _("登録申請の取下げ"), Priority.PERSONAL, application_told, secret=True),
-    Message("partners.change_asked", _("変更の申請の受付"), Priority.PERSONAL, change_asked),
-    Message("partners.change_decided", _("変更の申請の結果"), Priority.PERSONAL, change_decided),
-    Message("partners.change_for_office", _("変更の申請（事務局あて）"), Priority.PERSONAL, change_for_office),
-    Message("partners.standing", _("登録の状態のお知らせ"), Priority.PERSONAL, standing),
-    Message("partners.entered", _("代理入力のお知らせ"), Priority.PERSONAL, entered),
-]
+    Message(
+        "partners.invitation", _("担当者への招待"), PERSONAL, invitation, secret=True,
+        placeholders=(
+            *PERSON, may("役割", "role"), may("招待した方", "by"), may("伝言", "note"), must("リンク", "link"),
+            may("使える日数", "days"), may("ログインのページ", "sign_in"),
+        ),
+    ),
+    Message(
+        "partners.role_changed", _("役割の変更のお知らせ"), PERSONAL, role_changed,
+        placeholders=(*PERSON, must("役割", "role")),
+    ),
+    Message(
+        "partners.access_moved", _("ログインするアドレスの変更のお知らせ"), PERSONAL, access_moved, placeholders=PERSON
+    ),
+    Message(
+        "partners.application_links", _("登録申請のページの案内"), Priority.SIGN_IN, application_links, secret=True,
+        placeholders=(must("申請のページ", "pages"), may("ログインのページ", "sign_in")),
+    ),
+    Message(
+        "partners.application_sent", _("登録申請の受付"), PERSONAL, application_told, secret=True,
+        placeholders=(
+            *APPLICANT, may("申請日時", "application.sent_at|moment"), may("結果の予定日", "application.answer_by|day"),
+            must("リンク", "link"),
+        ),
+    ),
+    Message(
+        "partners.application_returned", _("登録申請の差戻し"), PERSONAL, application_told, secret=True,
+        placeholders=(*APPLICANT, must("事務局から", "application.comment"), must("リンク", "link")),
+    ),
+    Message(
+        "partners.application_approved", _("登録の決定"), PERSONAL, application_told, secret=True,
+        placeholders=(
+            *APPLICANT, must("登録番号", "application.partner.number"), may("承認日", "application.partner.approved_on|day"),
+            may("期", "application.partner.batch"), may("ログインのページ", "sign_in"),
+        ),
+    ),
+    Message(
+        "partners.application_rejected", _("登録申請の結果"), PERSONAL, application_told, secret=True,
+        placeholders=(*APPLICANT, must("理由", "application.comment")),
+    ),
+    Message(
+        "partners.application_withdrawn", _("登録申請の取下げ"), PERSONAL, application_told, secret=True,
+        placeholders=APPLICANT,
+    ),
+    Message(
+        "partners.change_asked", _("変更の申請の受付"), PERSONAL, change_asked,
+        placeholders=(*PERSON, *REQUEST, may("リンク", "link")),
+    ),
+    Message(
+        "partners.change_decided", _("変更の申請の結果"), PERSONAL, change_decided,
+        placeholders=(
+            *PERSON, *REQUEST, must("結果", "request.get_state_display"), may("事務局から", "request.comment"),
+            may("登録証", "certificate"), may("リンク", "link"),
+        ),
+    ),
+    Message(
+        "partners.change_for_office", _("変更の申請（事務局あて）"), PERSONAL, change_for_office,
+        placeholders=(
+            may("団体名", "partner"), *REQUEST, must("状態", "request.get_state_display"), may("理由", "request.reason"),
+            may("リンク", "link"),
+        ),
+    ),
+    # Says which of five things was done, which no placeholder does.
+    Message("partners.standing", _("登録の状態のお知らせ"), PERSONAL, standing),
+    Message(
+        "partners.entered", _("代理入力のお知らせ"), PERSONAL, entered,
+        placeholders=(
+            *PERSON, must("変わった項目", 'fields|join:"、"'), may("理由", "why"), may("受けた方法", "how"), may("リンク", "link"),
+        ),
+    ),
+]  # fmt: skip

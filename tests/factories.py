@@ -19,6 +19,7 @@ from portal.files.models import StoredFile
 from portal.files.services import keep_upload, set_files
 from portal.local.data.programmes import PROGRAMMES
 from portal.notices.models import Announcement, Mailing
+from portal.outbox.models import MailText
 from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import current_programme, programme_scope
 from portal.web.access import Actor, MemberRole, StaffRole
@@ -142,3 +143,8 @@ def make_announcement(title: str = "交流会の日程が決まりました", **
     """On the public board since an hour ago."""
     usual = {"text": "本文", "shown_from": timezone.now() - timedelta(hours=1)}
     return Announcement.objects.create(**(usual | {"title": title} | fields))
+
+
+def make_mail_text(**fields: Any) -> MailText:
+    """A draft in the place of the tests' own message."""
+    return MailText.objects.create(**({"message": "tests.greeting", "text": "{標準の文面}"} | fields))

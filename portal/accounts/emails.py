@@ -13,7 +13,7 @@ from portal.accounts.models import AddressChange, LoginTicket, StaffAppointment,
 from portal.accounts.passwords import new_password_key
 from portal.accounts.queries import eligible_user, staff_role_of
 from portal.accounts.rules import masked
-from portal.outbox.messages import Message, Priority
+from portal.outbox.messages import Message, Placeholder, Priority
 from portal.outbox.models import OutgoingMail
 from portal.outbox.services import queue_mail
 from portal.tenancy.models import Feature
@@ -90,15 +90,40 @@ def told(mail: OutgoingMail) -> Mapping[str, Any]:
     return {"at": mail.created_at, **mail.data}
 
 
+LINK = Placeholder("リンク", "link", is_required=True)
+CODE = Placeholder("番号", "code", is_required=True)
+MINUTES = Placeholder("使える分数", "minutes")
+AT = Placeholder("日時", "at|moment")
 MESSAGES = [
-    Message("accounts.sign_in", _("ログインの案内"), Priority.SIGN_IN, sign_in, secret=True),
-    Message("accounts.sign_in_code", _("ログインの番号"), Priority.SIGN_IN, sign_in, secret=True, plain_only=True),
-    Message("accounts.unknown_address", _("登録のないアドレスへの案内"), Priority.PERSONAL, unknown_address),
-    Message("accounts.confirmed_by_phone", _("電話での本人確認のお知らせ"), Priority.PERSONAL, told),
-    Message("accounts.new_password", _("パスワードの設定"), Priority.SIGN_IN, new_password, secret=True),
-    Message("accounts.password_changed", _("パスワード変更のお知らせ"), Priority.PERSONAL, told),
+    Message(
+        "accounts.sign_in", _("ログインの案内"), Priority.SIGN_IN, sign_in, secret=True,
+        placeholders=(LINK, CODE, MINUTES),
+    ),
+    Message(
+        "accounts.sign_in_code", _("ログインの番号"), Priority.SIGN_IN, sign_in, secret=True, plain_only=True,
+        placeholders=(CODE, MINUTES),
+    ),
+    Message(
+        "accounts.unknown_address", _("登録のないアドレスへの案内"), Priority.PERSONAL, unknown_address,
+        placeholders=(Placeholder("トップページ", "home"),),
+    ),
+    Message(
+        "accounts.confirmed_by_phone", _("電話での本人確認のお知らせ"), Priority.PERSONAL, told, placeholders=(AT,)
+    ),
+    Message(
+        "accounts.new_password", _("パスワードの設定"), Priority.SIGN_IN, new_password, secret=True,
+        placeholders=(LINK,),
+    ),
+    Message("accounts.password_changed", _("パスワード変更のお知らせ"), Priority.PERSONAL, told, placeholders=(AT,)),
+    # Says which of two things happened, which no placeholder does.
     Message("accounts.second_factor_changed", _("二つ目の確認方法の変更のお知らせ"), Priority.PERSONAL, told),
-    Message("accounts.confirm_address", _("アドレス変更の確認"), Priority.SIGN_IN, confirm_address, secret=True),
-    Message("accounts.address_changed", _("アドレス変更のお知らせ"), Priority.PERSONAL, told),
-    Message("accounts.appointed", _("職員の任命"), Priority.PERSONAL, appointed, secret=True),
-]
+    Message(
+        "accounts.confirm_address", _("アドレス変更の確認"), Priority.SIGN_IN, confirm_address, secret=True,
+        placeholders=(LINK, Placeholder("新しいアドレス", "new_address", is_required=True)),
+    ),
+    Message("accounts.address_changed", _("アドレス変更のお知らせ"), Priority.PERSONAL, told, placeholders=(AT,)),
+    Message(
+        "accounts.appointed", _("職員の任命"), Priority.PERSONAL, appointed, secret=True,
+        placeholders=(Placeholder("氏名", "person"), Placeholder("役割", "role"), LINK),
+    ),
+]  # fmt: skip

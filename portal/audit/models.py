@@ -47,6 +47,8 @@ class Action(models.TextChoices):
     USER_ENABLED = "user.enabled", _("利用者のログインを再開")
     MAIL_SENT_AGAIN = "mail.sent_again", _("メールをもう一度送信")
     MAIL_CANCELLED = "mail.cancelled", _("メールの送信を取りやめ")
+    MAIL_TEXT_STARTED = "mail_text.started", _("メールの文面を使い始め")
+    MAIL_TEXT_ENDED = "mail_text.ended", _("メールを標準の文面に戻した")
     MAILING_STARTED = "mailing.started", _("一斉メールの送信を開始")
     MAILING_STOPPED = "mailing.stopped", _("一斉メールの送信を一時停止")
     MAILING_RESUMED = "mailing.resumed", _("一斉メールの送信を再開")

@@ -27,6 +27,17 @@ class Priority(models.IntegerChoices):
 
 
 @dataclass(frozen=True)
+class Placeholder:
+    """What staff may write into a text of their own for this message: 「{氏名}」."""
+
+    name: str
+    # Where its value stands in the message's context, and how it is shown: "application.sent_at|moment".
+    source: str
+    # The mail would be of no use without it.
+    is_required: bool = False
+
+
+@dataclass(frozen=True)
 class Message:
     # "accounts.sign_in": templates/mail/accounts/sign_in.subject.txt, .txt and .html
     name: str
@@ -39,6 +50,9 @@ class Message:
     secret: bool = False
     # No HTML and no web address: some mobile carriers drop mails with links.
     plain_only: bool = False
+    placeholders: tuple[Placeholder, ...] = ()
+    # Staff cannot put a text of their own in the place of this one.
+    is_fixed: bool = False
 
     @property
     def path(self) -> str:

@@ -1,18 +1,27 @@
-"""OutgoingMail: one mail to one receiver, from the moment it is decided until the mail server has it."""
+"""OutgoingMail: one mail to one receiver, from the moment it is decided until the mail server has it. MailText: what
+staff write in the place of a message's standard text."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.outbox import placeholders
 from portal.outbox.addresses import split_address
-from portal.outbox.messages import Attachment, Priority, messages
+from portal.outbox.messages import Attachment, Message, Priority, messages
 from portal.outbox.states import OPEN, State
 from portal.tenancy.models import Language, TenantModel
 from portal.tenancy.scope import current_programme
+
+LONGEST_TEXT = 20_000
 
 
 def new_message_id() -> str:
@@ -126,3 +135,66 @@ class MailAttachment(TenantModel):
     @property
     def as_given(self) -> Attachment:
         return Attachment(self.name, self.content_type, bytes(self.content))
+
+
+class MailText(TenantModel):
+    """A message in staff's own words. What was once in use is never changed: the next version is another row."""
+
+    message = models.CharField(_("メール"), max_length=80)
+    language = models.CharField(_("言語"), max_length=8, choices=Language.choices, default=Language.JAPANESE)
+    subject = models.CharField(
+        _("件名"),
+        max_length=40,
+        blank=True,
+        help_text=_("空のときは、標準の件名になります。前に【事業の短い名称】が付きます。"),
+    )
+    text = models.TextField(_("本文"), validators=[MaxLengthValidator(LONGEST_TEXT)])
+    is_in_use = models.BooleanField(_("使用中"), default=False, editable=False)
+    # The latest beginning; empty as long as it is a draft.
+    used_since = models.DateTimeField(_("使い始め"), null=True, editable=False)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+",
+        verbose_name=_("作成者"),
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("メールの文面")
+        verbose_name_plural = _("メールの文面")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "message", "language"],
+                condition=models.Q(is_in_use=True),
+                name="one_text_in_use_per_message_and_language",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_in_use=False) | models.Q(used_since__isnull=False),
+                name="mail_text_in_use_since_some_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label}（{Language(self.language).label}）"
+
+    @property
+    def label(self) -> str:
+        return str(messages[self.message].label) if self.message in messages else self.message
+
+    def clean(self) -> None:
+        if self.message not in messages or messages[self.message].is_fixed:
+            raise ValidationError(_("このメールの文面は、差し替えられません。"))
+        problems = {field: list(self._problems(field, messages[self.message])) for field in ("subject", "text")}
+        if found := {field: sentences for field, sentences in problems.items() if sentences}:
+            raise ValidationError(found)
+
+    def _problems(self, field: str, message: Message) -> Iterator[str]:
+        typed, names = getattr(self, field), placeholders.names_of(message)
+        known = [*names, placeholders.STANDARD] if field == "text" else names
+        if unknown := placeholders.unknown(typed, known):
+            yield gettext("使えない差込みがあります：%s") % "、".join(unknown)
+        if field == "subject" and not typed.isprintable():
+            yield gettext("件名は1行で入力してください。")
+        if field == "text" and (missing := placeholders.missing(message, typed)):
+            yield gettext("本文に必要な差込みがありません：%s") % "、".join(f"{{{name}}}" for name in missing)
+        if field == "text" and message.plain_only and placeholders.LINK.search(typed):
+            yield gettext("このメールにはリンクを書けません。リンクのあるメールを受け取らない携帯電話へ送るためです。")

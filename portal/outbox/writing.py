@@ -1,7 +1,7 @@
 """From a claimed mail to the bytes that go over the wire, one mail ahead of the sending."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError
@@ -10,8 +10,10 @@ from django.utils.translation import gettext, override
 
 from portal.outbox.addresses import envelope_address
 from portal.outbox.mime import compose
-from portal.outbox.models import OutgoingMail
-from portal.outbox.rendering import Words, render_mail
+from portal.outbox.models import MailProblem, OutgoingMail
+from portal.outbox.queries import texts_in_use
+from portal.outbox.rendering import STANDARD_ONLY, Texts, Words, render_mail
+from portal.outbox.states import State
 from portal.tenancy.scope import current_programme
 
 logger = logging.getLogger(__name__)
@@ -30,15 +32,16 @@ class Written:
 class Writer:
     """Writes the next mail while the mail server is busy with the one before."""
 
-    def __init__(self, mails: Iterable[OutgoingMail]) -> None:
+    def __init__(self, mails: Sequence[OutgoingMail]) -> None:
         self._mails = iter(mails)
+        self._texts = texts_in_use({mail.message for mail in mails})
         self._ahead: Written | Exception | None = None
 
     def write_ahead(self) -> None:
         """Raises nothing: what went wrong belongs to the mail whose turn comes next."""
         if self._ahead is None and (mail := next(self._mails, None)):
             try:
-                self._ahead = write(mail)
+                self._ahead = write(mail, self._texts)
             except (OperationalError, InterfaceError) as error:
                 self._ahead = error
 
@@ -51,9 +54,11 @@ class Writer:
         return written
 
 
-def write(mail: OutgoingMail) -> Written:
+def write(mail: OutgoingMail, texts: Texts = STANDARD_ONLY) -> Written:
     try:
-        words = render_mail(mail)
+        words = render_mail(mail, texts)
+        if words and words.problem:
+            _report(mail, words.problem)
         return Written(mail, words, as_bytes(mail, words) if words else b"")
     except (OperationalError, InterfaceError):
         raise  # The database is gone: that says nothing about this mail.
@@ -62,6 +67,13 @@ def write(mail: OutgoingMail) -> Written:
         logger.exception("mail cannot be written", extra={"facts": {"mail": mail.pk, "message": mail.message}})
         with override("ja"):
             return Written(mail, problem=gettext("文面を作れませんでした（%s）。") % type(error).__name__)
+
+
+def _report(mail: OutgoingMail, problem: str) -> None:
+    """It goes out in the standard text; staff see on the mail, and on the list of the day, that theirs did not do."""
+    with override("ja"):
+        answer = gettext("差し替えた文面を使えず、標準の文面で送りました（%s）。") % problem
+    MailProblem.objects.create(mail=mail, state=State.SENDING, answer=answer)
 
 
 def as_bytes(mail: OutgoingMail, words: Words) -> bytes:
