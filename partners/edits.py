@@ -10,6 +10,14 @@ from hashlib import sha256
 from typing import Any
 
 
+class ChangedMeanwhile(ValueError):
+    """Somebody else has changed what the form showed; `names` says what."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
 def stamp_of(values: Mapping[str, Any]) -> str:
     return " ".join(f"{name}:{_mark(value)}" for name, value in values.items())
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.admin.standing import action_of
+from partners.edits import ChangedMeanwhile
 from partners.fields import OF_PEOPLE, Section
 from partners.forms.own import EntryForm, SectionForm
 from partners.models import ChangeRequest, Member, Partner
 from partners.queries.partners import facts_in_words, once_called, own_profile, sections_in_use
-from partners.services.profile import ChangedMeanwhile, correct_given, enter_for_partner
+from partners.services.profile import correct_given, enter_for_partner
 from partners.states import Move
 from portal.web.access import StaffRole
 from portal.web.folding import fold

@@ -1,6 +1,6 @@
 """The forms of an application's pages, and what was typed into them in people's words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from partners.fields import FIELDS
 from partners.forms.profile import ProfileForm
 from partners.models import Application, RegistrationSettings
-from partners.queries.registration import REQUIREMENTS, Step, Typed, requirement_choices, sections_of, steps_of
+from partners.queries.registration import (
+    REQUIREMENTS,
+    Step,
+    Typed,
+    page_stamp,
+    requirement_choices,
+    sections_of,
+    steps_of,
+)
 from partners.values import column_of
 from portal.accounts.forms import AddressField
 from portal.web.forms import Answer, answers, page_form
+from portal.web.staff.record import Change
 
 
 class StartForm(forms.Form):
@@ -64,6 +73,21 @@ class Page:
         """Bound to what is kept."""
         kind, options = self._kind()
         return kind(MultiValueDict({name: list(texts) for name, texts in self.typed.items()}), **options)
+
+    @property
+    def stamp(self) -> str:
+        """Of what is kept, which is what the page shows."""
+        return page_stamp(self.typed, self.kept().fields)
+
+    def said_in(self, names: Collection[str]) -> list[Change]:
+        """What stands in these fields, in people's words; as it was typed where it cannot be read."""
+        form = self.kept()
+        form.is_valid()
+        words = {answer.name: answer.value for answer in answers(form)}
+        return [
+            Change(str(form.fields[name].label), "", words.get(name, "、".join(self.typed.get(name, ()))))
+            for name in names
+        ]
 
     def _kind(self) -> tuple[type[forms.Form], dict[str, Any]]:
         if self.step is Step.REQUIREMENTS:

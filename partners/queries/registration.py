@@ -5,7 +5,7 @@ Nothing is written here (services/registration.py), and nothing is shown (forms.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from partners.edits import stamp_of
 from partners.fields import Section, Visibility, fields_of, missing, problems_of
 from partners.models import Application, Partner, RegistrationSettings
 from partners.values import column_of, read_value
@@ -116,6 +117,16 @@ def fingerprint(typed: Typed) -> str:
     """Names what a confirm page showed, so that nothing else is sent by its button."""
     text = json.dumps(typed, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def written(typed: Typed, names: Iterable[str]) -> dict[str, list[str]]:
+    """What is typed in these fields; left empty and never seen are the same."""
+    return {name: [text for text in typed.get(name, ()) if text] for name in names}
+
+
+def page_stamp(typed: Typed, names: Iterable[str]) -> str:
+    """What a page has shown, so that its sender overwrites nothing unseen (partners/edits.py)."""
+    return stamp_of(written(typed, names))
 
 
 # --- Review ----------------------------------------------------------------------------------------------------------

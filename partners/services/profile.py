@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partners.edits import changed_since
+from partners.edits import ChangedMeanwhile, changed_since
 from partners.fields import FIELDS, Visibility
 from partners.models import Activity, Equipment, Fact, Office, Partner
 from partners.rules import may_edit_profile
@@ -26,14 +26,6 @@ from portal.web.models import Channel
 Row = Office | Equipment
 LOGO = "logo"
 MOST_ROWS = 200
-
-
-class ChangedMeanwhile(ValueError):
-    """Somebody else has changed what the form showed; `names` says what."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from partners.edits import ChangedMeanwhile, changed_since, merged
 from partners.intake import Rhythm, intake_of
 from partners.models import Activity, Application, ApplicationVersion, Batch, Partner, RegistrationSettings
 from partners.queries.registration import (
@@ -24,9 +25,11 @@ from partners.queries.registration import (
     checklist_of,
     complete_values_of,
     fingerprint,
+    page_stamp,
     registration_settings,
     unchecked,
     values_of,
+    written,
 )
 from partners.services.numbers import give_numbers, locked_settings
 from partners.services.people import IsStaff, open_account
@@ -71,10 +74,19 @@ def mail_links(*, address: str, language: str) -> None:
 
 
 @transaction.atomic
-def keep_typed(*, application: Application, typed: Typed, language: str) -> None:
-    """What one page holds, right or wrong; the other pages keep theirs."""
+def keep_typed(*, application: Application, typed: Typed, language: str, seen: str | None = None) -> str:
+    """What one page holds, right or wrong; the other pages keep theirs. The stamp of what the page now shows.
+
+    `seen` is the stamp that the page was given. What somebody else with the same link has typed since stays where
+    nothing was typed here; where both typed, nothing is kept before the second has seen it.
+    """
     application = _locked(application)
-    data = {**application.data, **{name: list(texts) for name, texts in typed.items()}}
+    mine, now = written(typed, typed), written(application.data, typed)
+    wanted = mine if seen is None else merged(mine, seen, now)
+    if seen is not None and (both := [name for name in changed_since(seen, now) if wanted[name] != now[name]]):
+        raise ChangedMeanwhile(both)
+    kept = {name: list(texts) for name, texts in typed.items() if wanted[name] == mine[name]}
+    data = {**application.data, **kept}
     if not application.is_editable:
         raise ValidationError(_("この申請は「%s」のため、書き直せません。") % application.get_state_display())
     if sum(len(text) for texts in data.values() for text in texts) > LARGEST:
@@ -83,6 +95,7 @@ def keep_typed(*, application: Application, typed: Typed, language: str) -> None
     application.name = "".join(data.get("name", ()))[:200].strip()
     application.changed_at = timezone.now()
     application.save()
+    return page_stamp(typed, typed)
 
 
 @transaction.atomic

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partners.edits import ChangedMeanwhile
 from partners.fields import Section, Visibility
 from partners.forms.own import SectionForm, VisibilityForm
 from partners.forms.suggesting import offers_for
 from partners.models import ChangeRequest, Partner
 from partners.queries.partners import own_profile, partner_of, partner_with_number, profile_for, sections_in_use
 from partners.rules import may_edit_profile, may_leave
-from partners.services.profile import ChangedMeanwhile, choose_visibility, edit_profile
+from partners.services.profile import choose_visibility, edit_profile
 from portal.accounts import drafts
 from portal.web.access import MemberRole, full_member, member
 from portal.web.forms import page_form

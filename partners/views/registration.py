@@ -1,12 +1,13 @@
 """Applying for registration: the public start, and the pages behind the mailed link. No account is needed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partners.edits import ChangedMeanwhile
 from partners.forms.application import Page, StartForm, first_typed, in_words, pages_of, typed_in
 from partners.forms.suggesting import offers_for
 from partners.intake import Rhythm, intake_of
@@ -36,6 +38,7 @@ from portal.accounts.visitors import limit_key
 from portal.tenancy.models import Feature
 from portal.web.forms import Answer, page_form
 from portal.web.requests import PortalRequest
+from portal.web.staff.record import Change
 
 View = Callable[..., HttpResponse]
 FORM = ["GET", "HEAD", "POST"]
@@ -130,13 +133,13 @@ def overview(request: PortalRequest, application: Application) -> HttpResponse:
 @require_http_methods(FORM)
 def step(request: PortalRequest, application: Application, step: str) -> HttpResponse:
     pages = pages_of(first_typed(application), registration_settings())
-    page, not_kept = _page(pages, step), ""
-    form = page.form(request)
+    page = _page(pages, step)
+    form, kept = page.form(request), Kept(page.stamp)
     if request.method == "POST":
-        not_kept = _keep(request, application, page)
-        if not not_kept and "_later" in request.POST:
+        kept = _keep(request, application, page)
+        if kept.is_done and "_later" in request.POST:
             return _later(request, application)
-        if not not_kept and form.is_valid():
+        if kept.is_done and form.is_valid():
             return redirect(_after(page, pages, application))
     elif not application.is_editable:
         return redirect("partners:register_application", application.link_token)
@@ -144,11 +147,11 @@ def step(request: PortalRequest, application: Application, step: str) -> HttpRes
         "form": form,
         "application": application,
         "page": page,
-        "not_kept": not_kept,
-        "offers": offers_for(form, request),
+        "kept": kept,
         "steps": _step_labels(pages),
         "current": pages.index(page) + 1,
         "like": listed_partners_like(application.data),
+        "offers": offers_for(form, request),
     }
     return render(request, "partners/register/step.html", context)
 
@@ -156,9 +159,9 @@ def step(request: PortalRequest, application: Application, step: str) -> HttpRes
 @applicant
 @require_POST
 def keep(request: PortalRequest, application: Application, step: str) -> HttpResponse:
-    """What portal.js sends while somebody types."""
-    page = _page(pages_of(application.data, registration_settings()), step)
-    return HttpResponse(status=409 if _keep(request, application, page) else 204)
+    """What portal.js sends while somebody types; it puts the answer's stamp in the place of the page's."""
+    kept = _keep(request, application, _page(pages_of(application.data, registration_settings()), step))
+    return JsonResponse({"seen": kept.seen}) if kept.is_done else HttpResponse(status=409)
 
 
 @applicant
@@ -215,14 +218,30 @@ def _page(pages: list[Page], step: str) -> Page:
     raise Http404
 
 
-def _keep(request: PortalRequest, application: Application, page: Page) -> str:
-    """Why it was not kept; usually nothing."""
-    typed = typed_in(page.kept(), request)
+@dataclass(frozen=True)
+class Kept:
+    """What has become of a sent page: the stamp that it carries on, and why it was not kept, if it was not."""
+
+    seen: str
+    refusal: str = ""
+    others_changes: Sequence[Change] = ()
+
+    @property
+    def is_done(self) -> bool:
+        return not (self.refusal or self.others_changes)
+
+
+def _keep(request: PortalRequest, application: Application, page: Page) -> Kept:
+    typed, seen = typed_in(page.kept(), request), request.POST.get("seen")
     try:
-        services.keep_typed(application=application, typed=typed, language=request.LANGUAGE_CODE)
+        kept = services.keep_typed(application=application, typed=typed, language=request.LANGUAGE_CODE, seen=seen)
     except ValidationError as refusal:
-        return " ".join(refusal.messages)
-    return ""
+        return Kept(seen or page.stamp, refusal=" ".join(refusal.messages))
+    except ChangedMeanwhile as meanwhile:
+        application.refresh_from_db()
+        now = Page(page.step, page.settings, first_typed(application))
+        return Kept(now.stamp, others_changes=now.said_in(meanwhile.names))
+    return Kept(kept)
 
 
 def _later(request: PortalRequest, application: Application) -> HttpResponse:

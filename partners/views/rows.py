@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from partners.edits import ChangedMeanwhile
 from partners.fields import Section
 from partners.forms.own import EquipmentForm, LogoForm, OfficeForm, RowForm
 from partners.forms.suggesting import offers_for
 from partners.models import Equipment, Office, Partner
 from partners.queries.partners import sections_in_use
-from partners.services.profile import LOGO, ChangedMeanwhile, Row, remove_row, save_row, set_logo
+from partners.services.profile import LOGO, Row, remove_row, save_row, set_logo
 from partners.views.profile import FORM, editable
 from portal.files.models import StoredFile
 from portal.files.senders import Sender

@@ -208,7 +208,7 @@ REGISTRATION = {
     "partners:register_application": Route(PUBLIC, application),
     "partners:register_step": Route(PUBLIC, lambda world: application(world) | {"step": "organisation"}, FORM),
     "partners:register_keep": Route(
-        who(204), lambda world: application(world) | {"step": "organisation"}, methods=("POST",)
+        PUBLIC, lambda world: application(world) | {"step": "organisation"}, methods=("POST",)
     ),
     "partners:register_confirm": Route(PUBLIC, application, FORM),
     # Nothing was sent that could be taken back.

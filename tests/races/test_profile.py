@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from partners.edits import stamp_of
+from partners.edits import ChangedMeanwhile, stamp_of
 from partners.models import ChangeRequest, Fact, Member, Partner
 from partners.services.changes import apply_due_changes, approve_change, ask_change, withdraw_change
-from partners.services.profile import ChangedMeanwhile, edit_profile
+from partners.services.profile import edit_profile
 from partners.services.records import add_partner
 from partners.services.standing import move_partner
 from partners.states import ChangeState, Move, PartnerState

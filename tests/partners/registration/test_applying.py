@@ -23,6 +23,7 @@ from portal.tenancy.scope import programme_scope
 from tests.clock import later
 from tests.factories import make_application, make_partner, make_sent_application, make_typed
 from tests.mailbox import letters
+from tests.partners.views.pages import hidden_fields, seen_on
 
 MIDORI = "midori@minato.example.jp"
 REQUIREMENT = {"ja": "県内に事業所があること", "en": "You have an office in the prefecture."}
@@ -148,7 +149,7 @@ def test_coming_back_another_day(visit: Client, kanagawa: Programme) -> None:
 def test_typing_is_kept_by_script(visit: Client, kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         application = make_application()
-    assert visit.post(pages(application)["contact"] + "keep/", {"contact_name": "港"}).status_code == 204
+    assert visit.post(pages(application)["contact"] + "keep/", {"contact_name": "港"}).status_code == 200
     assert 'value="港"' in visit.get(pages(application)["contact"]).text
 
 
@@ -375,3 +376,43 @@ def test_where_the_programme_wants_it_the_account_opens_at_once(tokyo: Programme
         withdraw_application(application=application)
         partner.refresh_from_db()
         assert partner.state == PartnerState.ENDED
+
+
+def test_two_people_with_one_link_overwrite_nothing_unseen(visit: Client, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        application = make_application()
+    page, first = pages(application)["contact"], make_contact("港 みどり")
+    seen = seen_on(visit, page)
+    visit.post(page, first | {"contact_name": "港 あおい", "_later": "1", "seen": seen})
+    # The second one, who has the former page open, writes elsewhere: the first one's name stays.
+    visit.post(page, first | {"contact_phone": "045-111-1111", "_later": "1", "seen": seen})
+    assert contact(application, kanagawa) == ("港 あおい", "045-111-1111")
+    # In the same field, nothing is kept before it has been seen; then it may be.
+    shown = visit.post(page, first | {"contact_name": "浜 なぎさ", "_later": "1", "seen": seen})
+    assert "ほかの方が次の項目を変えました" in shown.text and "港 あおい" in shown.text
+    assert 'value="浜 なぎさ"' in shown.text
+    assert contact(application, kanagawa)[0] == "港 あおい"
+    fresh = hidden_fields(shown.text)["seen"][0]
+    visit.post(page, first | {"contact_name": "浜 なぎさ", "_later": "1", "seen": fresh})
+    assert contact(application, kanagawa)[0] == "浜 なぎさ"
+
+
+def test_what_a_script_keeps_moves_the_stamp_on(visit: Client, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        application = make_application()
+    page, typed = pages(application)["contact"], make_contact("港 みどり")
+    seen = seen_on(visit, page)
+    for name in ("港 あ", "港 あお", "港 あおい"):
+        answer = visit.post(f"{page}keep/", typed | {"contact_name": name, "seen": seen})
+        assert answer.status_code == 200
+        seen = answer.json()["seen"]
+    stale = seen_on(visit, page)
+    visit.post(f"{page}keep/", typed | {"contact_name": "浜 なぎさ", "seen": stale})
+    assert visit.post(f"{page}keep/", typed | {"contact_name": "港 みどり", "seen": seen}).status_code == 409
+    assert contact(application, kanagawa)[0] == "浜 なぎさ"
+
+
+def contact(application: Application, programme: Programme) -> tuple[str, str]:
+    with programme_scope(programme):
+        data = Application.objects.get(pk=application.pk).data
+    return data["contact_name"][0], data["contact_phone"][0]
