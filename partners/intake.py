@@ -47,6 +47,13 @@ def month_end(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+def months_before(moment: datetime, months: int) -> datetime:
+    """The same day of an earlier month, or its last one."""
+    years, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    last = calendar.monthrange(years, month + 1)[1]
+    return moment.replace(year=years, month=month + 1, day=min(moment.day, last))
+
+
 def _closing_day(day: date, months: tuple[int, ...]) -> date:
     end = month_end(day)
     while end.month not in months:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from partners.models import Application, ImportRun, OpenDataSet
 from partners.services.changes import apply_due_changes
 from partners.services.figures import keep_figures
+from partners.services.forgetting import forget_closed_applications
 from partners.services.importing import WORK, forget_imports, work_on
 from partners.services.open_data import make_open_data
 from partners.services.records import index_all
@@ -48,6 +49,12 @@ def _nudge_imports() -> None:
 def forget_drafts() -> None:
     """Applications that were begun and left."""
     for_each_programme(lambda: Application.objects.forgotten(timezone.now()).delete())
+
+
+@shared_task
+def forget_closed() -> None:
+    """Personal data of applications that were rejected or withdrawn as long ago as the programme has set."""
+    for_each_programme(lambda: forget_closed_applications(timezone.now()))
 
 
 @shared_task

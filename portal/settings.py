@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 3600.0},
     "forget-sign-ins": {"task": "portal.accounts.tasks.forget", "schedule": 3600.0},
     "forget-applications": {"task": "partners.tasks.forget_drafts", "schedule": 3600.0},
+    "forget-closed-applications": {"task": "partners.tasks.forget_closed", "schedule": 3600.0},
     "apply-changes": {"task": "partners.tasks.apply_changes", "schedule": 600.0},
     "outbox": {"task": "portal.outbox.tasks.sweep", "schedule": 20.0},
     "keep-the-day": {"task": "partners.tasks.keep_the_day", "schedule": 1800.0},

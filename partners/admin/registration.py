@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partners.admin.paper import EntersFromPaper
 from partners.fields import Section
 from partners.forms.application import differences, in_words
 from partners.models import Application, ApplicationVersion, Batch, RegistrationSettings
@@ -91,17 +92,16 @@ def approval_sentence(application: Application, actor: Actor, settings: Registra
 
 
 @admin.register(Application)
-class ApplicationAdmin(StaffAdmin):
+class ApplicationAdmin(EntersFromPaper, StaffAdmin):
     """What was sent. What somebody is still typing is theirs alone."""
 
-    add_role = None
     change_action = None
     records_views = True
     is_work = True
     form = ReviewForm
     list_display = ["receipt", "name", "state", "batch", "checked", "answer_by"]
     list_display_links = ["receipt", "name"]
-    list_filter = ["state", "batch"]
+    list_filter = ["state", "batch", "entered_through"]
     list_select_related = ["batch"]
     search_fields = ["receipt", "name", "email"]
     export_columns = ["receipt", "name", "state", "batch", "sent_at", "answer_by", "decided_at", "email"]
@@ -255,7 +255,15 @@ class RegistrationSettingsForm(StaffForm):
 
     class Meta:
         model = RegistrationSettings
-        fields = ("requirements", "rhythm", "answer_days", "sections", "has_soft_gate", "migration_due_on")
+        fields = (
+            "requirements",
+            "rhythm",
+            "answer_days",
+            "sections",
+            "has_soft_gate",
+            "keep_closed_months",
+            "migration_due_on",
+        )
 
 
 @admin.register(RegistrationSettings)

@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS
-from partners.forms.profile import ProfileForm
+from partners.forms.profile import ProfileForm, TypedDayField
 from partners.models import Application, RegistrationSettings
 from partners.queries.registration import (
     REQUIREMENTS,
@@ -25,6 +25,7 @@ from partners.queries.registration import (
 from partners.values import column_of
 from portal.accounts.forms import AddressField
 from portal.web.forms import Answer, answers, page_form
+from portal.web.staff.forms import OnBehalfForm
 from portal.web.staff.record import Change
 
 
@@ -55,6 +56,18 @@ class RequirementsForm(forms.Form):
                 _("すべての要件に当てはまる団体が申請できます。迷うときは、事務局へお尋ねください。")
             )
         return confirmed
+
+
+class PaperForm(OnBehalfForm):
+    """Beside what the paper says: who is told, when and how it came in, and why staff enter it."""
+
+    email = AddressField(
+        label=_("ご担当者のメールアドレス"),
+        help_text=_("受付と結果のお知らせの宛先です。登録のあとは、ログインにも使います。"),
+        error_messages={"required": _("メールアドレスを入力してください。")},
+    )
+    received_on = TypedDayField(label=_("受け付けた日"))
+    field_order = ("received_on", "email")
 
 
 @dataclass(frozen=True)

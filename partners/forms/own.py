@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.edits import changed_since, merged, stamp_of
 from partners.fields import FIELDS, Section, Visibility, fields_of
-from partners.forms.profile import ProfileForm, TypedField, form_field, say_example
+from partners.forms.profile import ProfileForm, TypedDayField, form_field, say_example
 from partners.models import ChangeRequest, Equipment, Office, Partner
 from partners.queries.partners import value_in_words
 from partners.services.changes import why_not_ask
@@ -136,15 +136,6 @@ class VisibilityForm(Stamped, forms.Form):
         return VisibilityForm(
             partner=self.partner, sections=self.sections, initial=self.wanted | {"seen": stamp_of(self.now)}
         )
-
-
-class TypedDayField(TypedField):
-    """A day, however it is written."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput({"class": "w-m", "autocomplete": "off"})
-        super().__init__("approved_on", widget=widget, help_text=say_example("2026-12-01、令和8年12月1日"), **options)
-        self.required = True
 
 
 class ChangeForm(TakesFiles, forms.Form):

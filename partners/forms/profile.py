@@ -152,3 +152,12 @@ def _said_example(example: "StrOrPromise") -> SafeString:
 
 
 say_example = lazy(_said_example, SafeString)
+
+
+class TypedDayField(TypedField):
+    """A day, however it is written."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput({"class": "w-m", "autocomplete": "off"})
+        super().__init__("approved_on", widget=widget, help_text=say_example("2026-12-01、令和8年12月1日"), **options)
+        self.required = True

@@ -17,6 +17,7 @@ from partners.states import APPLICATION_TRANSITIONS, ApplicationState
 from portal.accounts import keys
 from portal.tenancy.models import Language, TenantModel
 from portal.web.content import PublicRow
+from portal.web.models import EnteredOnBehalf
 
 KEEP_DRAFTS = timedelta(days=90)
 OPEN_STATES = [state for state, following in APPLICATION_TRANSITIONS.items() if following]
@@ -50,6 +51,10 @@ class RegistrationSettings(PublicRow):
     )  # fmt: skip
     # Also of partners that an undone import has deleted: a number never goes to another organisation by itself.
     highest_number = models.PositiveIntegerField(default=0, editable=False)
+    keep_closed_months = models.PositiveSmallIntegerField(
+        _("不登録・取下げの申請を残す月数"), default=12,
+        help_text=_("過ぎた申請は、個人情報を消し、件数などの数値だけを残します。0のときは消しません。"),
+    )  # fmt: skip
     migration_due_on = models.DateField(_("移行の期限"), null=True, blank=True)
 
     class Meta:
@@ -93,12 +98,17 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Drafts that nobody has touched for long: they hold personal data, and nobody waits for them."""
         return self.filter(state=ApplicationState.DRAFT, changed_at__lt=now - KEEP_DRAFTS)
 
+    def to_forget(self, before: datetime) -> "ApplicationQuerySet":
+        """Rejected or withdrawn long ago, and still with personal data."""
+        closed = (ApplicationState.REJECTED, ApplicationState.WITHDRAWN)
+        return self.filter(state__in=closed, decided_at__lt=before, forgotten_at=None)
+
     def waiting(self) -> "ApplicationQuerySet":
         """For the staff to decide, the first answer first."""
         return self.filter(state=ApplicationState.SENT).order_by("answer_by", "id")
 
 
-class Application(TenantModel):
+class Application(EnteredOnBehalf, TenantModel):
     """An application for registration, from the verified address to the decision.
 
     Whoever holds the mailed link is the applicant: it is derived from `seed` (portal/accounts/keys.py), and only its
@@ -128,6 +138,8 @@ class Application(TenantModel):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("決めた人")
     )
+    # When its personal data were deleted (services/forgetting.py).
+    forgotten_at = models.DateTimeField(_("個人情報を消した日時"), null=True)
     partner = models.OneToOneField(
         Partner, on_delete=models.PROTECT, null=True, related_name="application", verbose_name=_("登録した団体")
     )
@@ -139,6 +151,7 @@ class Application(TenantModel):
         verbose_name_plural = _("登録申請")
         ordering = ["-id"]
         constraints = [
+            *EnteredOnBehalf.Meta.constraints,
             models.UniqueConstraint(fields=["programme", "link_hash"], name="one_application_per_link"),
             models.UniqueConstraint(
                 fields=["programme", "email"],

@@ -6,7 +6,7 @@ so none is given twice.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,7 @@ from portal.outbox.services import queue_mail
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
 from portal.web.access import ANONYMOUS, Actor, only_staff
+from portal.web.models import Channel
 
 # Of all that one application holds.
 LARGEST = 100_000
@@ -107,6 +108,12 @@ def send_application(*, application: Application, seen: str, now: datetime | Non
         return application
     if fingerprint(application.data) != seen:
         raise HasChanged
+    _send(application, now, ANONYMOUS)
+    return application
+
+
+def _send(application: Application, now: datetime, actor: Actor, reason: str = "") -> None:
+    """The same for what an applicant types and for what staff enter from paper."""
     settings = locked_settings()
     values = complete_values_of(application.data, settings)
     before = application.state
@@ -120,9 +127,8 @@ def send_application(*, application: Application, seen: str, now: datetime | Non
         _open_unconfirmed(application, values)
     application.save()
     ApplicationVersion.objects.create(application=application, data=application.data, sent_at=now)
-    _record(Action.APPLICATION_SENT, application, before, ANONYMOUS)
+    _record(Action.APPLICATION_SENT, application, before, actor, reason)
     _tell(application, "partners.application_sent")
-    return application
 
 
 @transaction.atomic
@@ -139,6 +145,30 @@ def withdraw_application(*, application: Application) -> Application:
 
 
 # --- By staff --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def enter_application(
+    *, typed: Typed, address: str, received_on: date, how: Channel, why: str, actor: Actor
+) -> Application:
+    """代理入力 of what came in on paper: by the same rules, into the same review, and told to its contact, who holds the
+    link from then on. It counts to the intake of the day on which it was received.
+    """
+    only_staff(actor)
+    now, today = timezone.now(), timezone.localdate()
+    if received_on > today:
+        raise ValidationError({"received_on": _("先の日付は選べません。")})
+    if received_on < today:
+        now = datetime.combine(received_on, time(12), timezone.get_default_timezone())
+    application = Application(
+        email=address,
+        data={name: list(texts) for name, texts in typed.items()},
+        entered_by=actor.user,
+        entered_through=how,
+        entered_because=why,
+    )
+    _send(application, now, actor, reason=f"{how.label}：{why}")
+    return application
 
 
 @transaction.atomic

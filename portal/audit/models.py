@@ -67,6 +67,7 @@ class Action(models.TextChoices):
     APPLICATION_APPROVED = "application.approved", _("登録申請を承認")
     APPLICATION_REJECTED = "application.rejected", _("登録申請を不登録と決定")
     APPLICATION_WITHDRAWN = "application.withdrawn", _("申請者が登録申請を取下げ")
+    APPLICATION_FORGOTTEN = "application.forgotten", _("保存期間を過ぎた登録申請の個人情報を消去")
     PARTNER_IMPORTED = "partner.imported", _("取込みで団体の情報を変更")
     PARTNER_IMPORT_UNDONE = "partner.import_undone", _("取込みの取消しで団体の情報を戻した")
     PARTNER_DELETED = "partner.deleted", _("取込みの取消しで団体を削除")

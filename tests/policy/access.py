@@ -282,7 +282,7 @@ SITE = {
     "admin:partners_member_add": Route(staff(()), methods=FORM),
     "admin:partners_member_phone": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
     "admin:partners_member_restore": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
-    "admin:partners_application_add": Route(staff(()), methods=FORM),
+    "admin:partners_application_add": Route(staff(OFFICERS), methods=FORM),
     "admin:partners_registrationsettings_add": Route(staff(APPROVERS), methods=FORM),
     "admin:partners_fieldexample_add": Route(staff(APPROVERS), methods=FORM),
     "admin:partners_fieldexample_preview": Route(staff(APPROVERS), methods=("POST",)),
