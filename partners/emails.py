@@ -114,12 +114,21 @@ def standing(mail: OutgoingMail) -> Mapping[str, Any] | None:
     }
 
 
+# What staff enter beside the fields of a profile, by its name on the record.
+ENTERED = {
+    "partners.office": _("事業所"),
+    "partners.equipment": _("設備"),
+    "logo": _("ロゴ"),
+    "logo_alt": _("ロゴの説明"),
+}
+
+
 def entered(mail: OutgoingMail) -> Mapping[str, Any] | None:
     member = _member(mail)
     if member is None:
         return None
     return _shared(mail, member) | {
-        "fields": [str(FIELDS[name].label) for name in mail.data["fields"]],
+        "fields": [str(FIELDS[name].label if name in FIELDS else ENTERED[name]) for name in mail.data["fields"]],
         "how": Channel(mail.data["how"]).label,
         "why": mail.data["why"],
         "link": absolute_url(reverse("profile:history")),

@@ -2,35 +2,27 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
+from partners.admin.entering import EntersForPartner
 from partners.admin.standing import action_of
-from partners.edits import ChangedMeanwhile
-from partners.fields import OF_PEOPLE, Section
-from partners.forms.own import EntryForm, SectionForm
+from partners.fields import OF_PEOPLE
 from partners.models import ChangeRequest, Member, Partner
 from partners.queries.partners import facts_in_words, once_called, own_profile, sections_in_use
-from partners.services.profile import correct_given, enter_for_partner
+from partners.services.profile import correct_given
 from partners.states import Move
 from portal.web.access import StaffRole
 from portal.web.folding import fold
-from portal.web.forms import answers, page_form
-from portal.web.models import Channel
 from portal.web.staff.base import StaffAdmin
 
 GIVEN = ["batch", "approved_on", "certificate_dated_on"]
 
 
 @admin.register(Partner)
-class PartnerAdmin(StaffAdmin):
+class PartnerAdmin(EntersForPartner, StaffAdmin):
     """The form holds what the programme gives; what the partner says about itself is entered on behalf, by section."""
 
     add_role = None
@@ -79,12 +71,7 @@ class PartnerAdmin(StaffAdmin):
         return queryset.filter(known), False
 
     def get_urls(self) -> list[Any]:
-        entry = path(
-            "<int:partner_id>/enter/<slug:section>/",
-            self.admin_site.admin_view(self.enter),
-            name="partners_partner_enter",
-        )
-        return [entry, *super().get_urls()]
+        return [*self.entry_urls(), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -102,56 +89,3 @@ class PartnerAdmin(StaffAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         values = {name: form.cleaned_data[name] for name in form.changed_data if name in GIVEN}
         correct_given(partner_id=obj.pk, values=values, actor=request.actor)  # type: ignore[attr-defined]
-
-    def enter(self, request: HttpRequest, partner_id: int, section: str) -> HttpResponse:
-        """代理入力: input, before and after, done."""
-        if not self._may(request, StaffRole.OFFICER):
-            raise PermissionDenied
-        partner: Partner = self.get_object(request, str(partner_id))
-        if section not in sections_in_use():
-            raise Http404
-        form = page_form(SectionForm, request, **self._entry(partner, section))
-        how = page_form(EntryForm, request)
-        context = self.admin_site.each_context(request) | {
-            "title": _("代理入力：%s") % Section(section).label,
-            "opts": self.opts,
-            "object": partner,
-            "form": form,
-            "how": how,
-        }
-        if form.is_valid() and how.is_valid():
-            if "_send" in request.POST and self._entered(request, partner, form, how):
-                return redirect("admin:partners_partner_change", partner.pk)
-            if "_send" in request.POST:
-                partner.refresh_from_db()
-                form = SectionForm(request.POST, **self._entry(partner, section))
-                form.full_clean()
-            context |= {
-                "form": form.confirmation(),
-                "rows": answers(how),
-                "changes": form.changes,
-                "others_changes": form.others_changes,
-            }
-            return TemplateResponse(request, "admin/partners/partner/enter_confirm.html", context)
-        return TemplateResponse(request, "admin/partners/partner/enter.html", context)
-
-    def _entry(self, partner: Partner, section: str) -> dict[str, Any]:
-        return {"partner": partner, "section": Section(section), "has_locked": True, "is_complete": False}
-
-    def _entered(self, request: HttpRequest, partner: Partner, form: SectionForm, how: EntryForm) -> bool:
-        typed = how.cleaned_data
-        try:
-            changed = enter_for_partner(
-                partner_id=partner.pk, values=form.typed, seen=form.cleaned_data["seen"], actor=request.actor,  # type: ignore[attr-defined]
-                how=Channel(typed["entered_through"]), why=typed["entered_because"], on=typed["on"],
-            )  # fmt: skip
-        except ChangedMeanwhile:
-            return False
-        except ValidationError as refusal:
-            messages.error(request, "、".join(refusal.messages))
-            return False
-        if changed:
-            messages.success(request, _("代理入力しました。代表の方へメールでお知らせします。"))
-        else:
-            messages.info(request, _("変わったところはありませんでした。"))
-        return True

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.forms.own import TypedDayField
+from partners.forms.profile import TypedDayField
 from partners.models import Partner
 from partners.services.standing import LEAST, move_partner, why_not_move
 from partners.states import MOVES, Move

@@ -1,7 +1,7 @@
 """The forms of a partner's own pages."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.edits import changed_since, merged, stamp_of
 from partners.fields import FIELDS, Section, Visibility, fields_of
 from partners.forms.profile import ProfileForm, TypedDayField, form_field, say_example
-from partners.models import ChangeRequest, Equipment, Office, Partner
+from partners.models import ChangeRequest, Partner
 from partners.queries.partners import value_in_words
 from partners.services.changes import why_not_ask
 from portal.files.forms import TakesFiles, UploadField
@@ -191,50 +191,6 @@ class LeaveForm(forms.Form):
             for name, problem in why_not_ask(self.partner, leaving, "ended", values["effective_on"]).items():
                 self.add_error(None if name == "__all__" else name, problem)
         return values
-
-
-class RowForm(Stamped, forms.ModelForm):  # type: ignore[type-arg]
-    """A row of a partner: read as the profile's own fields are, and stamped."""
-
-    class Meta:
-        fields: ClassVar[list[str]] = []
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **options})
-        for name in self.fields:
-            if name in ("postal_code", "municipality", "phone"):
-                own = form_field(name)
-                own.label = self.fields[name].label
-                self.fields[name] = own
-        self.now = {name: getattr(self.instance, name) for name in self.fields}
-        self.fields["seen"] = seen_field()
-        self.initial.setdefault("seen", stamp_of(self.now))
-
-    @property
-    def others_changes(self) -> list[Change]:
-        return [Change(str(self.fields[name].label), "", str(self.now[name] or "")) for name in self.drift]
-
-    def _post_clean(self) -> None:
-        """The row stays as it was until the service saves it."""
-        before = {name: getattr(self.instance, name) for name in self.now}
-        super()._post_clean()  # type: ignore[misc]
-        for name, value in before.items():
-            setattr(self.instance, name, value)
-
-    def confirmation(self) -> "RowForm":
-        return type(self)(instance=self.instance, initial=self.wanted | {"seen": stamp_of(self.now)})
-
-
-class OfficeForm(RowForm):
-    class Meta:
-        model = Office
-        fields: ClassVar[list[str]] = ["name", "postal_code", "municipality", "address", "phone"]
-
-
-class EquipmentForm(RowForm):
-    class Meta:
-        model = Equipment
-        fields: ClassVar[list[str]] = ["name", "is_made_in_japan", "maker", "units", "remark"]
 
 
 class LogoForm(TakesFiles, forms.Form):

@@ -7,7 +7,7 @@ saved before the person sends the form.
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
+from django.forms import BaseForm
 from django.http import HttpRequest
 
 from partners.fields import FIELDS
@@ -43,7 +43,7 @@ class Offers:
     filled: list[str] = field(default_factory=list)
 
 
-def offers_for(form: forms.Form, request: HttpRequest) -> Offers | None:
+def offers_for(form: BaseForm, request: HttpRequest) -> Offers | None:
     """What can be suggested for a page's form as it stands; nothing for a form without such fields. Fills in what the
     person has asked for.
     """
@@ -62,7 +62,7 @@ def offers_for(form: forms.Form, request: HttpRequest) -> Offers | None:
     return offers
 
 
-def _typed(form: forms.Form) -> dict[str, str]:
+def _typed(form: BaseForm) -> dict[str, str]:
     """What stands in the fields, and what the page's organisation has that the form does not show."""
     names = ("name", "kana", "name_en", *KEYS, "municipality", "address")
     # A bound field would remember what it read, and not show what is filled in afterwards.
@@ -80,7 +80,7 @@ def _is_other(name: str, typed: str, suggested: str) -> bool:
     return fold(typed).translate(digits) != fold(suggested).translate(digits)
 
 
-def _empty(one: Suggestion, form: forms.Form, typed: dict[str, str]) -> list[str]:
+def _empty(one: Suggestion, form: BaseForm, typed: dict[str, str]) -> list[str]:
     """Of a place that is another one than the typed one, no part is taken."""
     place = {"postal_code", "municipality", "address"}
     others = {name for name, value in one.values.items() if _is_other(name, typed[name], value)}
@@ -88,7 +88,7 @@ def _empty(one: Suggestion, form: forms.Form, typed: dict[str, str]) -> list[str
     return [name for name in one.values if name in form.fields and not typed[name] and name not in left_out]
 
 
-def _offer(one: Suggestion, form: forms.Form, typed: dict[str, str]) -> Offer:
+def _offer(one: Suggestion, form: BaseForm, typed: dict[str, str]) -> Offer:
     in_words: dict[str, Any] = {
         name: value_in_words(Partner(**{name: value}), name) for name, value in one.values.items()
     }

@@ -1,6 +1,7 @@
 """What a partner says about itself: changed by its own people, or by staff on its behalf."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,13 +20,25 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.files.models import StoredFile
 from portal.files.services import set_files
-from portal.web.access import Actor, StaffRole
+from portal.web.access import Actor, only_staff
 from portal.web.content import content_changed
 from portal.web.models import Channel
 
 Row = Office | Equipment
 LOGO = "logo"
 MOST_ROWS = 200
+
+
+@dataclass(frozen=True)
+class OnBehalf:
+    """代理入力: how it came in, and why staff enter it."""
+
+    how: Channel
+    why: str
+
+    @property
+    def reason(self) -> str:
+        return f"{self.how.label}：{self.why}"
 
 
 @transaction.atomic
@@ -58,9 +71,11 @@ def choose_visibility(*, partner_id: int, chosen: Mapping[str, Visibility], seen
 
 
 @transaction.atomic
-def save_row(*, row: Row, values: Mapping[str, Any], seen: str, actor: Actor) -> None:
+def save_row(
+    *, row: Row, values: Mapping[str, Any], seen: str, actor: Actor, on_behalf: OnBehalf | None = None
+) -> None:
     """An office or a piece of equipment, new or changed."""
-    partner = editable_partner(row.partner_id, actor)
+    partner = _partner_for(row.partner_id, actor, on_behalf)
     rows = type(row).objects
     before = ""
     if row.pk is None:
@@ -75,46 +90,75 @@ def save_row(*, row: Row, values: Mapping[str, Any], seen: str, actor: Actor) ->
         setattr(row, name, value)
     if row.in_words != before:
         row.save()
-        _note_row(partner, row, (before, row.in_words), actor)
+        _note_row(partner, row, (before, row.in_words), actor, on_behalf)
 
 
 @transaction.atomic
-def remove_row(*, row: Row, actor: Actor) -> None:
-    partner = editable_partner(row.partner_id, actor)
+def remove_row(*, row: Row, actor: Actor, on_behalf: OnBehalf | None = None) -> None:
+    partner = _partner_for(row.partner_id, actor, on_behalf)
     found = type(row).objects.filter(pk=row.pk, partner=partner).first()
     if found:
-        _note_row(partner, found, (found.in_words, ""), actor)
+        _note_row(partner, found, (found.in_words, ""), actor, on_behalf)
         found.delete()
 
 
-def _note_row(partner: Partner, row: Row, change: tuple[str, str], actor: Actor) -> None:
+def _note_row(partner: Partner, row: Row, change: tuple[str, str], actor: Actor, on_behalf: OnBehalf | None) -> None:
     _touch(partner)
+    _record_entry(partner, {row._meta.label_lower: change}, [], actor, on_behalf)
+
+
+def _record_entry(
+    partner: Partner, changes: Mapping[str, Any], personal: Sequence[str], actor: Actor, on_behalf: OnBehalf | None
+) -> None:
+    """On record; what staff entered is told to the owners, what the partner changed itself stands on its timeline."""
     record_event(
-        action=Action.PARTNER_CHANGED, subject=partner, actor=actor.user, changes={row._meta.label_lower: change}
+        action=Action.PARTNER_ENTERED if on_behalf else Action.PARTNER_CHANGED,
+        subject=partner,
+        actor=actor.user,
+        changes=changes,
+        personal=personal,
+        reason=on_behalf.reason if on_behalf else "",
     )
-    note_edit(partner)
+    if on_behalf:
+        _tell_entered(partner, list(changes), on_behalf)
+    else:
+        note_edit(partner)
+
+
+def _tell_entered(partner: Partner, names: Sequence[str], on_behalf: OnBehalf) -> None:
+    tell_owners(
+        message="partners.entered",
+        partner=partner,
+        key=str(partner.revision),
+        data={"fields": list(names), "how": on_behalf.how.value, "why": on_behalf.why},
+    )
 
 
 @transaction.atomic
-def set_logo(*, partner_id: int, files: Sequence[StoredFile], alt: str, actor: Actor) -> None:
+def set_logo(
+    *,
+    partner_id: int,
+    files: Sequence[StoredFile],
+    alt: str,
+    actor: Actor,
+    on_behalf: OnBehalf | None = None,
+) -> None:
     """One picture, or none. The pages show it by the key in the partner's own row."""
-    partner = editable_partner(partner_id, actor)
+    partner = _partner_for(partner_id, actor, on_behalf)
     before = StoredFile.objects.of(partner, LOGO).first()
     set_files(owner=partner, slot=LOGO, files=files, actor=actor.user, is_shown=True)
     after = files[0] if files else None
+    changes: dict[str, Any] = {}
     if before != after:
         partner.logo = str(after.key) if after else ""
         # A file's name is whatever its sender called it, which may be a person.
-        record_event(
-            action=Action.PARTNER_CHANGED,
-            subject=partner,
-            actor=actor.user,
-            changes={"logo": (None, None)},
-            personal=["logo"],
-        )
+        changes["logo"] = (None, None)
+    if partner.logo_alt != alt:
+        changes["logo_alt"] = (partner.logo_alt, alt)
+        partner.logo_alt = alt
+    if changes:
         _touch(partner)
-        note_edit(partner)
-    change_partner(partner=partner, values={"logo_alt": alt}, actor=actor)
+        _record_entry(partner, changes, ["logo"], actor, on_behalf)
 
 
 def _touch(partner: Partner) -> None:
@@ -139,8 +183,7 @@ def enter_for_partner(
 
     Also what the programme keeps; `on` is the day from which that is so.
     """
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     if on and on > timezone.localdate():
         raise ValidationError({"on": _("先の日付は選べません。")})
     partner = lock_partner(partner_id)
@@ -149,25 +192,19 @@ def enter_for_partner(
     differing = [name for name, value in values.items() if getattr(partner, name) != value]
     if on and Fact.objects.open().filter(partner=partner, field__in=differing, since__gt=on).exists():
         raise ValidationError({"on": _("今の値になった日より前の日付は選べません。")})
-    reason = f"{how.label}：{why}"
+    on_behalf = OnBehalf(how, why)
     changed = change_partner(
-        partner=partner, values=values, actor=actor, action=Action.PARTNER_ENTERED, reason=reason, on=on
+        partner=partner, values=values, actor=actor, action=Action.PARTNER_ENTERED, reason=on_behalf.reason, on=on
     )
     if changed:
-        tell_owners(
-            message="partners.entered",
-            partner=partner,
-            key=str(partner.revision),
-            data={"fields": changed, "how": how.value, "why": why},
-        )
+        _tell_entered(partner, changed, on_behalf)
     return changed
 
 
 @transaction.atomic
 def correct_given(*, partner_id: int, values: Mapping[str, Any], actor: Actor) -> list[str]:
     """What the programme itself gives a partner: its batch, its day of approval, the day on its certificate."""
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     return change_partner(partner=lock_partner(partner_id), values=values, actor=actor)
 
 
@@ -175,6 +212,14 @@ def editable_partner(partner_id: int, actor: Actor) -> Partner:
     """Locked, for somebody who may edit it."""
     if not may_edit_profile(actor, partner_id):
         raise PermissionDenied
+    return lock_partner(partner_id)
+
+
+def _partner_for(partner_id: int, actor: Actor, on_behalf: OnBehalf | None) -> Partner:
+    """Locked, for one of its own people, or for staff who say why."""
+    if on_behalf is None:
+        return editable_partner(partner_id, actor)
+    only_staff(actor)
     return lock_partner(partner_id)
 
 

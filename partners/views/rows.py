@@ -1,6 +1,5 @@
 """Further offices and equipment: added, changed and removed on pages of their own; and the logo."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -10,14 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from partners.edits import ChangedMeanwhile
-from partners.fields import Section
-from partners.forms.own import EquipmentForm, LogoForm, OfficeForm, RowForm
+from partners.forms.own import LogoForm
+from partners.forms.rows import KINDS, Kind
 from partners.forms.suggesting import offers_for
-from partners.models import Equipment, Office, Partner
+from partners.models import Partner
 from partners.queries.partners import sections_in_use
 from partners.services.profile import LOGO, Row, remove_row, save_row, set_logo
 from partners.views.profile import FORM, editable
@@ -26,28 +24,6 @@ from portal.files.senders import Sender
 from portal.web.access import MemberRole, member
 from portal.web.forms import page_form
 from portal.web.requests import PortalRequest
-
-
-@dataclass(frozen=True)
-class Kind:
-    model: type[Row]
-    form: type[RowForm]
-    section: Section
-    add: str | Promise
-    change: str | Promise
-    remove: str | Promise
-
-
-KINDS = {
-    "offices": Kind(
-        Office, OfficeForm, Section.PLACE,
-        gettext_lazy("事業所を加える"), gettext_lazy("事業所を変える"), gettext_lazy("事業所を削除する"),
-    ),
-    "equipment": Kind(
-        Equipment, EquipmentForm, Section.CAPABILITY,
-        gettext_lazy("設備を加える"), gettext_lazy("設備を変える"), gettext_lazy("設備を削除する"),
-    ),
-}  # fmt: skip
 
 
 @member(MemberRole.EDITOR)

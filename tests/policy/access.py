@@ -297,6 +297,16 @@ SITE = {
     "admin:partners_partner_enter": Route(
         staff(OFFICERS), lambda world: {"partner_id": world.partner.pk, "section": "basic"}, FORM
     ),
+    "admin:partners_partner_enter_logo": Route(staff(OFFICERS), lambda world: {"partner_id": world.partner.pk}, FORM),
+    "admin:partners_partner_add_row": Route(
+        staff(OFFICERS), lambda world: {"partner_id": world.partner.pk, "kind": "offices"}, FORM
+    ),
+    "admin:partners_partner_enter_row": Route(
+        staff(OFFICERS, 404), lambda world: {"partner_id": world.partner.pk, "kind": "offices", "row_id": 0}, FORM
+    ),
+    "admin:partners_partner_remove_row": Route(
+        staff(OFFICERS, 404), lambda world: {"partner_id": world.partner.pk, "kind": "offices", "row_id": 0}, FORM
+    ),
     "admin:partners_changerequest_add": Route(staff(()), methods=FORM),
     "admin:partners_activity_add": Route(staff(()), methods=FORM),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),

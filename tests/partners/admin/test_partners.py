@@ -1,23 +1,28 @@
 """Partners on the staff's desk: found, entered on behalf, moved, asked for by themselves; always on record."""
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
-from partners.models import ChangeRequest, Partner
+from partners.models import ChangeRequest, Office, Partner
 from partners.services.changes import ask_change
+from partners.services.profile import OnBehalf, save_row
 from partners.services.records import add_partner, change_partner
 from partners.states import ChangeState, Move, PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole, Membership, StaffRole
-from portal.web.models import ApprovalRequest
-from tests.factories import make_member
+from portal.web.models import ApprovalRequest, Channel
+from tests.factories import make_actor, make_member
 from tests.mailbox import letters
 from tests.partners.views.pages import hidden_fields, seen_on
 
@@ -225,3 +230,50 @@ def test_an_export_is_on_record_and_harmless(as_staff: AsStaff, partner: Partner
         event = AuditEvent.objects.get(action=Action.ROWS_EXPORTED)
     assert (event.actor, event.reason) == (staff.user, "名簿の確認")
     assert as_staff(StaffRole.READ_ONLY).get(f"{LIST}export/").status_code == 403
+
+
+# --- Offices, equipment and logo, on behalf ----------------------------------------------------------------------------
+FAXED = {"entered_through": "fax", "entered_because": "画面を使えない"}
+OFFICE = {"name": "川崎工場", "postal_code": "", "municipality": "141305", "address": "宮本町1番地", "phone": ""}
+
+
+def test_an_office_is_entered_changed_and_removed_on_behalf(
+    as_staff: AsStaff, partner: Partner, kanagawa: Programme
+) -> None:
+    staff: Any = as_staff(StaffRole.OFFICER)
+    start = f"{LIST}{partner.pk}/enter-rows/offices/"
+    assert "エラー" in staff.post(f"{start}add/", OFFICE | {"seen": ""}).text, "why it is entered must be said"
+    assert staff.post(f"{start}add/", OFFICE | FAXED | {"seen": ""}).status_code == 302
+    with programme_scope(kanagawa):
+        office = Office.objects.get(partner=partner)
+    address = f"{start}{office.pk}/"
+    assert address in staff.get(f"{LIST}{partner.pk}/change/").text
+    staff.post(address, OFFICE | FAXED | {"name": "川崎支店", "seen": seen_on(staff, address)})
+    assert "川崎支店" in staff.get(f"{address}remove/").text
+    staff.post(f"{address}remove/", FAXED)
+    with programme_scope(kanagawa):
+        assert not Office.objects.exists()
+        events = AuditEvent.objects.filter(action=Action.PARTNER_ENTERED)
+        assert {(event.actor, event.reason) for event in events} == {(staff.user, "FAX：画面を使えない")}
+        assert events.count() == 3
+    letter = letters(kanagawa, OWNER)[-1]
+    assert "事業所" in letter.text and "宮本町" not in letter.text
+
+
+def test_a_logo_is_entered_on_behalf(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
+    staff = as_staff(StaffRole.OFFICER)
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(picture, "PNG")
+    address = f"{LIST}{partner.pk}/enter/logo/"
+    file = SimpleUploadedFile("logo.png", picture.getvalue(), content_type="image/png")
+    assert staff.post(address, FAXED | {"logo": file, "logo_alt": "赤い四角"}).status_code == 302
+    shown = now(partner, kanagawa)
+    assert shown.logo and shown.logo_alt == "赤い四角"
+    assert "ロゴ" in letters(kanagawa, OWNER)[-1].text
+
+
+def test_only_officers_enter_rows(as_staff: AsStaff, partner: Partner, in_kanagawa: Programme) -> None:
+    assert as_staff(StaffRole.READ_ONLY).get(f"{LIST}{partner.pk}/enter-rows/offices/add/").status_code == 403
+    with pytest.raises(PermissionDenied):
+        save_row(row=Office(partner=partner), values=OFFICE, seen="", actor=make_actor(StaffRole.READ_ONLY, in_kanagawa),
+                 on_behalf=OnBehalf(Channel.FAX, "理由"))  # fmt: skip
