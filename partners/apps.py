@@ -13,7 +13,7 @@ class PartnersConfig(AppConfig):
         from partners.queries.moving import moving_card
         from partners.queries.partners import changes_queue, memberships_of, people_who_may_enter, public_addresses
         from partners.queries.registration import application_address, review_queue
-        from partners.queries.segments import SEGMENTS
+        from partners.queries.segments import SEGMENTS, addressee_of
         from partners.rules import may_see_logo, may_see_proof
         from partners.services.registration import carry_out_approval
         from portal.outbox.messages import register
@@ -31,6 +31,7 @@ class PartnersConfig(AppConfig):
 
         entrances.memberships.append(memberships_of)
         entrances.people.append(people_who_may_enter)
+        entrances.addressees.append(addressee_of)
         my_page_menu.register("profile", MyPageEntry(_("登録情報"), "pen", "profile:overview", order=20))
         my_page_menu.register("history", MyPageEntry(_("変更の履歴"), "clock", "profile:history", order=60))
         my_page_menu.register("activities", MyPageEntry(_("利用履歴"), "calendar", "profile:activities", order=61))

@@ -18,7 +18,7 @@ from portal.files.kinds import ALL, Limits
 from portal.files.models import StoredFile
 from portal.files.services import keep_upload, set_files
 from portal.local.data.programmes import PROGRAMMES
-from portal.notices.models import Announcement, Mailing
+from portal.notices.models import Announcement, Genre, Mailing, Subscription
 from portal.outbox.models import MailText
 from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import current_programme, programme_scope
@@ -148,3 +148,11 @@ def make_announcement(title: str = "交流会の日程が決まりました", **
 def make_mail_text(**fields: Any) -> MailText:
     """A draft in the place of the tests' own message."""
     return MailText.objects.create(**({"message": "tests.greeting", "text": "{標準の文面}"} | fields))
+
+
+def make_genre(name: str = "パートナー通信", **fields: Any) -> Genre:
+    return Genre.objects.create(**({"name": name} | fields))
+
+
+def make_subscription(user: User, genre: Genre | None = None, **fields: Any) -> Subscription:
+    return Subscription.objects.create(user=user, genre=genre or make_genre(), **fields)

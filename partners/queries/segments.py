@@ -1,41 +1,60 @@
-"""Whom a mailing may go to: the people of registered partners, all of them or by what the directory filters by."""
+"""Whom a mailing may go to, and by post: the people of registered partners, all or by what the directory filters by."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Concat
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Member, Partner
 from partners.queries.directory import FACETS, Choices, Facet, Wish, choices_of, counts_of
 from partners.vocabulary.municipalities import municipalities
 from portal.tenancy.scope import current_programme
+from portal.web.prefectures import prefecture_name
 from portal.web.registry import Receiver, Segment
 
 ALL = [("", _("全員"))]
 
 
-def people_of(partners: "QuerySet[Partner]") -> list[Receiver]:
-    """Everybody who has signed in at least once and still may. One query."""
-    people = Member.objects.active().filter(partner__in=partners, user__is_active=True).order_by("id")
-    return [Receiver(*row) for row in people.values_list("user__email", "name", "partner__name")]
+Chosen = Callable[[str], "QuerySet[Partner]"]
 
 
-def everybody(choice: str) -> list[Receiver]:
-    return people_of(Partner.objects.listed())
+def people_of(partners: "QuerySet[Partner]") -> "QuerySet[Member]":
+    """Everybody who has signed in at least once and still may."""
+    return Member.objects.active().filter(partner__in=partners, user__is_active=True).order_by("id")
 
 
-def not_migrated(choice: str) -> list[Receiver]:
-    return people_of(Partner.objects.listed().filter(is_migrated=False))
+def segment(label: "str | Promise", choices: Callable[[], Sequence[tuple[str, Any]]], partners: Chosen) -> Segment:
+    """Of the people of some partners: all of them in one query, or whether one is among them."""
+
+    def receivers(choice: str) -> list[Receiver]:
+        found = people_of(partners(choice)).values_list("user__email", "name", "partner__name")
+        return [Receiver(*row) for row in found]
+
+    return Segment(
+        label, choices, receivers, lambda choice, user: people_of(partners(choice)).filter(user=user).exists()
+    )
+
+
+def everybody(choice: str) -> "QuerySet[Partner]":
+    return Partner.objects.listed()
+
+
+def not_migrated(choice: str) -> "QuerySet[Partner]":
+    return Partner.objects.listed().filter(is_migrated=False)
 
 
 def choices(facet: str) -> Choices:
     return choices_of(facet, counts_of(Wish()))
 
 
-def of_facet(facet: Facet, choice: str) -> list[Receiver]:
+def of_facet(facet: Facet, choice: str) -> "QuerySet[Partner]":
     """Read from the partners' own rows: the directory does not know what a partner shows to staff alone."""
-    return people_of(Partner.objects.listed().filter(_has(facet, choice)))
+    return Partner.objects.listed().filter(_has(facet, choice))
 
 
 def _has(facet: Facet, choice: str) -> Q:
@@ -47,10 +66,25 @@ def _has(facet: Facet, choice: str) -> Q:
     return Q(**{facet.reads: choice})
 
 
+def addressee_of(user: str) -> dict[str, Any]:
+    """For rows with a user in that column: who it is, and where the post finds them, of the first of their partners."""
+    programme = current_programme()
+    places = municipalities(programme.prefecture_code)
+    town = Case(*(When(partner__municipality=code, then=Value(place.full_name)) for code, place in places.items()),
+                default=Value(""), output_field=CharField())  # fmt: skip
+    people = Member.objects.active().filter(user=OuterRef(user)).order_by("-role", "id")
+    whole = Concat(Value(prefecture_name(programme.prefecture_code)), town, "partner__address")
+    columns = {
+        "person": "name", "organisation": "partner__name", "postal_code": "partner__postal_code", "postal_address": whole,
+    }  # fmt: skip
+    return {name: Subquery(people.annotate(column=F(source) if isinstance(source, str) else source).values("column")[:1])
+            for name, source in columns.items()}  # fmt: skip
+
+
 SEGMENTS = {
-    "partners": Segment(_("登録パートナー全員"), lambda: ALL, everybody),
-    "partners.not_migrated": Segment(_("移行の手続きが済んでいないパートナー"), lambda: ALL, not_migrated),
+    "partners": segment(_("登録パートナー全員"), lambda: ALL, everybody),
+    "partners.not_migrated": segment(_("移行の手続きが済んでいないパートナー"), lambda: ALL, not_migrated),
 } | {
-    f"partners.{facet.name}": Segment(facet.label, partial(choices, facet.name), partial(of_facet, facet))
+    f"partners.{facet.name}": segment(facet.label, partial(choices, facet.name), partial(of_facet, facet))
     for facet in FACETS
 }

@@ -54,6 +54,8 @@ class Action(models.TextChoices):
     MAILING_RESUMED = "mailing.resumed", _("一斉メールの送信を再開")
     MAILING_CANCELLED = "mailing.cancelled", _("一斉メールの残りを取りやめ")
     MAILING_SENT_AGAIN = "mailing.sent_again", _("一斉メールの不達分を再送")
+    SUBSCRIBED = "subscription.began", _("購読を開始")
+    UNSUBSCRIBED = "subscription.ended", _("購読を停止")
     PAGE_CHANGED = "page.changed", _("ページの文章を変更")
     FILE_DOWNLOADED = "file.downloaded", _("ファイルをダウンロード")
     FILE_DELETED = "file.deleted", _("ファイルを削除")

@@ -1,12 +1,12 @@
 """Staff write announcements; they write a mailing, see it as its receivers will, send it to themselves, and have it in
-hand while it runs."""
+hand while it runs. They say what may be subscribed to, and see who did.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,58 +17,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.files.senders import Sender
+from portal.files.services import set_files
 from portal.notices import services
-from portal.notices.models import Announcement, Mailing
-from portal.notices.queries import progress_of, receivers_of
+from portal.notices.forms import AnnouncementForm, MailingForm
+from portal.notices.models import Announcement, Genre, Mailing, Subscription
+from portal.notices.queries import Letter, files_of, progress_of, receivers_of
 from portal.notices.states import MailingState
 from portal.outbox.models import OutgoingMail
 from portal.outbox.rendering import render_mail
 from portal.web.access import Actor
-from portal.web.registry import mail_segments
+from portal.web.dates import long_moment
+from portal.web.registry import entrances, mail_segments
 from portal.web.services.approvals import open_request_for
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut, ReasonForm
-from portal.web.staff.forms import StaffForm
-
-BETWEEN = "|"
-
-
-class MailingForm(StaffForm):
-    receivers = forms.ChoiceField(label=gettext_lazy("送る相手"))
-
-    class Meta:
-        model = Mailing
-        fields = ("subject", "text")
-        widgets = {"text": forms.Textarea(attrs={"rows": 16})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if field := self.fields.get("receivers"):
-            field.choices = [("", _("選んでください")), *segment_choices()]  # type: ignore[attr-defined]
-            if self.instance.pk:
-                field.initial = f"{self.instance.segment}{BETWEEN}{self.instance.choice}"
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if chosen := cleaned.get("receivers"):
-            self.instance.segment, _bar, self.instance.choice = chosen.partition(BETWEEN)
-        return cleaned
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """The model names the two halves of the one field that is asked here."""
-        if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-            halves = [error.error_dict.pop(name) for name in ("segment", "choice") if name in error.error_dict]
-            if halves and "receivers" not in self.errors:
-                super().add_error("receivers", [problem for half in halves for problem in half])
-        super().add_error(field, error)
-
-
-def segment_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    return [
-        (str(mail_segments[name].label), [(f"{name}{BETWEEN}{value}", str(label)) for value, label in choices])
-        for name in mail_segments.names()
-        if (choices := mail_segments[name].choices())
-    ]
 
 
 def sentence_for_starting(mailing: Mailing, actor: Actor) -> str:
@@ -77,9 +40,16 @@ def sentence_for_starting(mailing: Mailing, actor: Actor) -> str:
     count = len(receivers_of(mailing))
     if not count:
         raise LeftOut(_("送る相手がいません。"))
-    return _("「%(subject)s」を、%(receivers)s の %(count)d 人に送ります。") % {
-        "subject": mailing.subject, "receivers": mailing.receivers_in_words, "count": count,
+    words = {
+        "subject": mailing.subject, "receivers": mailing.receivers_in_words, "count": count, "genre": mailing.genre,
+        "moment": long_moment(timezone.localtime(mailing.send_from)) if mailing.send_from else "",
     }  # fmt: skip
+    sentence = _("「%(subject)s」を、%(receivers)s の %(count)d 人に送ります。")
+    if mailing.genre:
+        sentence = _("「%(subject)s」を、%(receivers)s のうち「%(genre)s」を購読している %(count)d 人に送ります。")
+    if mailing.send_from and mailing.send_from > timezone.now():
+        sentence += _("%(moment)s から送ります。")
+    return sentence % words
 
 
 def sentence_of(state: MailingState, text: Promise) -> Callable[[Mailing, Actor], str]:
@@ -106,10 +76,10 @@ def sentence_for_trial(mailing: Mailing, actor: Actor) -> str:
 @admin.register(Mailing)
 class MailingAdmin(StaffAdmin):
     form = MailingForm
-    fields = ["subject", "text", "receivers"]
-    list_display = ["subject", "receivers_in_words", "state", "how_far", "started_at", "written_by"]
-    list_filter = ["state"]
-    list_select_related = ["written_by"]
+    fields = ["subject", "text", "receivers", "genre", "send_from"]
+    list_display = ["subject", "receivers_in_words", "genre", "state", "how_far", "started_at", "written_by"]
+    list_filter = ["state", "genre"]
+    list_select_related = ["written_by", "genre"]
     search_fields = ["subject", "text"]
     ordering = ["-id"]
     bulk_actions = [
@@ -163,7 +133,9 @@ class MailingAdmin(StaffAdmin):
         if obj is None:
             return self.fields
         if not self.has_change_permission(request, obj):
-            return ["progress", "subject", "text", "receivers_in_words", "started_at", "preview"]
+            return [
+                "progress", "subject", "text", "receivers_in_words", "genre", "send_from", "started_at", "preview",
+            ]  # fmt: skip
         return [*self.fields, "preview"]  # type: ignore[misc]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -200,6 +172,7 @@ class MailingAdmin(StaffAdmin):
         receivers = receivers_of(mailing) if mailing.segment in mail_segments else []
         shown = next(iter(receivers), services.example())
         mail = OutgoingMail(message="notices.mailing", data=services.data_for(mailing, shown))
+        mail.fetched = Letter(mailing, Subscription(genre=mailing.genre) if mailing.genre else None)
         words = render_mail(mail)
         return render_to_string("notices/preview.html", {"words": words, "receiver": shown, "count": len(receivers)})
 
@@ -208,16 +181,154 @@ class MailingAdmin(StaffAdmin):
 class AnnouncementAdmin(StaffAdmin):
     """Taken off the board by its end, never deleted: what was announced can be looked up."""
 
-    fields = ["title", "text", "audience", "is_pinned", "shown_from", "shown_until"]
+    form = AnnouncementForm
+    fields = ["title", "text", "attachments", "audience", "receivers", "is_pinned", "shown_from", "shown_until"]
     list_display = ["title", "audience", "is_pinned", "shown_from", "shown_until", "is_shown"]
     list_filter = ["audience", "is_pinned"]
     search_fields = ["title", "text"]
     ordering = ["-shown_from", "-id"]
 
+    @admin.display(description=gettext_lazy("見せるパートナー"))
+    def readers(self, announcement: Announcement) -> str:
+        return announcement.receivers_in_words if announcement.segment else "—"
+
+    @admin.display(description=gettext_lazy("添付ファイル"))
+    def files(self, announcement: Announcement) -> SafeString:
+        return render_to_string("components/files.html", {"files": files_of(announcement)})
+
     @admin.display(description=gettext_lazy("掲載中"), boolean=True)
     def is_shown(self, announcement: Announcement) -> bool:
         return announcement.is_shown_at(timezone.now())
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Whoever sends files with the form is known to it (portal/files/forms.py)."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.sender = Sender(request)  # type: ignore[arg-type]
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return ["title", "text", "files", "audience", "readers", "is_pinned", "shown_from", "shown_until"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [] if self.has_change_permission(request, obj) else ["files", "readers"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        files = form.cleaned_data["attachments"]
+        set_files(owner=obj, slot=Announcement.ATTACHMENT, files=files, actor=request.user)
+
     def view_on_site(self, announcement: Announcement) -> str | None:  # type: ignore[override]
         is_public = announcement.audience == Announcement.Audience.PUBLIC
         return reverse("news:announcement", args=[announcement.pk]) if is_public else None
+
+
+@admin.register(Genre)
+class GenreAdmin(StaffAdmin):
+    """Withdrawn, never deleted: consents point to it."""
+
+    fields = ["kind", "name", "explanation", "position", "is_offered"]
+    list_display = ["name", "kind", "is_offered", "subscribers"]
+    list_filter = ["kind", "is_offered"]
+    search_fields = ["name"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        running = Count("subscriptions", filter=Q(subscriptions__ended_at=None))
+        return super().get_queryset(request).annotate(running=running)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What people have agreed to does not become something else."""
+        return ["kind"] if obj and obj.subscriptions.exists() else []
+
+    @admin.display(description=gettext_lazy("購読者"))
+    def subscribers(self, genre: Any) -> int:
+        return genre.running  # type: ignore[no-any-return]
+
+
+def sentence_for_ending(subscription: Subscription, actor: Actor) -> str:
+    if subscription.ended_at:
+        raise LeftOut(_("すでに止まっています。"))
+    return _("%(address)s への「%(genre)s」を止めます。") % {
+        "address": subscription.user.email, "genre": subscription.genre,
+    }  # fmt: skip
+
+
+class RunningFilter(admin.SimpleListFilter):
+    """Those that run, unless asked otherwise: the list for the post holds nobody who has stopped."""
+
+    title = gettext_lazy("購読")
+    parameter_name = "running"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("ended", _("止めた方"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        return [{**first, "display": _("購読中")}, *others]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        return queryset.filter(ended_at__isnull=self.value() != "ended")
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(StaffAdmin):
+    """Who asked for what and when; the file of a printed genre is the list for the post."""
+
+    add_role = change_role = None
+    records_views = True
+    list_display = ["address", "person", "organisation", "genre", "began_at", "ended_at"]
+    list_filter = [RunningFilter, "genre"]
+    list_select_related = ["user", "genre"]
+    search_fields = ["user__email"]
+    ordering = ["-id"]
+    fields = ["address", "person", "organisation", "genre", "began_at", "wording", "ended_at", "ended_through"]
+    readonly_fields = ["address", "person", "organisation"]
+    export_columns = [
+        "genre",
+        "person",
+        "organisation",
+        "postal_code",
+        "postal_address",
+        "address",
+        "began_at",
+        "wording",
+    ]
+    bulk_actions = [
+        BulkAction(
+            name="end",
+            label=gettext_lazy("購読を止める"),
+            explanation=gettext_lazy("ご本人から申し出があったときに止めます。"),
+            preview=sentence_for_ending,
+            service=lambda item, actor, reason: services.end_for_somebody(
+                subscription=item, actor=actor, reason=reason
+            ),
+            form=ReasonForm,
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found = super().get_queryset(request)
+        for columns in entrances.addressees:
+            found = found.annotate(**columns("user"))
+        return found
+
+    @admin.display(description=gettext_lazy("メールアドレス"), ordering="user__email")
+    def address(self, subscription: Subscription) -> str:
+        return subscription.user.email
+
+    @admin.display(description=gettext_lazy("氏名"))
+    def person(self, subscription: Any) -> str:
+        return subscription.person or ""
+
+    @admin.display(description=gettext_lazy("団体"))
+    def organisation(self, subscription: Any) -> str:
+        return subscription.organisation or ""
+
+    @admin.display(description=gettext_lazy("郵便番号"))
+    def postal_code(self, subscription: Any) -> str:
+        return subscription.postal_code or ""
+
+    @admin.display(description=gettext_lazy("所在地"))
+    def postal_address(self, subscription: Any) -> str:
+        return subscription.postal_address or ""

@@ -10,7 +10,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.notices.emails import MESSAGES
-        from portal.notices.queries import card_of, public_addresses
+        from portal.notices.queries import card_of, may_see_attachment, public_addresses
         from portal.notices.services import START, carry_out_start
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
@@ -23,6 +23,11 @@ class NoticesConfig(AppConfig):
         my_page_menu.register(
             "news", MyPageEntry(_("お知らせ"), "bell", "my_news:board", feature=Feature.NEWS, order=10)
         )
+        my_page_menu.register(
+            "preferences",
+            MyPageEntry(_("メールの設定"), "mail", "my_news:preferences", feature=Feature.NEWS, order=85),
+        )
+        registry.file_access.register("notices.announcement", may_see_attachment)
         approvals.register(
             START,
             Approval(

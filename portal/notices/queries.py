@@ -1,17 +1,27 @@
 """Reads of the board and of mailings: what a person finds there, whom a mailing would go to, how far one is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.notices.models import Announcement, AnnouncementReading, Mailing
+from portal.files.models import StoredFile
+from portal.notices.models import (
+    Announcement,
+    AnnouncementQuerySet,
+    AnnouncementReading,
+    Genre,
+    Mailing,
+    MailReading,
+    Subscription,
+)
 from portal.outbox.models import OutgoingMail
 from portal.outbox.states import OPEN, State
+from portal.outbox.writing import write
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor
@@ -30,16 +40,65 @@ def public_addresses() -> Iterator[Address]:
             yield Address(reverse("news:announcement", args=[one.pk]), one.changed_at)
 
 
-def board_of(actor: Actor, now: datetime) -> "QuerySet[Announcement]":
-    """Everything for partners, each with `is_unread`."""
+def groups_of(actor: Actor, now: datetime) -> list[tuple[str, str]]:
+    """The groups in which this person is, of those that something on the board is for: a query, and one for each."""
+    shown = Announcement.objects.shown_at(now).filter(audience=Announcement.Audience.SEGMENT)
+    groups = shown.order_by().values_list("segment", "choice").distinct()
+    return [(name, choice) for name, choice in groups if is_in_segment(actor, name, choice)]
+
+
+def is_in_segment(actor: Actor, segment: str, choice: str) -> bool:
+    return segment in mail_segments and mail_segments[segment].has(choice, actor.user)
+
+
+def board_of(actor: Actor, now: datetime) -> AnnouncementQuerySet:
+    """Everything for this person, each with `is_unread`."""
     read = AnnouncementReading.objects.filter(announcement=OuterRef("pk"), user=actor.user)
-    return Announcement.objects.shown_at(now).annotate(is_unread=~Exists(read))
+    return Announcement.objects.shown_at(now).for_partner(groups_of(actor, now)).annotate(is_unread=~Exists(read))
+
+
+def files_of(announcement: Announcement) -> list[StoredFile]:
+    return list(StoredFile.objects.of(announcement, Announcement.ATTACHMENT))
+
+
+def may_see_attachment(actor: Actor, announcement: Any) -> bool:
+    """Whoever may read the announcement now; staff always."""
+    if actor.is_staff():
+        return True
+    if not announcement.is_shown_at(timezone.now()) or not current_programme().has(Feature.NEWS):
+        return False
+    match announcement.audience:
+        case Announcement.Audience.PUBLIC:
+            return True
+        case Announcement.Audience.PARTNERS:
+            return actor.is_member()
+        case _:
+            return actor.is_member() and is_in_segment(actor, announcement.segment, announcement.choice)
 
 
 def mails_on_board(actor: Actor) -> "QuerySet[OutgoingMail]":
-    """The mailings that went to this person: whoever lost the mail reads it here."""
-    sent = OutgoingMail.objects.filter(to__iexact=actor.user.email, message="notices.mailing", state=State.SENT)
-    return sent.order_by("-created_at", "-id")
+    """The mailings that were for this person, each with `is_unread`: whoever lost the mail, or could not be reached,
+    reads it here.
+    """
+    read = MailReading.objects.filter(mail=OuterRef("pk"), user=actor.user)
+    done = OutgoingMail.objects.filter(
+        to=actor.user.email, message="notices.mailing", state__in=[State.SENT, State.FAILED]
+    )
+    return done.annotate(is_unread=~Exists(read)).order_by("-created_at", "-id")
+
+
+def with_words(mails: Iterable[OutgoingMail]) -> list[OutgoingMail]:
+    """What did not go out was not kept in words: it is written once more. What is not wanted any more is left out."""
+    mails = list(mails)
+    fetch([mail for mail in mails if not mail.text])
+    return [mail for mail in mails if mail.text or _write(mail)]
+
+
+def _write(mail: OutgoingMail) -> bool:
+    words = write(mail).words
+    if words:
+        mail.subject, mail.text = words.subject, words.text
+    return words is not None
 
 
 def note_reading(announcement: Announcement, actor: Actor) -> None:
@@ -47,19 +106,61 @@ def note_reading(announcement: Announcement, actor: Actor) -> None:
     AnnouncementReading.objects.get_or_create(announcement=announcement, user=actor.user)
 
 
+def note_reading_of_mail(mail: OutgoingMail, actor: Actor) -> None:
+    MailReading.objects.get_or_create(mail=mail, user=actor.user)
+
+
 def card_of(actor: Actor) -> dict[str, Any]:
-    """The newest on My Page. Two queries."""
-    now = timezone.now()
-    return {
-        "news": list(board_of(actor, now)[:3]),
-        "unread": Announcement.objects.shown_at(now).unread_by(actor.user).count(),
-    }
+    """The newest on My Page, and how much is unread."""
+    board = board_of(actor, timezone.now())
+    read = MailReading.objects.filter(user=actor.user).values("mail")
+    unread = board.unread_by(actor.user).count() + mails_on_board(actor).exclude(pk__in=read).count()
+    return {"news": list(board[:3]), "unread": unread}
 
 
 def receivers_of(mailing: Mailing) -> Sequence[Receiver]:
-    """Each address once, as of now."""
+    """Each address once, as of now; of a newsletter only those who asked for it."""
     found = mail_segments[mailing.segment].receivers(mailing.choice)
-    return list({receiver.address.lower(): receiver for receiver in reversed(found)}.values())[::-1]
+    once = list({receiver.address.lower(): receiver for receiver in reversed(found)}.values())[::-1]
+    if mailing.genre is None:
+        return once
+    subscribers = set(Subscription.objects.running().filter(genre=mailing.genre).values_list("user__email", flat=True))
+    return [receiver for receiver in once if receiver.address.lower() in subscribers]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one mail needs from the database."""
+
+    mailing: Mailing | None
+    subscription: Subscription | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whoever stopped a newsletter while it waited gets no more of it."""
+        return self.mailing is not None and (self.mailing.genre is None or self.subscription is not None)
+
+
+def fetch(mails: Sequence[OutgoingMail]) -> None:
+    """Two queries for a whole batch, one where nobody subscribes."""
+    mailings = Mailing.objects.select_related("genre").in_bulk({mail.data.get("mailing") for mail in mails})
+    genres = {found.genre_id for found in mailings.values() if found.genre_id}
+    subscriptions: dict[tuple[int | None, str], Subscription] = {}
+    if genres:
+        running = Subscription.objects.running().filter(
+            genre__in=genres, user__email__in={mail.to.lower() for mail in mails}
+        )
+        subscriptions = {(one.genre_id, one.user.email): one for one in running.select_related("user")}
+    for mail in mails:
+        found = mailings.get(mail.data.get("mailing"))
+        mail.fetched = Letter(found, subscriptions.get((found.genre_id if found else None, mail.to.lower())))
+
+
+def genres_for(user: Any) -> list[Genre]:
+    """What may be asked for, and what this person gets still, each with `is_chosen`. One query."""
+    running = Subscription.objects.of(user).filter(genre=OuterRef("pk"))
+    genres = Genre.objects.annotate(is_chosen=Exists(running))
+    return list(genres.filter(Q(is_offered=True) | Q(is_chosen=True)))
 
 
 @dataclass(frozen=True)

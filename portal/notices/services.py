@@ -1,7 +1,8 @@
 """Bulk mail under control: started once for exactly the receivers of that moment, stopped, resumed, ended, and sent
-again only to those who did not get it."""
+again only to those who did not get it. And what people ask for, and stop, by themselves.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import User
 from portal.audit.models import Action
 from portal.audit.services import record_event
-from portal.notices.models import Mailing
+from portal.notices.models import Genre, Mailing, Subscription
 from portal.notices.queries import progress_of, receivers_of
 from portal.notices.states import TRANSITIONS, MailingState
 from portal.outbox.services import cancel_rest, hold, queue_mail, queue_many, release, send_failures_again
-from portal.web.access import Actor, StaffRole
+from portal.web.access import Actor, StaffRole, only_staff
 from portal.web.registry import Receiver
 
 START = "notices.start_mailing"
@@ -32,7 +34,7 @@ def why_not(mailing: Mailing, state: MailingState) -> str:
 
 @transaction.atomic
 def start_mailing(*, mailing: Mailing, actor: Actor) -> int:
-    """To everybody who is in the segment now; how many."""
+    """To everybody who is in the segment now, at once or from the time that was set; how many."""
     mailing = _locked(mailing, actor)
     if mailing.state != MailingState.DRAFT:
         raise ValidationError(_("いまは「%s」です。") % mailing.get_state_display())
@@ -42,7 +44,10 @@ def start_mailing(*, mailing: Mailing, actor: Actor) -> int:
         raise ValidationError(_("送る相手がいません。"))
     mailing.started_at = timezone.now()
     count = queue_many(
-        message="notices.mailing", receivers=((one.address, data_for(mailing, one)) for one in receivers), about=mailing
+        message="notices.mailing",
+        receivers=((one.address, data_for(mailing, one)) for one in receivers),
+        about=mailing,
+        due_at=mailing.send_from,
     )
     _enter(mailing, MailingState.STARTED, Action.MAILING_STARTED, actor, rows=count)
     return count
@@ -96,6 +101,42 @@ def send_trial(*, mailing: Mailing, actor: Actor) -> None:
 def carry_out_start(*, subject_id: str, data: Mapping[str, Any], actor: Actor) -> None:
     """For the second approver."""
     start_mailing(mailing=Mailing.objects.get(pk=subject_id), actor=actor)
+
+
+@transaction.atomic
+def choose_genres(*, actor: Actor, genres: Collection[Genre]) -> None:
+    """From now on the person gets these, and no others. What was chosen already keeps its date."""
+    if not actor.is_member():
+        raise PermissionDenied
+    # One at a time: two forms that are sent at once must not both begin the same subscription.
+    User.objects.select_for_update(of=("self",)).get(pk=actor.user.pk)
+    running = {one.genre_id: one for one in Subscription.objects.of(actor.user)}
+    for genre in genres:
+        if genre.pk not in running and genre.is_offered:
+            fresh = Subscription.objects.create(genre=genre, user=actor.user)
+            changes = {"genre": (None, genre.name), "wording": (None, fresh.wording)}
+            record_event(action=Action.SUBSCRIBED, subject=fresh, actor=actor.user, changes=changes)
+    for genre_id in running.keys() - {genre.pk for genre in genres}:
+        end_subscription(subscription=running[genre_id], through=Subscription.Ended.MY_PAGE, user=actor.user)
+
+
+@transaction.atomic
+def end_subscription(
+    *, subscription: Subscription, through: Subscription.Ended, user: Any = None, reason: str = ""
+) -> None:
+    """Ended already, it stays as it is. Without a user: by whoever has the mail, which is all that RFC 8058 asks for."""
+    subscription = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
+    if subscription.ended_at is None:
+        subscription.ended_at, subscription.ended_through = timezone.now(), through
+        subscription.save(update_fields=["ended_at", "ended_through"])
+        changes = {"genre": (subscription.genre.name, None), "through": (None, through)}
+        record_event(action=Action.UNSUBSCRIBED, subject=subscription, actor=user, changes=changes, reason=reason)
+
+
+def end_for_somebody(*, subscription: Subscription, actor: Actor, reason: str) -> None:
+    """By staff, for a person who asks on the phone."""
+    only_staff(actor)
+    end_subscription(subscription=subscription, through=Subscription.Ended.STAFF, user=actor.user, reason=reason)
 
 
 def example() -> Receiver:

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("feed.atom", views.feed, name="feed"),
     path("<int:pk>/", views.announcement, name="announcement"),
+    path("unsubscribe/<uuid:key>/", views.unsubscribe, name="unsubscribe"),
 ]

@@ -4,7 +4,7 @@ A message is three templates below templates/mail/ and a function that says what
 mail is sent, in the receiver's language: what has changed since is right, and a secret is never stored.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,8 @@ class Message:
     priority: Priority
     # What the templates show; None means that the mail is no longer wanted.
     context: Callable[["OutgoingMail"], Mapping[str, Any] | None]
+    # For bulk mail: what a batch needs from the database, asked at once and put into `mail.fetched` of each.
+    fetch: Callable[[Sequence["OutgoingMail"]], None] | None = None
     # What was sent is not kept.
     secret: bool = False
     # No HTML and no web address: some mobile carriers drop mails with links.

@@ -30,6 +30,7 @@ def compose(
     at: datetime,
     text: str,
     html: str | None,
+    unsubscribe: str = "",
     attachments: Sequence[Attachment] = (),
 ) -> bytes:
     body = _part("text/plain; charset=utf-8", text.encode())
@@ -48,6 +49,11 @@ def compose(
         "Auto-Submitted: auto-generated",
         "MIME-Version: 1.0",
     ]
+    if unsubscribe:
+        headers += [
+            f"List-Unsubscribe: <{_plain('List-Unsubscribe', unsubscribe)}>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ]
     return "\r\n".join([*headers, ""]).encode("ascii") + body
 
 

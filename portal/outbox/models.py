@@ -4,6 +4,7 @@ staff write in the place of a message's standard text."""
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -66,6 +67,9 @@ class OutgoingMail(TenantModel):
     # What was sent, unless it is secret.
     subject = models.TextField(_("件名"), blank=True)
     text = models.TextField(_("本文"), blank=True)
+
+    # What its message fetched for the whole batch that it is sent in (Message.fetch).
+    fetched: Any = None
 
     objects = OutgoingMailQuerySet.as_manager()
 

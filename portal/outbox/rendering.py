@@ -51,6 +51,8 @@ class Words:
     html: str | None
     # Why staff's own text was not taken for this receiver.
     problem: str = ""
+    # Where one request ends the subscription (RFC 8058): of newsletters alone.
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def render_mail(mail: OutgoingMail, texts: Texts = STANDARD_ONLY) -> Words | Non
             text=_tidy(_frame("mail/frame.txt", signed).replace(BODY, content.text)),
             html=html and _frame("mail/frame.html", sender).replace(SUBJECT, escape(subject)).replace(BODY, html),
             problem=content.problem,
+            unsubscribe=context.get("unsubscribe", ""),
         )
 
 

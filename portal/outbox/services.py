@@ -71,10 +71,17 @@ def queue_mail(
 
 
 @transaction.atomic
-def queue_many(*, message: str, receivers: Iterable[tuple[str, Mapping[str, Any]]], about: models.Model) -> int:
+def queue_many(
+    *,
+    message: str,
+    receivers: Iterable[tuple[str, Mapping[str, Any]]],
+    about: models.Model,
+    due_at: datetime | None = None,
+) -> int:
     """A mail for each address, with its own data, about one thing; an address gets one, however often it is named.
 
-    Rows in a few statements: five thousand take about a second. The number of new ones.
+    They leave now, or from `due_at` on. Rows in a few statements: five thousand take about a second. The number of
+    new ones.
     """
     now = timezone.now()
     shared = {
@@ -83,7 +90,7 @@ def queue_many(*, message: str, receivers: Iterable[tuple[str, Mapping[str, Any]
         "about_type": about._meta.label_lower,
         "about_id": str(about.pk),
         "created_at": now,
-        "due_at": now,
+        "due_at": due_at or now,
     }
     rows = {
         to.strip().lower(): OutgoingMail(

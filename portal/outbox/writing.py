@@ -1,7 +1,7 @@
 """From a claimed mail to the bytes that go over the wire, one mail ahead of the sending."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from portal.outbox.addresses import envelope_address
+from portal.outbox.messages import messages
 from portal.outbox.mime import compose
 from portal.outbox.models import MailProblem, OutgoingMail
 from portal.outbox.queries import texts_in_use
@@ -33,15 +34,15 @@ class Writer:
     """Writes the next mail while the mail server is busy with the one before."""
 
     def __init__(self, mails: Sequence[OutgoingMail]) -> None:
-        self._mails = iter(mails)
+        self._mails = _fetched(mails)
         self._texts = texts_in_use({mail.message for mail in mails})
         self._ahead: Written | Exception | None = None
 
     def write_ahead(self) -> None:
         """Raises nothing: what went wrong belongs to the mail whose turn comes next."""
-        if self._ahead is None and (mail := next(self._mails, None)):
+        if self._ahead is None:
             try:
-                self._ahead = write(mail, self._texts)
+                self._ahead = write(mail, self._texts) if (mail := next(self._mails, None)) else None
             except (OperationalError, InterfaceError) as error:
                 self._ahead = error
 
@@ -52,6 +53,20 @@ class Writer:
         if isinstance(written, Exception):
             raise written
         return written
+
+
+def _fetched(mails: Sequence[OutgoingMail]) -> Iterator[OutgoingMail]:
+    """The mails of a batch; what their messages need is fetched when the first is asked for."""
+    for name in dict.fromkeys(mail.message for mail in mails):
+        if name in messages and (fetch := messages[name].fetch):
+            try:
+                fetch([mail for mail in mails if mail.message == name])
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                # One mail's data are wrong: each then asks for itself, and only that one fails.
+                logger.exception("mails cannot be prepared together", extra={"facts": {"message": name}})
+    yield from mails
 
 
 def write(mail: OutgoingMail, texts: Texts = STANDARD_ONLY) -> Written:
@@ -85,5 +100,6 @@ def as_bytes(mail: OutgoingMail, words: Words) -> bytes:
         at=timezone.localtime(),
         text=words.text,
         html=words.html,
+        unsubscribe=words.unsubscribe,
         attachments=[attachment.as_given for attachment in mail.attachments.all()],
     )

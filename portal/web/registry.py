@@ -128,11 +128,18 @@ class Receiver:
 
 @dataclass(frozen=True)
 class Segment:
-    """A group of receivers for a mailing: its choices, and who is in it now."""
+    """A group of receivers for a mailing, or of readers for an announcement: its choices, and who is in it now."""
 
     label: "str | Promise"
     choices: Callable[[], Sequence[tuple[str, "str | Promise"]]]
     receivers: Callable[[str], Sequence[Receiver]]
+    # Whether a user is in it, where that can be asked for less than all of them.
+    asks_one: Callable[[str, Any], bool] | None = None
+
+    def has(self, choice: str, user: Any) -> bool:
+        if self.asks_one:
+            return self.asks_one(choice, user)
+        return any(receiver.address.lower() == user.email for receiver in self.receivers(choice))
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,9 @@ class Entrances:
     people: list[Callable[[], QuerySet[Any]]] = field(default_factory=list)
     memberships: list[Callable[[Any], Sequence["Membership"]]] = field(default_factory=list)
     staff_roles: list[Callable[[Any], "StaffRole | None"]] = field(default_factory=list)
+    # A partner's person as one writes to them, for a query over rows with a user: by the name of the user's column,
+    # subqueries "person", "organisation", "postal_code" and "postal_address".
+    addressees: list[Callable[[str], dict[str, Any]]] = field(default_factory=list)
     # All users with a staff role now.
     staff: list[Callable[[], Iterable[Any]]] = field(default_factory=list)
 

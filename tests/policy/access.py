@@ -265,7 +265,10 @@ SITE = {
     "news:board": Route(PUBLIC),
     "news:feed": Route(PUBLIC),
     "news:announcement": Route(PUBLIC, lambda world: {"pk": world.announcement.pk}),
+    # Without a CSRF token: a mail program posts here by itself (RFC 8058).
+    "news:unsubscribe": Route(PUBLIC, lambda world: {"key": world.subscription.key}, FORM),
     **DOORS,
+    "my_news:preferences": Route(member(MEMBERS), methods=FORM),
     "my_news:board": Route(member(MEMBERS)),
     "my_news:announcement": Route(member(MEMBERS), lambda world: {"pk": world.announcement.pk}),
     "my_news:mail": Route(member(MEMBERS, 404), lambda world: {"pk": 0}),
@@ -311,6 +314,7 @@ SITE = {
     "admin:partners_activity_add": Route(staff(()), methods=FORM),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:files_storedfile_add": Route(staff(()), methods=FORM),
+    "admin:notices_subscription_add": Route(staff(()), methods=FORM),
     "admin:outbox_outgoingmail_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_change": Route(staff(READERS), lambda world: {"object_id": world.kanagawa.pk}, FORM),

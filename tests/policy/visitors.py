@@ -8,7 +8,7 @@ from django.test import Client
 from partners.models import Application, Partner
 from partners.states import PartnerState
 from portal.accounts.models import User
-from portal.notices.models import Announcement
+from portal.notices.models import Announcement, Subscription
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
@@ -20,6 +20,7 @@ from tests.factories import (
     make_partner,
     make_programme,
     make_staff,
+    make_subscription,
     make_user,
 )
 from tests.sessions import signed_in
@@ -52,6 +53,7 @@ class World:
     page: Page
     partner: Partner
     announcement: Announcement
+    subscription: Subscription
     # Typed, and not sent yet.
     application: Application
 
@@ -60,7 +62,8 @@ def make_world() -> World:
     kanagawa, tokyo = make_programme("kanagawa", logo=b"<svg/>", logo_type="image/svg+xml"), make_programme("tokyo")
     with programme_scope(kanagawa):
         page = Page.objects.create(slug=Page.Slug.PRIVACY, title="個人情報の取扱い", body="本文")
-        return World(kanagawa, tokyo, page, make_partner(), make_announcement(), make_application())
+        notices = make_announcement(), make_subscription(make_user("reader@example.jp"))
+        return World(kanagawa, tokyo, page, make_partner(), *notices, make_application())
 
 
 def make_visitor(visitor: Visitor, world: World, host: str) -> Client:
