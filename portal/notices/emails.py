@@ -44,7 +44,8 @@ def words_for(mailing: Mailing, mail: OutgoingMail, where_to_stop: str = "") -> 
     }
 
 
+# Staff write each of these anyway, and what is said about stopping has to stay.
 MESSAGES = (
-    Message("notices.mailing", _("一斉メール"), Priority.BULK, mailing, fetch=fetch),
-    Message("notices.trial", _("一斉メールの試し送り"), Priority.PERSONAL, trial),
+    Message("notices.mailing", _("一斉メール"), Priority.BULK, mailing, fetch=fetch, is_fixed=True),
+    Message("notices.trial", _("一斉メールの試し送り"), Priority.PERSONAL, trial, is_fixed=True),
 )
