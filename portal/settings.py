@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "portal.notices",
     "partners",
+    "renewals",
     "portal.mypage",
 ]
 
@@ -145,6 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "apply-changes": {"task": "partners.tasks.apply_changes", "schedule": 600.0},
     "outbox": {"task": "portal.outbox.tasks.sweep", "schedule": 20.0},
     "keep-the-day": {"task": "partners.tasks.keep_the_day", "schedule": 1800.0},
+    "look-at-deadlines": {"task": "renewals.tasks.look_at_deadlines", "schedule": 1800.0},
     "imports": {"task": "partners.tasks.sweep_imports", "schedule": 60.0},
 }
 

@@ -32,6 +32,7 @@ urlpatterns = [
         path("mypage/", include("partners.urls.own")),
         path("mypage/", include("portal.mypage.urls")),
         path("mypage/news/", include("portal.notices.own_urls")),
+        path("renewals/", include("renewals.urls")),
         prefix_default_language=False,
     ),
 ]

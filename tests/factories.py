@@ -24,6 +24,9 @@ from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import current_programme, programme_scope
 from portal.web.access import Actor, MemberRole, StaffRole
 from portal.web.models import Page
+from renewals.examples import EXAMPLES
+from renewals.models import Report, RuleVersion
+from renewals.stages import RuleState
 
 # Far from the numbers that tests choose themselves.
 numbers = count(20_001)
@@ -156,3 +159,24 @@ def make_genre(name: str = "パートナー通信", **fields: Any) -> Genre:
 
 def make_subscription(user: User, genre: Genre | None = None, **fields: Any) -> Subscription:
     return Subscription.objects.create(user=user, genre=genre or make_genre(), **fields)
+
+
+def make_rules(example: str = "kanagawa", **changes: Any) -> list[RuleVersion]:
+    """The decided versions of a real scheme; the changes are made to the newest."""
+    *older, newest = EXAMPLES[example]
+    return [
+        RuleVersion.objects.create(
+            name=data["name"], effective_on=data["effective_on"], data=data, state=RuleState.APPROVED
+        )
+        for data in [*older, newest | changes]
+    ]
+
+
+def make_report(partner: Partner, fiscal_year: int | None = 2025, **fields: Any) -> Report:
+    """As received in the last month of its year."""
+    year = fiscal_year or 2024
+    usual: dict[str, Any] = {
+        "covers_from": date(year, 4, 1), "covers_to": date(year + 1, 3, 31), "received_on": date(year + 1, 3, 1),
+        "receipt": f"{year}-{next(numbers):04}", "business": "屋根で発電しました。",
+    }  # fmt: skip
+    return Report.objects.create(partner=partner, fiscal_year=fiscal_year, **(usual | fields))

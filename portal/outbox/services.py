@@ -1,6 +1,7 @@
 """Deciding that a mail is to be sent, once more, or not at all. Sending is portal/outbox/delivery.py, in a worker."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -105,6 +106,41 @@ def queue_many(
     OutgoingMail.objects.bulk_create(rows.values(), batch_size=1000, ignore_conflicts=True)
     _nudge_worker(messages[message].priority)
     return OutgoingMail.objects.about(about).count() - before
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One of many mails of the same kind, each about something else."""
+
+    to: str
+    dedupe_key: str
+    data: Mapping[str, Any]
+    about: models.Model
+
+
+@transaction.atomic
+def queue_each(*, message: str, letters: Iterable[Letter]) -> None:
+    """As `queue_mail`, for a crowd: a few statements, however many letters. A key that exists keeps its row."""
+    now = timezone.now()
+    OutgoingMail.objects.bulk_create(
+        (
+            OutgoingMail(
+                message=message,
+                priority=messages[message].priority,
+                dedupe_key=letter.dedupe_key[:200],
+                data=dict(letter.data),
+                about_type=letter.about._meta.label_lower,
+                about_id=str(letter.about.pk),
+                created_at=now,
+                due_at=now,
+                **_receiver(letter.to, now),
+            )
+            for letter in letters
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+    _nudge_worker(messages[message].priority)
 
 
 def hold(*, about: models.Model) -> None:

@@ -174,6 +174,10 @@ PROFILE = {
     "profile:other_partner": Route(member(TAKING_PART), lambda world: {"number": world.partner.number}),
 }
 
+RENEWALS = {
+    "renewals:own": Route(member(MEMBERS)),
+}
+
 MY_PAGE = {
     "mypage:home": Route(member(MEMBERS)),
     "mypage:help": Route(member(MEMBERS)),
@@ -273,6 +277,7 @@ SITE = {
     "my_news:announcement": Route(member(MEMBERS), lambda world: {"pk": world.announcement.pk}),
     "my_news:mail": Route(member(MEMBERS, 404), lambda world: {"pk": 0}),
     **PROFILE,
+    **RENEWALS,
     **MY_PAGE,
     **own_access(staff, READERS),
     # Known as staff, and told behind the door that there is nothing here for them.
@@ -312,6 +317,8 @@ SITE = {
     ),
     "admin:partners_changerequest_add": Route(staff(()), methods=FORM),
     "admin:partners_activity_add": Route(staff(()), methods=FORM),
+    "admin:renewals_standing_add": Route(staff(()), methods=FORM),
+    "admin:renewals_ruleversion_add": Route(staff(()), methods=FORM),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:files_storedfile_add": Route(staff(()), methods=FORM),
     "admin:notices_subscription_add": Route(staff(()), methods=FORM),

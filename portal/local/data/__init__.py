@@ -4,7 +4,17 @@ from django.utils import timezone
 
 from partners.services.figures import keep_figures
 from partners.services.open_data import make_open_data
-from portal.local.data import content, notices, partners, people, programmes, reference, registration, standing
+from portal.local.data import (
+    content,
+    notices,
+    partners,
+    people,
+    programmes,
+    reference,
+    registration,
+    renewals,
+    standing,
+)
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 
@@ -22,6 +32,7 @@ def load() -> None:
             notices.load(programme)
             content.load(programme)
             standing.load(programme)
+            renewals.load(programme)
             keep_figures(today=timezone.localdate())
             make_open_data(today=timezone.localdate())
     people.load_operator()

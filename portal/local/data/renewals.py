@@ -1,0 +1,89 @@
+"""The demo's rules, reports and deadlines: every state of a partner towards its duties has somebody in it."""
+
+import random
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+from partners.models import Partner
+from partners.search import folded
+from portal.tenancy.models import Programme
+from renewals.duties import Duty, ReportDuty
+from renewals.examples import EXAMPLES
+from renewals.models import Report, RuleVersion, Standing
+from renewals.obligations import obligations
+from renewals.queries.records import as_fact, records_of, rulebook
+from renewals.services.daily import begin_standings, look_at_due
+from renewals.stages import RuleState
+
+TEXTS = [
+    "屋根の太陽光発電を広げ、使う電気の半分を自分たちで作れるようになりました。",
+    "こどもの居場所に社員が月2回通い、宿題や遊びを手伝いました。",
+    "包装をすべて紙に替え、プラスチックを前の年より4割減らしました。",
+    "障害のある方3人を新たに迎え、作業の手順書を絵入りに直しました。",
+]
+RULES = {"kanagawa": "kanagawa", "tokyo": "two_in_a_row", "yamaguchi": "nagano"}
+
+
+def load(programme: Programme) -> None:
+    """Inside the programme's scope, after everything that its partners have done."""
+    if RuleVersion.objects.exists():
+        return
+    for data in EXAMPLES[RULES[programme.slug]]:
+        RuleVersion.objects.create(
+            name=data["name"], effective_on=data["effective_on"], data=data, state=RuleState.APPROVED,
+            decided_at=timezone.now(), reason="制度の要綱による",
+        )  # fmt: skip
+    begin_standings()
+    # The first cohorts had renewed once before the portal began.
+    Standing.objects.filter(partner__approved_on__lt=date(2021, 1, 1)).update(earlier_renewals=1)
+    hand_in(programme)
+    look_at_due(today=timezone.localdate())
+
+
+def hand_in(programme: Programme) -> None:
+    """The past years: most have reported each time, some now and then, a few never."""
+    chance = random.Random(programme.slug)  # noqa: S311 - the same each time
+    rules, today = rulebook(), timezone.localdate()
+    assert rules
+    rows: list[Report] = []
+    partners = Partner.objects.exclude(approved_on=None).in_bulk()
+    for partner_id, (registration, reports) in records_of(list(partners.values())).items():
+        diligence = chance.choice([1, 1, 0.95, 0.8, 0.8, 0.2])
+        for day in days_of_the_office(today):
+            for duty in obligations(registration, rules, reports, day).duties:
+                if chance.random() < diligence:
+                    row = written(partners[partner_id], duty, day, len(rows) + 1, chance)
+                    rows.append(row)
+                    reports.append(as_fact(row))
+    Report.objects.bulk_create(rows)
+
+
+def days_of_the_office(today: date) -> list[date]:
+    days = [date(year, month, 20) for year in range(2021, today.year + 1) for month in (2, 8)]
+    return [day for day in days if day < today]
+
+
+def written(partner: Partner, duty: Duty, day: date, number: int, chance: random.Random) -> Report:
+    text = chance.choice(TEXTS)
+    report = Report(
+        partner=partner,
+        fiscal_year=duty.fiscal_year if isinstance(duty, ReportDuty) else None,
+        covers_from=duty.covers_from,
+        covers_to=duty.covers_to,
+        receipt=f"R{day.year % 100:02}-{number:04}",
+        received_on=day,
+        sent_at=timezone.make_aware(datetime.combine(day, time(10))),
+        business=f"{partner.summary}\n{text}",
+        meetings=chance.choice(
+            ["交流会に2回参加し、取組を紹介しました。", "セミナー「はじめての省エネ」に参加しました。", ""]
+        ),
+        calls=chance.choice(
+            ["フードドライブに協力し、80kgを集めました。", "ごみゼロの日に社員20人で清掃しました。", ""]
+        ),
+        collaborations=chance.choice(["地元の高校と、海辺の調査を一緒に行いました。", ""]),
+        goals=partner.goals,
+        figures=[["参加者数", f"{chance.randint(10, 400)}人"], ["削減した電気", f"{chance.randint(2, 30)}%"]],
+    )
+    report.folded = folded([partner.name, report.business])
+    return report

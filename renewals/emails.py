@@ -1,0 +1,46 @@
+"""The mails about what partners owe: each function says what stands in one when it is sent, or that it is not wanted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Member, Partner
+from portal.outbox.messages import Message, Priority
+from portal.outbox.models import OutgoingMail
+from portal.web.links import absolute_url
+from renewals.models import Standing
+from renewals.queries.records import owed_by
+from renewals.queries.showing import line_of
+
+
+def reminder(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """Only what is still owed when it is sent: whoever has handed it in meanwhile gets no mail."""
+    partner = Partner.objects.filter(pk=mail.about_id).first()
+    name = _name(mail, partner)
+    answer = owed_by(partner, timezone.localdate()) if partner else None
+    if name is None or answer is None or Standing.objects.filter(partner=partner).exclude(silent_because="").exists():
+        return None
+    lines = [line_of(duty, answer.today) for duty in answer.duties if duty.key in mail.data["duties"]]
+    if not lines:
+        return None
+    return {
+        "name": name,
+        "partner": partner,
+        "lines": lines,
+        "is_late": any(line.is_late for line in lines),
+        "link": absolute_url(reverse("renewals:own")),
+    }
+
+
+def _name(mail: OutgoingMail, partner: Partner | None) -> str | None:
+    """Of the person as they are now; None if they have left, or their address is another one."""
+    if mail.data["member"] is None:
+        return (partner.contact_name or str(partner)) if partner and partner.contact_email == mail.to else None
+    member = Member.objects.active().filter(pk=mail.data["member"], user__email=mail.to, partner=partner).first()
+    return member.name if member else None
+
+
+MESSAGES = [Message("renewals.reminder", _("期限のお知らせ"), Priority.BULK, reminder)]

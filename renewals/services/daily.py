@@ -1,0 +1,119 @@
+"""The daily task's work: look at the partners for whom something can differ today, remind them, note how they stand.
+
+It never touches a partner with nothing due, and decides on nothing. A day that was missed is caught up on the next; what
+had passed before the portal knew the partner and the rules is not, so that no beginning brings a flood of old reminders.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from partners.models import Partner
+from portal.outbox.services import Letter, queue_each
+from renewals.models import Reminder, RuleVersion, Standing
+from renewals.obligations import Obligations
+from renewals.queries.receivers import Receiver, receivers_of
+from renewals.queries.records import rulebook, sent_keys, what_is_owed
+from renewals.reminders import Reminder as PlannedReminder
+from renewals.reminders import next_reminder_on, reminders_due
+from renewals.states import State
+
+AT_ONCE = 500
+REMINDER = "renewals.reminder"
+
+
+def look_at_due(*, today: date) -> int:
+    """Everybody for whom something can differ; how many that were."""
+    if rulebook() is None:
+        return 0
+    begin_standings()
+    looked = 0
+    while found := _look_at_some(today):
+        looked += found
+    return looked
+
+
+def begin_standings() -> None:
+    """A row for each partner that has none yet; it is looked at first."""
+    without = Partner.objects.filter(standing=None)
+    while ids := list(without.values_list("pk", flat=True)[:AT_ONCE]):
+        Standing.objects.bulk_create([Standing(partner_id=pk) for pk in ids], ignore_conflicts=True)
+
+
+def look_again(partner_ids: Iterable[int] | None = None, *, today: date) -> None:
+    """A fact was recorded about these partners, or (None) about all: the next round looks at them."""
+    rows = Standing.objects.all() if partner_ids is None else Standing.objects.filter(partner__in=list(partner_ids))
+    rows.update(look_again_on=today)
+
+
+@transaction.atomic
+def _look_at_some(today: date) -> int:
+    """Two rounds at once wait for each other at these rows; the second then finds nothing left to do."""
+    rows = Standing.objects.to_look_at(today).select_for_update(of=("self",)).order_by("partner_id")
+    standings: list[Standing] = list(rows[:AT_ONCE])
+    partners = Partner.objects.in_bulk([standing.partner_id for standing in standings])
+    owed = what_is_owed(list(partners.values()), today)
+    _remind([standing for standing in standings if not standing.is_silent], partners, owed, today)
+    for standing in standings:
+        note(standing, partners[standing.partner_id], owed.get(standing.partner_id), today)
+    Standing.objects.bulk_update(standings, ["state", "state_since", "due_on", "look_again_on", "seen_revision"])
+    return len(standings)
+
+
+def note(standing: Standing, partner: Partner, answer: Obligations | None, today: date) -> None:
+    """How the partner stands, and when to look again. Not saved here."""
+    state = answer.state if answer else State.NOT_REGISTERED
+    if standing.state != state or standing.state_since is None:
+        standing.state, standing.state_since = state.value, today
+    standing.seen_revision = partner.revision
+    standing.due_on = standing.look_again_on = None
+    if answer:
+        duties = [*answer.duties, *([answer.next_duty] if answer.next_duty else [])]
+        standing.due_on = min((duty.due_on for duty in duties), default=None)
+        ahead = [day for day in (answer.look_again_on, next_reminder_on(answer)) if day]
+        standing.look_again_on = min(ahead, default=None)
+
+
+def _remind(
+    standings: Sequence[Standing], partners: dict[int, Partner], owed: dict[int, Obligations], today: date
+) -> None:
+    """One mail to each person, about all that is due; the rows that say so in the same transaction."""
+    sent, ruled_since = sent_keys(standing.partner_id for standing in standings), _ruled_since()
+    due = {}
+    for standing in standings:
+        partner_id = standing.partner_id
+        known_since = max(timezone.localdate(partners[partner_id].created_at), ruled_since)
+        reminders = reminders_due(owed[partner_id], sent[partner_id]) if partner_id in owed else ()
+        if reminders := tuple(reminder for reminder in reminders if reminder.planned_on >= known_since):
+            due[partner_id] = reminders
+    if not due:
+        return
+    Reminder.objects.bulk_create(
+        Reminder(partner_id=partner_id, key=reminder.key, planned_on=reminder.planned_on, sent_on=today)
+        for partner_id, reminders in due.items()
+        for reminder in reminders
+    )
+    receivers = receivers_of([partners[partner_id] for partner_id in due])
+    queue_each(
+        message=REMINDER,
+        letters=[
+            _letter(partners[partner_id], receiver, reminders)
+            for partner_id, reminders in due.items()
+            for receiver in receivers[partner_id]
+        ],
+    )
+
+
+def _ruled_since() -> date:
+    decided_at = RuleVersion.objects.approved().aggregate(first=Min("decided_at"))["first"]
+    return timezone.localdate(decided_at) if decided_at else date.min
+
+
+def _letter(partner: Partner, receiver: Receiver, reminders: Sequence[PlannedReminder]) -> Letter:
+    data: dict[str, Any] = {"member": receiver.member_id, "duties": [reminder.duty.key for reminder in reminders]}
+    key = f"{REMINDER}:{partner.pk}:{reminders[0].key}:{receiver.member_id or receiver.address}"
+    return Letter(to=receiver.address, dedupe_key=key, data=data, about=partner)
