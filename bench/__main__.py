@@ -1,11 +1,13 @@
-"""python -m bench [NAME …] [--json]: runs the measurements of this folder, each on the same freshly filled servers.
+"""python -m bench [NAME …] [--rows N] [--json]: runs the measurements of this folder, each on the same freshly filled servers.
 
 A measurement is a module of this package with `run(stack) -> Table`. Without names all of them run, except those that
-say `SLOW = True`. A name picks every module that begins with it: `mail` runs `mail_rate` and `mail_storm`.
+say `SLOW = True`. A name picks every module that begins with it: `mail` runs `mail_rate` and `mail_storm`. `--rows` is for those whose
+`run` takes `rows`: the size of what is measured.
 """
 
 import argparse
 import importlib
+import inspect
 import json
 import pkgutil
 import sys
@@ -20,6 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measurements that print ratios.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="which to run; the beginning of a name is enough")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
+    parser.add_argument("--rows", type=int, help="of the imported table, in place of the usual 1,040")
     options = parser.parse_args()
     with Stack() as stack:
         # Only now: measurements may import models, and these need the settings of the stack.
@@ -27,7 +30,8 @@ def main() -> None:
         tables = []
         for name, module in chosen.items():
             print(f"{name} …", file=sys.stderr, flush=True)
-            tables.append(module.run(stack))
+            takes_rows = options.rows and "rows" in inspect.signature(module.run).parameters
+            tables.append(module.run(stack, rows=options.rows) if takes_rows else module.run(stack))
             if not options.json:
                 print(f"\n{tables[-1]}", flush=True)
         if options.json:

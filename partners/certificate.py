@@ -3,10 +3,12 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from partners.models import Partner
 from portal.tenancy.scope import current_programme
+from portal.web.dates import long_day
 from portal.web.links import absolute_url
 from portal.web.pdf import render_pdf
 from portal.web.qr import qr_svg
@@ -31,6 +33,10 @@ def certificate_pdf(partner: Partner) -> bytes:
         day=dated_on(partner),
         data={
             "name": partner.name,
+            "reissued": _("（再発行日 %s）")
+            % long_day(partner.certificate_reissued_on, get_language() or "ja", with_era=True)
+            if partner.certificate_reissued_on
+            else "",
             "statement": _("上記の団体を、%(programme)sの%(word)sとして登録したことを証します。")
             % {"programme": programme.local("operator"), "word": programme.word("partner")},
             "operator": programme.local("operator"),

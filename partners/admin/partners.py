@@ -18,7 +18,7 @@ from portal.web.access import StaffRole
 from portal.web.folding import fold
 from portal.web.staff.base import StaffAdmin
 
-GIVEN = ["batch", "approved_on", "certificate_dated_on"]
+GIVEN = ["batch", "approved_on", "certificate_dated_on", "certificate_reissued_on"]
 
 
 @admin.register(Partner)

@@ -5,7 +5,7 @@ open_data.py what the public may take, reference.py what forms suggest from."""
 
 from partners.models.content import Benefit, FieldExample, SupportDesk
 from partners.models.directory import DirectoryKey
-from partners.models.history import Activity, ChangeRequest, DailyFigures, Fact
+from partners.models.history import Activity, ChangeRequest, DailyFigures, Fact, FiguresAmendment
 from partners.models.importing import ImportRow, ImportRun
 from partners.models.moving import MovingMail, MovingPartner
 from partners.models.open_data import OpenDataSet
@@ -27,6 +27,7 @@ __all__ = [
     "Equipment",
     "Fact",
     "FieldExample",
+    "FiguresAmendment",
     "ImportRow",
     "ImportRun",
     "ListedCorporation",

@@ -215,3 +215,28 @@ class DailyFigures(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.on}"
+
+
+class FiguresAmendment(TenantModel):
+    """A published number of a past day was wrong: the right one, with its own day and its reason, beside it."""
+
+    on = models.DateField(_("訂正する日"))
+    # "partners", or what is counted with its value: "kind:company"
+    figure = models.CharField(_("数値"), max_length=80)
+    value = models.PositiveIntegerField(_("正しい値"))
+    reason = models.CharField(_("訂正の理由"), max_length=300)
+    amended_at = models.DateTimeField(_("訂正日時"), default=timezone.now)
+    amended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("訂正した人")
+    )
+
+    database_rights: ClassVar[str] = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = _("数値の訂正")
+        verbose_name_plural = _("数値の訂正")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["programme", "on"], name="amendment_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.figure}"

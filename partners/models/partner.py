@@ -66,6 +66,9 @@ class Partner(TenantModel):
     certificate_dated_on = models.DateField(
         _("登録証の日付"), null=True, blank=True, help_text=_("空のときは承認日を使います。")
     )
+    certificate_reissued_on = models.DateField(
+        _("登録証の再発行日"), null=True, blank=True, help_text=_("名称が変わると自動で入り、登録証に載ります。")
+    )
     # Stands in the address that the certificate's QR code leads to.
     certificate_code = models.CharField(
         _("登録証の確認番号"), max_length=16, default=new_certificate_code, editable=False

@@ -1,6 +1,6 @@
 """Reads shaped for a screen or for another app."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -292,13 +292,16 @@ def facts_in_words(partner: Partner) -> list[FactLine]:
     batches = {str(batch.pk): str(batch) for batch in Batch.objects.all()}
     lines = []
     for fact in Fact.objects.filter(partner=partner).order_by("field", "since", "id"):
-        if fact.field == Fact.Field.BATCH:
-            value = batches.get(fact.value, fact.value)
-        else:
-            shown = Partner(**{fact.field: _as_stored(fact.field, fact.value)})
-            value = value_in_words(shown, fact.field) if fact.field in FIELDS else _choice(shown, fact.field)
+        value = fact_in_words(fact.field, fact.value, batches)
         lines.append(FactLine(fact.get_field_display(), value, fact.since, fact.until))
     return lines
+
+
+def fact_in_words(field: str, value: str, batches: Mapping[str, str]) -> str:
+    if field == Fact.Field.BATCH:
+        return batches.get(value, value)
+    shown = Partner(**{field: _as_stored(field, value)})
+    return value_in_words(shown, field) if field in FIELDS else _choice(shown, field)
 
 
 def _as_stored(field: str, value: str) -> Any:

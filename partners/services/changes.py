@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from partners.fields import personal_fields
 from partners.models import Activity, ChangeRequest, Fact, Partner
 from partners.rules import may_edit_profile, may_leave
-from partners.services.records import change_partner, lock_partner, record_activity
+from partners.services.records import change_partner, lock_partner, record_activity, reissue
 from partners.services.standing import carry_out, why_not_move
 from partners.services.telling import tell_office, tell_owners
 from partners.states import CHANGE_TRANSITIONS, ChangeState, Move, PartnerState
@@ -198,6 +198,8 @@ def _apply(partner: Partner, request: ChangeRequest, actor: Actor) -> None:
     values = {request.field: read_value(request.field, request.after)}
     if request.kana:
         values["kana"] = request.kana
+    if request.field == Field.NAME:
+        values |= reissue(partner)
     change_partner(partner=partner, values=values, actor=actor, on=request.effective_on, reason=request.reason)
     if request.field == Field.NAME:
         record_activity(

@@ -14,7 +14,7 @@ from partners.edits import ChangedMeanwhile, changed_since
 from partners.fields import FIELDS, Visibility
 from partners.models import Activity, Equipment, Fact, Office, Partner
 from partners.rules import may_edit_profile
-from partners.services.records import change_partner, lock_partner, record_activity
+from partners.services.records import change_partner, lock_partner, record_activity, reissue
 from partners.services.telling import tell_owners
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -193,11 +193,12 @@ def enter_for_partner(
     if on and Fact.objects.open().filter(partner=partner, field__in=differing, since__gt=on).exists():
         raise ValidationError({"on": _("今の値になった日より前の日付は選べません。")})
     on_behalf = OnBehalf(how, why)
+    values = {**values, **(reissue(partner) if "name" in differing else {})}
     changed = change_partner(
         partner=partner, values=values, actor=actor, action=Action.PARTNER_ENTERED, reason=on_behalf.reason, on=on
     )
     if changed:
-        _tell_entered(partner, changed, on_behalf)
+        _tell_entered(partner, [name for name in changed if name in FIELDS], on_behalf)
     return changed
 
 

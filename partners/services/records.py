@@ -119,6 +119,11 @@ def show_partners(partners: Sequence[Partner], on: date | None = None) -> None:
     content_changed()
 
 
+def reissue(partner: Partner) -> dict[str, date]:
+    """What a new name writes beside itself: the certificate that the partner has is another one from today on."""
+    return {"certificate_reissued_on": timezone.localdate()} if partner.number else {}
+
+
 def facts_of(partner: Partner) -> set[tuple[str, str]]:
     """What statistics will ask about, as (field, value)."""
     several = {Fact.Field.GOALS: partner.goals, Fact.Field.THEMES: partner.themes}

@@ -8,5 +8,6 @@ app_name = "content"
 urlpatterns = [
     path("benefits/", content.benefits, name="benefits"),
     path("open-data/", content.open_data, name="open_data"),
+    path("open-data/figures/<int:year>.csv", content.figures_file, name="figures_file"),
     path("open-data/<str:name>", content.open_data_file, name="open_data_file"),
 ]

@@ -83,6 +83,7 @@ class Action(models.TextChoices):
     PARTNER_REMOVED = "partner.removed", _("登録を取消し")
     PARTNER_LEFT = "partner.left", _("退会")
     PARTNER_RESTORED = "partner.restored", _("登録を復帰")
+    FIGURES_AMENDED = "figures.amended", _("公表した数値を訂正")
     CHANGE_ASKED = "change.asked", _("変更を申請")
     CHANGE_APPROVED = "change.approved", _("変更の申請を承認")
     CHANGE_REFUSED = "change.refused", _("変更の申請を不承認")

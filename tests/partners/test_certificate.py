@@ -6,15 +6,20 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pypdf import PdfReader
 
 from partners.certificate import certificate_pdf, page_address
+from partners.edits import stamp_of
 from partners.models import Benefit, Partner
+from partners.services.profile import enter_for_partner
 from partners.services.records import add_partner, change_partner
 from partners.states import PartnerState
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import Actor
+from portal.web.access import Actor, StaffRole
+from portal.web.models import Channel
+from tests.factories import make_actor
 
 STAFF = Actor()
 
@@ -104,3 +109,17 @@ def test_the_day_on_the_paper_may_differ_from_the_approval(partner: Partner, kan
         change_partner(partner=partner, values={"certificate_dated_on": date(2024, 5, 1)}, actor=STAFF)
         words = PdfReader(io.BytesIO(certificate_pdf(partner))).pages[0].extract_text()
     assert "5月1日" in words
+
+
+def test_a_new_name_is_a_new_certificate_with_its_day(visit: Client, partner: Partner, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        assert "再発行日" not in PdfReader(io.BytesIO(certificate_pdf(partner))).pages[0].extract_text()
+        officer = make_actor(StaffRole.OFFICER, kanagawa)
+        enter_for_partner(
+            partner_id=partner.pk, values={"name": "みらい電力株式会社"}, seen=stamp_of({"name": partner.name}),
+            how=Channel.COUNTER, why="登記", actor=officer, on=date(2025, 1, 1),
+        )  # fmt: skip
+        partner.refresh_from_db()
+        assert partner.certificate_reissued_on == timezone.localdate()
+        assert "再発行日" in PdfReader(io.BytesIO(certificate_pdf(partner))).pages[0].extract_text()
+    assert "再発行日" in check(visit, partner)

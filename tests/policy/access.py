@@ -248,6 +248,7 @@ SITE = {
     "content:benefits": Route(PUBLIC),
     "content:open_data": Route(PUBLIC),
     # Nothing has been made yet in this world: tests/partners/test_open_data.py.
+    "content:figures_file": Route(who(404), lambda world: {"year": 2000}),
     "content:open_data_file": Route(who(404), lambda world: {"name": "partners.csv"}),
     "certificates:check": Route(PUBLIC, lambda world: {"code": world.partner.certificate_code}),
     "certificates:mine": Route(
@@ -292,6 +293,8 @@ SITE = {
     "admin:partners_member_restore": Route(staff(OFFICERS, 404), lambda world: {"member_id": 0}, FORM),
     "admin:partners_application_add": Route(staff(OFFICERS), methods=FORM),
     "admin:partners_registrationsettings_add": Route(staff(APPROVERS), methods=FORM),
+    "admin:partners_dailyfigures_add": Route(staff(()), methods=FORM),
+    "admin:partners_dailyfigures_amend": Route(staff(APPROVERS, 404), lambda world: {"day_id": 0}, FORM),
     "admin:partners_fieldexample_add": Route(staff(APPROVERS), methods=FORM),
     "admin:partners_fieldexample_preview": Route(staff(APPROVERS), methods=("POST",)),
     "admin:partners_movingpartner_add": Route(staff(()), methods=FORM),

@@ -10,10 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Consent, Member, Partner
+from partners.services.records import change_partner
 from partners.states import MemberState, PartnerState
 from portal.accounts.models import StaffAppointment, User
 from portal.tenancy.models import Feature, Programme
-from portal.web.access import MemberRole, StaffRole
+from portal.web.access import Actor, MemberRole, StaffRole
 
 # Of all demo staff, and of the demo's members where a programme has passwords.
 PASSWORD = "demo-demo-demo1"  # noqa: S105
@@ -28,6 +29,8 @@ class Person:
     role: MemberRole = MemberRole.VIEWER
     places: int = 1
     state: PartnerState = PartnerState.REGISTERED
+    # False: of a partner from the former scheme, which has to check its data first.
+    is_migrated: bool = True
     staff: StaffRole = StaffRole.READ_ONLY
 
     def address(self, place: str) -> str:
@@ -38,6 +41,13 @@ MEMBERS = [
     Person("owner", "山田 花子", _("代表：すべての操作と、担当者の管理"), MemberRole.OWNER),
     Person("editor", "佐藤 健", _("担当：申込みや投稿などの操作"), MemberRole.EDITOR),
     Person("viewer", "鈴木 葉月", _("閲覧：見ることだけ"), MemberRole.VIEWER),
+    Person(
+        "moving",
+        "伊藤 栞",
+        _("移行の済んでいない団体の代表：登録情報を確かめて移行を済ませる"),
+        MemberRole.OWNER,
+        is_migrated=False,
+    ),
     Person("both", "高橋 渉", _("二つの団体の担当：ログインのあとに団体を選ぶ"), MemberRole.EDITOR, places=2),
 ]
 UNCONFIRMED = Person(
@@ -96,4 +106,8 @@ def _equipped(person: Person, place: str, password: str) -> User:
 def _partners_of(person: Person) -> list[Partner]:
     if person.state == PartnerState.UNCONFIRMED:
         return [Partner.objects.create(name="田中スプリング製作所", state=PartnerState.UNCONFIRMED)]
+    if not person.is_migrated:
+        partner = Partner.objects.filter(state=PartnerState.REGISTERED).order_by("-number")[0]
+        change_partner(partner=partner, values={"is_migrated": False, "contact_phone": ""}, actor=Actor())
+        return [partner]
     return list(Partner.objects.filter(state=PartnerState.REGISTERED).order_by("number")[: person.places])
