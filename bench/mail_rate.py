@@ -134,14 +134,16 @@ def deliver_all(lanes: int) -> float:
 
 
 @contextmanager
-def worker(server: MailServer) -> Iterator[subprocess.Popen[bytes]]:
+def worker(server: MailServer, per_minute: int = 0, per_domain: int = 0) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker of two processes, with these limits; 0 is none."""
+    limits = {"MAIL_PER_MINUTE": str(per_minute), "MAIL_PER_MINUTE_AND_DOMAIN": str(per_domain)}
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "bench.mail_messages", "worker", "--concurrency=2", "--loglevel=ERROR",
          "--without-gossip", "--without-mingle"],
         preexec_fn=dies_with_parent(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ | {"EMAIL_URL": server.url, "MAIL_PER_MINUTE": "0", "MAIL_PER_MINUTE_AND_DOMAIN": "0"},
+        env=os.environ | {"EMAIL_URL": server.url} | limits,
     )  # fmt: skip
     try:
         yield process

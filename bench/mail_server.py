@@ -1,4 +1,6 @@
-"""A mail server for the measurements: a process that writes one line per mail, and may refuse a share of connections."""
+"""A mail server for the measurements: a process that writes one line per mail. It may refuse a share of connections, take
+no more than so many mails a second, and knows nobody whose address begins with `DEAD`.
+"""
 
 import asyncio
 import os
@@ -16,6 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from portal.local.child import dies_with_parent
 
+DEAD = "gone"
 MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
 
 
@@ -27,9 +30,9 @@ class Arrival:
 
 
 class MailServer:
-    def __init__(self, folder: Path, refused_share: float = 0.0) -> None:
+    def __init__(self, folder: Path, refused_share: float = 0.0, mails_per_second: float = 0.0) -> None:
         self.record = folder / "arrivals"
-        self.refused_share = refused_share
+        self.refused_share, self.mails_per_second = refused_share, mails_per_second
 
     def __enter__(self) -> Self:
         self.record.write_text("")
@@ -43,6 +46,7 @@ class MailServer:
                     str(listener.fileno()),
                     self.record,
                     str(self.refused_share),
+                    str(self.mails_per_second),
                 ],
                 pass_fds=[listener.fileno()],
                 preexec_fn=dies_with_parent(),
@@ -64,12 +68,26 @@ class MailServer:
 
 
 class Recorder:
-    def __init__(self, record: Path) -> None:
+    def __init__(self, record: Path, mails_per_second: float) -> None:
         self.record = record.open("a", buffering=1)
+        self.pause = 1 / mails_per_second if mails_per_second else 0.0
+        self.free_at = 0.0
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
+    ) -> str:
+        if address.startswith(DEAD):
+            return "550 no such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         found = MESSAGE_ID.search(envelope.original_content or b"")
         name = found[1].decode() if found else "-"
+        if self.pause:
+            # One queue for all connections: more of them bring no mail through sooner.
+            self.free_at = max(self.free_at, time.time()) + self.pause
+            await asyncio.sleep(self.free_at - time.time())
         self.record.write(f"{time.time():.6f} {envelope.rcpt_tos[0]} {name}\n")
         return "250 OK"
 
@@ -88,9 +106,9 @@ class Connection(SMTP):
             super().connection_lost(error)
 
 
-async def serve(descriptor: str, record: str, refused_share: str) -> None:
+async def serve(descriptor: str, record: str, refused_share: str, mails_per_second: str) -> None:
     Connection.refused_share = float(refused_share)
-    recorder = Recorder(Path(record))
+    recorder = Recorder(Path(record), float(mails_per_second))
     listener = socket.socket(fileno=int(descriptor))
     server = await asyncio.get_running_loop().create_server(
         lambda: Connection(recorder, hostname="localhost"), sock=listener

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from django.test import Client
 
 from partners.states import MemberState
-from portal.notices.models import Mailing
+from portal.accounts.models import User
+from portal.notices.models import Genre, Mailing
 from portal.notices.services import START
 from portal.notices.states import MailingState
 from portal.outbox.models import OutgoingMail
@@ -14,7 +15,7 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from portal.web.models import ApprovalRequest
-from tests.factories import make_member, make_partner
+from tests.factories import make_genre, make_member, make_partner, make_subscription
 
 LIST = "/admin/notices/mailing/"
 AsStaff = Callable[..., Client]
@@ -100,3 +101,30 @@ def test_readers_look_and_do_nothing(as_staff: AsStaff, kanagawa: Programme) -> 
     press(reader, LIST, "start", mailing.pk)
     with programme_scope(kanagawa):
         assert OutgoingMail.objects.count() == 0
+
+
+def test_a_megabyte_is_refused_with_its_words_and_stays(as_staff: AsStaff, kanagawa: Programme) -> None:
+    text = "あ" * 350_000
+    page = as_staff(StaffRole.OFFICER).post(f"{LIST}add/", NEW | {"text": text}).text
+    assert "20000文字以内で入力してください" in page
+    assert text in page
+    with programme_scope(kanagawa):
+        assert not Mailing.objects.exists()
+
+
+def test_a_newsletter_says_whom_it_is_for_and_when(as_staff: AsStaff, kanagawa: Programme) -> None:
+    with_people(kanagawa)
+    with programme_scope(kanagawa):
+        genre, printed = make_genre(), make_genre("冊子", kind=Genre.Kind.PRINTED)
+        make_subscription(User.objects.get(email="sunny@example.jp"), genre)
+    officer = as_staff(StaffRole.OFFICER)
+    asked = {"receivers": "partners|", "genre": str(genre.pk), "send_from_0": "2099-04-01", "send_from_1": "09:00"}
+    mailing = written(officer, kanagawa, **asked)
+    page = officer.get(f"{LIST}{mailing.pk}/change/").text
+    assert "いま条件に合うのは 1 人です。" in page
+    assert "「パートナー通信」を購読している方にお送りしています。" in page
+    assert ">冊子</option>" not in page
+    shown = officer.post(LIST, {"action": "start", "_selected_action": [mailing.pk]}).text
+    assert "のうち「パートナー通信」を購読している 1 人に送ります。2099年4月1日（水）9時 から送ります。" in shown
+    refused = officer.post(f"{LIST}add/", NEW | {"genre": str(printed.pk)})
+    assert refused.status_code == 200

@@ -1,9 +1,11 @@
 """Bulk mail under control, over a real mail server: stopped in the middle, resumed, with addresses that are dead."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from portal.audit.models import Action, AuditEvent
 from portal.notices.models import LONGEST_TEXT, Mailing
@@ -208,3 +210,65 @@ def test_another_programmes_mails_are_not_touched(
         start_mailing(mailing=make_mailing(), actor=make_actor(StaffRole.OFFICER, tokyo))
         deliver_all()
     assert len(mail_server.received) == 1
+
+
+def test_it_waits_for_its_hour_and_can_be_called_off_before(
+    officer: Actor, people: list[Receiver], mail_server: MailServer
+) -> None:
+    people += [somebody(1)]
+    tomorrow = timezone.now() + timedelta(days=1)
+    mailing, other = make_mailing(send_from=tomorrow), make_mailing(send_from=tomorrow)
+    start_mailing(mailing=mailing, actor=officer)
+    start_mailing(mailing=other, actor=officer)
+    # Decided when it was started: who comes later gets nothing.
+    people += [somebody(2)]
+    deliver_all()
+    assert mail_server.received == []
+    cancel_mailing(mailing=other, actor=officer, reason="中止")
+    assert not OutgoingMail.objects.due(tomorrow - timedelta(seconds=1)).exists()
+    assert [mail.about_id for mail in OutgoingMail.objects.due(tomorrow)] == [str(mailing.pk)]
+
+
+def test_an_hour_that_is_past_is_now(officer: Actor, people: list[Receiver], mail_server: MailServer) -> None:
+    people += [somebody(1)]
+    start_mailing(mailing=make_mailing(send_from=timezone.now() - timedelta(days=1)), actor=officer)
+    deliver_all()
+    assert len(mail_server.received) == 1
+
+
+def test_a_text_that_fails_for_one_receiver_is_reported_and_the_others_go_out(
+    officer: Actor, people: list[Receiver], mail_server: MailServer
+) -> None:
+    people += [somebody(1), somebody(2), somebody(3)]
+    mailing = make_mailing()
+    start_mailing(mailing=mailing, actor=officer)
+    second = OutgoingMail.objects.about(mailing).get(to="person2@example.jp")
+    second.data = {"mailing": mailing.pk}
+    second.save()
+    deliver_all()
+    assert sorted(mail_server.receivers) == ["person1@example.jp", "person3@example.jp"]
+    [failed] = OutgoingMail.objects.about(mailing).filter(state=State.FAILED)
+    assert (failed.pk, "文面を作れませんでした" in failed.answer) == (second.pk, True)
+
+
+def test_one_row_without_its_mailing_stops_no_other(
+    officer: Actor, people: list[Receiver], mail_server: MailServer
+) -> None:
+    people += [somebody(1), somebody(2)]
+    mailing = make_mailing()
+    start_mailing(mailing=mailing, actor=officer)
+    OutgoingMail.objects.filter(to="person1@example.jp").update(data={"mailing": "なし"})
+    deliver_all()
+    assert mail_server.receivers == ["person2@example.jp"]
+    assert OutgoingMail.objects.get(to="person1@example.jp").state == State.FAILED
+
+
+def test_a_subject_with_a_line_break_adds_no_header(
+    officer: Actor, people: list[Receiver], mail_server: MailServer
+) -> None:
+    people += [somebody(1)]
+    start_mailing(mailing=make_mailing(subject="ご案内\r\nBcc: x@y.jp"), actor=officer)
+    deliver_all()
+    [mail] = mail_server.received
+    assert mail.message["Bcc"] is None
+    assert mail.message["Subject"] == "【かながわSDGs】ご案内 Bcc: x@y.jp"
