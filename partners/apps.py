@@ -10,6 +10,7 @@ class PartnersConfig(AppConfig):
         from partners.admin.changes import approval as approval_of_changes
         from partners.admin.standing import removal as approval_of_removal
         from partners.emails import MESSAGES
+        from partners.queries.arrival import unreached_card
         from partners.queries.moving import moving_card
         from partners.queries.partners import changes_queue, memberships_of, people_who_may_enter, public_addresses
         from partners.queries.registration import application_address, review_queue
@@ -36,6 +37,7 @@ class PartnersConfig(AppConfig):
         my_page_menu.register("history", MyPageEntry(_("変更の履歴"), "clock", "profile:history", order=60))
         my_page_menu.register("activities", MyPageEntry(_("利用履歴"), "calendar", "profile:activities", order=61))
         my_page_menu.register("benefits", MyPageEntry(_("支援と相談窓口"), "phone", "content:benefits", order=90))
+        registry.my_page_cards.register("unreached", unreached_card)
         registry.my_page_cards.register("moving", moving_card)
         registry.public_addresses.register("partners", public_addresses)
         file_access.register("partners.partner:logo", may_see_logo)

@@ -235,6 +235,8 @@ MAIL_PER_MINUTE = env.number("MAIL_PER_MINUTE", 1000)
 MAIL_PER_MINUTE_AND_DOMAIN = env.number("MAIL_PER_MINUTE_AND_DOMAIN", 300)
 # Connections to the mail server at a time, in a long run of one programme.
 MAIL_CONNECTIONS = env.number("MAIL_CONNECTIONS", 3)
+# Shared with whoever reports deliveries and bounces to /mail/reports/; without one, that address is not there.
+MAIL_REPORTS_SECRET = env.text("MAIL_REPORTS_SECRET", "")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{PLATFORM_HOST}")
 
 # --- Logs: JSON lines without personal data --------------------------------------------------------------------------

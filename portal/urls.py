@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from portal.outbox.views import reports
 from portal.web import crawlers, health, views
 
 handler400 = "portal.web.errors.bad_request"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("files/", include("portal.files.urls")),
+    path("mail/reports/", reports, name="mail_reports"),
     path("staff/", include("portal.accounts.staff_urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(

@@ -11,6 +11,7 @@ from partners.admin.entering import EntersForPartner
 from partners.admin.standing import action_of
 from partners.fields import OF_PEOPLE
 from partners.models import ChangeRequest, Member, Partner
+from partners.queries.arrival import arrival_of
 from partners.queries.partners import facts_in_words, once_called, own_profile, sections_in_use
 from partners.services.profile import correct_given
 from partners.states import Move
@@ -81,6 +82,7 @@ class PartnerAdmin(EntersForPartner, StaffAdmin):
             "sections": own_profile(partner, sections_in_use()),
             "facts": facts_in_words(partner),
             "people": Member.objects.filter(partner=partner).select_related("user"),
+            "arrival": arrival_of(partner),
             "changes": ChangeRequest.objects.filter(partner=partner)[:20],
             "may_enter": self._may(request, StaffRole.OFFICER),
         }

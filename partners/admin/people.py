@@ -17,6 +17,7 @@ from partners.models import Member
 from partners.services.people import AlreadyThere, IsStaff, restore_access
 from portal.accounts.forms import AddressField, DigitsField
 from portal.accounts.services.sign_in import confirm_by_phone
+from portal.outbox.queries import arrival_at
 from portal.web.access import StaffRole
 from portal.web.staff.base import StaffAdmin
 
@@ -58,6 +59,13 @@ class MemberAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("この状態になった日時"), ordering="since")
     def in_state_since(self, member: Member) -> datetime:
         return member.since
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        member: Member = self.get_object(request, object_id)
+        extra = {"arrival": arrival_at([member.user.email])}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def get_urls(self) -> list[Any]:
         helps = [

@@ -14,6 +14,7 @@ from portal.accounts.queries import staff_role_of
 from portal.accounts.services.sign_in import void_tickets
 from portal.audit.models import Action
 from portal.audit.services import record_event
+from portal.outbox.bounces import address_is_left
 from portal.outbox.services import queue_mail
 from portal.web.access import ANONYMOUS, Actor, MemberRole
 
@@ -170,6 +171,8 @@ def restore_access(*, member: Member, address: str, reason: str, actor: Actor) -
     if member.state != MemberState.INVITED:
         _move(member, MemberState.INVITED)
     void_tickets(address=before.email)
+    if not Member.objects.filter(user=before).who_may_enter().exists():
+        address_is_left(address=before.email)
     record_event(
         action=Action.MEMBER_RESTORED,
         subject=member,

@@ -49,6 +49,8 @@ class Action(models.TextChoices):
     MAIL_CANCELLED = "mail.cancelled", _("メールの送信を取りやめ")
     MAIL_TEXT_STARTED = "mail_text.started", _("メールの文面を使い始め")
     MAIL_TEXT_ENDED = "mail_text.ended", _("メールを標準の文面に戻した")
+    ADDRESS_DEAD = "address.dead", _("メールが届かないアドレスと判断")
+    ADDRESS_ALIVE = "address.alive", _("届かないアドレスの印を解除")
     MAILING_STARTED = "mailing.started", _("一斉メールの送信を開始")
     MAILING_STOPPED = "mailing.stopped", _("一斉メールの送信を一時停止")
     MAILING_RESUMED = "mailing.resumed", _("一斉メールの送信を再開")

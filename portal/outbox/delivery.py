@@ -16,7 +16,7 @@ from contextvars import copy_context
 from django.db import connection
 from django.utils import timezone
 
-from portal.outbox import claims
+from portal.outbox import bounces, claims
 from portal.outbox.addresses import envelope_address
 from portal.outbox.ledger import Ledger, insist
 from portal.outbox.messages import Priority, messages
@@ -139,4 +139,4 @@ def _send(wire: Wire, writer: Writer, ledger: Ledger) -> None:
             insist(lambda: claims.record_deferred(mail=mail, answer=answer, now=now()))
         case Refused(answer):
             ledger.settle()
-            insist(lambda: claims.record_failed(mail=mail, answer=answer, now=now()))
+            insist(lambda: bounces.record_refused(mail=mail, answer=answer, now=now()))

@@ -1,16 +1,17 @@
-"""OutgoingMail: one mail to one receiver, from the moment it is decided until the mail server has it. MailText: what
-staff write in the place of a message's standard text."""
+"""OutgoingMail: one mail to one receiver, from the moment it is decided until the mail server has it. MailReport: what
+became of it then. DeadAddress: where mail does not arrive. MailText: what staff write in the place of a standard text."""
 
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.outbox import placeholders
 from portal.outbox.addresses import split_address
 from portal.outbox.messages import Attachment, Message, Priority, messages
-from portal.outbox.states import OPEN, State
+from portal.outbox.states import OPEN, Report, State
 from portal.tenancy.models import Language, TenantModel
 from portal.tenancy.scope import current_programme
 
@@ -91,6 +92,7 @@ class OutgoingMail(TenantModel):
                 name="mail_by_turn",
             ),
             models.Index(fields=["programme", "claimed_at"], name="mail_by_claim"),
+            models.Index(fields=["programme", "message_id"], name="mail_by_message_id"),
             models.Index(fields=["programme", "to", "-created_at"], name="mail_by_receiver"),
             models.Index(fields=["programme", "about_type", "about_id"], name="mail_by_subject"),
             models.Index(fields=["programme", "state", "-created_at"], name="mail_by_state"),
@@ -139,6 +141,62 @@ class MailAttachment(TenantModel):
     @property
     def as_given(self) -> Attachment:
         return Attachment(self.name, self.content_type, bytes(self.content))
+
+
+class MailReport(TenantModel):
+    """What became of a mail after it was handed over."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="reports")
+    kind = models.CharField(_("結果"), max_length=12, choices=Report.choices)
+    at = models.DateTimeField(_("日時"), default=timezone.now)
+    words = models.CharField(_("相手のサーバーの説明"), max_length=500, blank=True)
+    # Names the report, so that it counts once however often it comes.
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        verbose_name = _("到着の報告")
+        verbose_name_plural = _("到着の報告")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["programme", "key"], name="one_report_per_key")]
+
+    def __str__(self) -> str:
+        return f"{Report(self.kind).label} {self.words}"
+
+
+class DeadAddressQuerySet(models.QuerySet["DeadAddress"]):
+    def now(self) -> "DeadAddressQuerySet":
+        return self.filter(ended_at=None)
+
+
+class DeadAddress(TenantModel):
+    """Mail does not arrive there, as far as we know. Bulk mail to it is held, sign-in mail is still tried."""
+
+    address = models.CharField(_("アドレス"), max_length=320)
+    kind = models.CharField(_("理由"), max_length=12, choices=Report.choices)
+    words = models.CharField(_("相手のサーバーの説明"), max_length=500, blank=True)
+    mail = models.ForeignKey(
+        OutgoingMail, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("きっかけのメール")
+    )
+    since = models.DateTimeField(_("いつから"), default=timezone.now)
+    ended_at = models.DateTimeField(_("解除の日時"), null=True)
+
+    objects: ClassVar = DeadAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("届かないアドレス")
+        verbose_name_plural = _("届かないアドレス")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "address"],
+                condition=models.Q(ended_at=None),
+                name="one_open_mark_per_address",
+            ),
+            models.CheckConstraint(condition=models.Q(address=Lower("address")), name="dead_address_is_lower_case"),
+        ]
+        indexes = [models.Index(fields=["programme", "address"], name="dead_address_by_address")]
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class MailText(TenantModel):

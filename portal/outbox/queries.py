@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.outbox.models import MailProblem, MailText, OutgoingMail
-from portal.outbox.states import State
+from portal.outbox.messages import Priority
+from portal.outbox.models import DeadAddress, MailProblem, MailText, OutgoingMail
+from portal.outbox.states import Report, State
 from portal.web.registry import WorkItem, WorkQueue
 
 
@@ -19,8 +21,15 @@ class Step:
     """One thing that happened to a mail, in the order of time."""
 
     at: datetime
-    state: State
+    what: State | Report
     answer: str = ""
+
+
+def failed_mails() -> "QuerySet[OutgoingMail]":
+    """Without the bulk mail to addresses that wait on a list of their own."""
+    dead = DeadAddress.objects.now().values("address")
+    failed = OutgoingMail.objects.filter(state=State.FAILED)
+    return failed.annotate(address=Lower("to")).exclude(Q(priority=Priority.BULK), address__in=dead)
 
 
 def failed_items() -> list[WorkItem]:
@@ -33,14 +42,14 @@ def failed_items() -> list[WorkItem]:
             subject_type="outbox.outgoingmail",
             subject_id=str(mail.pk),
         )
-        for mail in OutgoingMail.objects.filter(state=State.FAILED).order_by("id")[:200]
+        for mail in failed_mails().order_by("id")[:200]
     ]
 
 
 failed_mails_queue = WorkQueue(
     label=_("送信できなかったメール"),
     url=lambda: reverse("admin:outbox_outgoingmail_changelist") + "?state__exact=failed",
-    count=lambda: OutgoingMail.objects.filter(state=State.FAILED).count(),
+    count=lambda: failed_mails().count(),
     items=failed_items,
 )
 
@@ -56,6 +65,8 @@ def steps_of(mail: OutgoingMail) -> Iterator[Step]:
     told = bool(problems) and problems[-1].state == mail.state
     if mail.finished_at and not told:
         yield Step(mail.finished_at, State(mail.state), mail.answer)
+    for report in mail.reports.all():
+        yield Step(report.at, Report(report.kind), report.words)
 
 
 def texts_in_use(names: Collection[str]) -> dict[tuple[str, str], MailText]:
@@ -95,3 +106,54 @@ failing_texts_queue = WorkQueue(
     count=lambda: len(failing_texts()),
     items=failing_text_items,
 )
+
+
+def dead_among(addresses: Collection[str]) -> set[str]:
+    """Those of the addresses (in small letters) at which mail does not arrive; nobody is asked about none."""
+    if not addresses:
+        return set()
+    return set(DeadAddress.objects.now().filter(address__in=addresses).values_list("address", flat=True))
+
+
+def dead_items() -> list[WorkItem]:
+    return [
+        WorkItem(
+            title=f"{dead.address}：{Report(dead.kind).label}",
+            url=reverse("admin:outbox_deadaddress_change", args=[dead.pk]),
+            since=dead.since,
+            subject_type="outbox.deadaddress",
+            subject_id=str(dead.pk),
+        )
+        for dead in DeadAddress.objects.now().order_by("since", "id")[:200]
+    ]
+
+
+dead_addresses_queue = WorkQueue(
+    label=_("メールが届かないアドレス"),
+    url=lambda: reverse("admin:outbox_deadaddress_changelist") + "?is_open=1",
+    count=lambda: DeadAddress.objects.now().count(),
+    items=dead_items,
+)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """届いたか: what became of the latest mails to some addresses."""
+
+    mails: list[tuple[OutgoingMail, list[Step]]]
+    dead: list[DeadAddress]
+
+
+def arrival_at(addresses: Collection[str]) -> Arrival:
+    """Four queries, however many mails."""
+    lowered = {address.strip().lower() for address in addresses if address}
+    found = (
+        OutgoingMail.objects.filter(to__in=lowered | set(addresses))
+        .defer("data", "text")
+        .order_by("-created_at", "-id")
+    )
+    mails = found.prefetch_related("problems", "reports")[:30]
+    return Arrival(
+        mails=[(mail, list(steps_of(mail))) for mail in mails],
+        dead=list(DeadAddress.objects.now().filter(address__in=lowered)),
+    )

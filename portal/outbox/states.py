@@ -1,4 +1,4 @@
-"""The states of a mail, and how it may go from one to the next."""
+"""The states of a mail, how it may go from one to the next, and what is reported of it after it was handed over."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,17 @@ class State(models.TextChoices):
     SENT = "sent", _("受け渡し済み")
     FAILED = "failed", _("送信できず")
     CANCELLED = "cancelled", _("取りやめ")
+
+
+class Report(models.TextChoices):
+    """From receiving servers, and from our own pages; it changes no state, since the mail has left us."""
+
+    DELIVERED = "delivered", _("相手のサーバーに到着")
+    DELAYED = "delayed", _("相手のサーバーで遅延")
+    SOFT = "soft", _("届かず（一時的な理由）")
+    HARD = "hard", _("届かず（宛先なし）")
+    COMPLAINT = "complaint", _("迷惑メールとして申告")
+    OPENED = "opened", _("案内のページを表示")
 
 
 TRANSITIONS: dict[State, set[State]] = {

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from portal.outbox.addresses import envelope_address
-from portal.outbox.messages import messages
+from portal.outbox.messages import Priority, messages
 from portal.outbox.mime import compose
 from portal.outbox.models import MailProblem, OutgoingMail
-from portal.outbox.queries import texts_in_use
+from portal.outbox.queries import dead_among, texts_in_use
 from portal.outbox.rendering import STANDARD_ONLY, Texts, Words, render_mail
 from portal.outbox.states import State
 from portal.tenancy.scope import current_programme
@@ -36,15 +36,20 @@ class Writer:
     def __init__(self, mails: Sequence[OutgoingMail]) -> None:
         self._mails = _fetched(mails)
         self._texts = texts_in_use({mail.message for mail in mails})
+        self._dead = dead_among({mail.to.lower() for mail in mails if mail.priority == Priority.BULK})
         self._ahead: Written | Exception | None = None
 
     def write_ahead(self) -> None:
         """Raises nothing: what went wrong belongs to the mail whose turn comes next."""
         if self._ahead is None:
             try:
-                self._ahead = write(mail, self._texts) if (mail := next(self._mails, None)) else None
+                self._ahead = self._written(mail) if (mail := next(self._mails, None)) else None
             except (OperationalError, InterfaceError) as error:
                 self._ahead = error
+
+    def _written(self, mail: OutgoingMail) -> Written:
+        is_held = mail.priority == Priority.BULK and mail.to.lower() in self._dead
+        return _held(mail) if is_held else write(mail, self._texts)
 
     def take(self) -> Written:
         self.write_ahead()
@@ -82,6 +87,12 @@ def write(mail: OutgoingMail, texts: Texts = STANDARD_ONLY) -> Written:
         logger.exception("mail cannot be written", extra={"facts": {"mail": mail.pk, "message": mail.message}})
         with override("ja"):
             return Written(mail, problem=gettext("文面を作れませんでした（%s）。") % type(error).__name__)
+
+
+def _held(mail: OutgoingMail) -> Written:
+    """Bulk mail that keeps coming to dead addresses makes receivers' servers distrust the sender."""
+    with override("ja"):
+        return Written(mail, problem=gettext("このアドレスには届かないため、一斉送信を見合わせました。"))
 
 
 def _report(mail: OutgoingMail, problem: str) -> None:

@@ -245,6 +245,8 @@ SITE = {
     **DEMO,
     "robots": Route(PUBLIC),
     "sitemap": Route(PUBLIC),
+    # Without a secret in the settings it is not there.
+    "mail_reports": Route(who(404), methods=("POST",)),
     "content:benefits": Route(PUBLIC),
     "content:open_data": Route(PUBLIC),
     # Nothing has been made yet in this world: tests/partners/test_open_data.py.
@@ -325,6 +327,7 @@ SITE = {
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:files_storedfile_add": Route(staff(()), methods=FORM),
     "admin:notices_subscription_add": Route(staff(()), methods=FORM),
+    "admin:outbox_deadaddress_add": Route(staff(()), methods=FORM),
     "admin:outbox_outgoingmail_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_add": Route(staff(()), methods=FORM),
     "admin:tenancy_programme_change": Route(staff(READERS), lambda world: {"object_id": world.kanagawa.pk}, FORM),

@@ -11,6 +11,7 @@ from portal.accounts.models import AddressChange, User
 from portal.accounts.services.sign_in import void_tickets
 from portal.audit.models import Action
 from portal.audit.services import record_event
+from portal.outbox.bounces import address_is_left, address_is_read
 from portal.outbox.services import queue_mail
 
 SIDES = ("old", "new")
@@ -68,6 +69,8 @@ def confirm_address(*, change_id: int, side: str, token: str, now: datetime | No
         raise Taken from error
     change.delete()
     void_tickets(address=change.old_address, now=now)
+    address_is_left(address=change.old_address)
+    address_is_read(address=change.new_address)
     record_event(
         action=Action.ADDRESS_CHANGED, subject=user, actor=user, changes={"email": (None, None)}, personal=["email"]
     )

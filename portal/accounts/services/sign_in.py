@@ -15,6 +15,7 @@ from portal.accounts.models import LoginTicket, LoginTicketQuerySet, User
 from portal.accounts.queries import eligible_user
 from portal.audit.models import Action
 from portal.audit.services import record_event
+from portal.outbox.bounces import address_is_read
 from portal.outbox.services import queue_mail
 
 
@@ -44,7 +45,7 @@ def send_ticket(*, ticket: LoginTicket, message: str) -> None:
 @transaction.atomic
 def redeem_link(*, token: str, now: datetime | None = None) -> User | None:
     tickets = LoginTicket.objects.filter(link_hash=keys.hash_of(token))
-    return _redeem(tickets, now or timezone.now())
+    return _read(_redeem(tickets, now or timezone.now()))
 
 
 def redeem_code(*, ticket_id: int, code: str, now: datetime | None = None) -> User | None:
@@ -55,7 +56,7 @@ def redeem_code(*, ticket_id: int, code: str, now: datetime | None = None) -> Us
     if not may_try.update(attempts=F("attempts") + 1) or not constant_time_compare(code, ticket.get().code):
         return None
     with transaction.atomic():
-        return _redeem(ticket, now)
+        return _read(_redeem(ticket, now))
 
 
 @transaction.atomic
@@ -92,6 +93,13 @@ def void_tickets(*, address: str, now: datetime | None = None) -> None:
     """What is on its way to the address opens nothing any more: after a sign-in, and when the person's place changes."""
     now = now or timezone.now()
     LoginTicket.objects.live_at(now).filter(address=address).update(ended_at=now)
+
+
+def _read(user: User | None) -> User | None:
+    """Whoever has what only the mail carried, reads mail at this address."""
+    if user:
+        address_is_read(address=user.email)
+    return user
 
 
 def _redeem(tickets: LoginTicketQuerySet, now: datetime) -> User | None:

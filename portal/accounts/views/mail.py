@@ -26,6 +26,7 @@ from portal.accounts.services.sign_in import (
 from portal.accounts.sessions import TICKET, enter, next_of
 from portal.accounts.views.doors import door
 from portal.accounts.visitors import limit_key
+from portal.outbox.bounces import note_opened
 from portal.tenancy.models import Feature
 from portal.web.forms import page_form
 from portal.web.requests import PortalRequest
@@ -117,12 +118,13 @@ def phone_help(request: PortalRequest) -> HttpResponse:
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: PortalRequest, token: str) -> HttpResponse:
-    """Looking at the page changes nothing; its button signs in. Mail scanners look, but do not press."""
+    """Looking at the page is only put down; its button signs in. Mail scanners look, but do not press."""
     ticket = LoginTicket.objects.filter(link_hash=keys.hash_of(token)).first()
     if request.method == "POST":
         if ticket and (user := redeem_link(token=token)):
             return enter_as_member(request, user, "link", ticket)
     elif ticket and ticket.is_live_at(timezone.now()) and (user := eligible_user(ticket.address)):
+        note_opened(to=ticket.address, data={"ticket": ticket.pk})
         return render(request, "accounts/link.html", {"places": places_of(user)})
     return render(request, "accounts/link_over.html", {"token": ticket and token}, status=410)
 

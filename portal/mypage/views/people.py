@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.models import Member
+from partners.queries import arrival
 from partners.queries.partners import partner_of
 from partners.services import people as services
 from portal.accounts import drafts, limits
@@ -25,7 +26,13 @@ INVITATION = "mypage.invitation"
 @require_safe
 def people(request: PortalRequest) -> HttpResponse:
     members = Member.objects.filter(partner=request.actor.place.partner_id).select_related("user")
-    context = {"members": members, "may_manage": request.actor.is_member(MemberRole.OWNER), "help": "people"}
+    unreached = set(arrival.unreached(request.actor.place.partner_id).values_list("pk", flat=True))
+    context = {
+        "members": members,
+        "unreached": unreached,
+        "may_manage": request.actor.is_member(MemberRole.OWNER),
+        "help": "people",
+    }
     return render(request, "mypage/people.html", context)
 
 

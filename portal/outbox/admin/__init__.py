@@ -1,5 +1,5 @@
 """Staff screens of the outbox. Django imports this package to find them."""
 
-from portal.outbox.admin import mails, texts
+from portal.outbox.admin import addresses, mails, texts
 
-__all__ = ["mails", "texts"]
+__all__ = ["addresses", "mails", "texts"]

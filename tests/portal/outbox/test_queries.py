@@ -7,7 +7,7 @@ from django.utils import timezone
 from portal.outbox import claims, queries
 from portal.outbox.models import OutgoingMail
 from portal.outbox.services import queue_mail
-from portal.outbox.states import State
+from portal.outbox.states import Report, State
 from portal.tenancy.models import Programme
 
 
@@ -15,8 +15,8 @@ def queue(key: str, **fields: Any) -> OutgoingMail:
     return queue_mail(**({"message": "tests.greeting", "to": "a@example.jp", "dedupe_key": key} | fields))
 
 
-def states(mail: OutgoingMail) -> list[State]:
-    return [step.state for step in queries.steps_of(OutgoingMail.objects.get(pk=mail.pk))]
+def states(mail: OutgoingMail) -> list[State | Report]:
+    return [step.what for step in queries.steps_of(OutgoingMail.objects.get(pk=mail.pk))]
 
 
 def test_each_step_is_told_once(in_kanagawa: Programme) -> None:
