@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "portal.notices",
     "partners",
     "renewals",
+    "meetings",
     "portal.mypage",
 ]
 
@@ -147,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "portal.outbox.tasks.sweep", "schedule": 20.0},
     "keep-the-day": {"task": "partners.tasks.keep_the_day", "schedule": 1800.0},
     "look-at-deadlines": {"task": "renewals.tasks.look_at_deadlines", "schedule": 1800.0},
+    "meetings": {"task": "meetings.tasks.keep_time", "schedule": 60.0},
     "imports": {"task": "partners.tasks.sweep_imports", "schedule": 60.0},
 }
 

@@ -8,6 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.utils import timezone
 
+from meetings.models import Meeting, Mode, Seat, SignUp
+from meetings.rules import ClosingRule, closing_of
+from meetings.states import MeetingState, SeatState
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
 from partners.queries.registration import checklist_of, fingerprint, registration_settings
 from partners.services.registration import send_application
@@ -180,3 +183,26 @@ def make_report(partner: Partner, fiscal_year: int | None = 2025, **fields: Any)
         "receipt": f"{year}-{next(numbers):04}", "business": "屋根で発電しました。",
     }  # fmt: skip
     return Report.objects.create(partner=partner, fiscal_year=fiscal_year, **(usual | fields))
+
+
+def make_meeting(title: str = "第3回 パートナー交流会", **fields: Any) -> Meeting:
+    """Public, online, in ten days, open for sign-up, without a limit."""
+    starts_at = fields.pop("starts_at", None) or timezone.now() + timedelta(days=10)
+    usual = {
+        "title": title, "visibility": Meeting.Visibility.PUBLIC, "state": MeetingState.PUBLISHED, "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2), "closes_at": closing_of(starts_at, ClosingRule()),
+    }  # fmt: skip
+    return Meeting.objects.create(**(usual | fields))
+
+
+def make_seat(meeting: Meeting, partner: Partner | None = None, **fields: Any) -> Seat:
+    """The place of one more person of a partner, confirmed unless told otherwise."""
+    number = next(numbers)
+    booking, _ = SignUp.objects.get_or_create(
+        meeting=meeting, partner=partner or make_partner(name=f"団体{number}"),
+        defaults={"made_by": make_user(f"booker.{number}@example.jp")},
+    )  # fmt: skip
+    usual = {
+        "name": f"参加者{number}", "email": f"seat.{number}@example.jp", "mode": Mode.ONLINE, "state": SeatState.CONFIRMED,
+    }  # fmt: skip
+    return Seat.objects.create(sign_up=booking, meeting=meeting, **(usual | fields))

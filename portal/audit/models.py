@@ -90,6 +90,15 @@ class Action(models.TextChoices):
     CHANGE_APPROVED = "change.approved", _("変更の申請を承認")
     CHANGE_REFUSED = "change.refused", _("変更の申請を不承認")
     CHANGE_WITHDRAWN = "change.withdrawn", _("変更の申請を取下げ")
+    MEETING_PUBLISHED = "meeting.published", _("交流会を公開")
+    MEETING_MOVED = "meeting.moved", _("交流会の日時を変更")
+    MEETING_CANCELLED = "meeting.cancelled", _("交流会を中止")
+    SIGN_UP_MADE = "sign_up.made", _("参加を申込み")
+    SIGN_UP_CHANGED = "sign_up.changed", _("参加の申込みを変更")
+    SIGN_UP_CANCELLED = "sign_up.cancelled", _("参加の申込みを取消し")
+    SIGN_UP_RESTORED = "sign_up.restored", _("参加の取消しを元に戻した")
+    SEAT_LEFT = "seat.left", _("参加者が参加を取消し")
+    SEAT_TAKEN = "seat.taken", _("キャンセル待ちの方が空席を受けた")
 
 
 def action_choices() -> list[tuple[str, Any]]:

@@ -47,7 +47,7 @@ PARTS = [
     ),
     Part(
         "meetings", "calendar", _("日程と内容を確かめて、参加を申し込めます。"),
-        word="meetings", feature=Feature.MEETINGS, in_header=True,
+        word="meetings", feature=Feature.MEETINGS, url_name="meetings:list", in_header=True,
     ),
     Part(
         "matching", "hands", _("いっしょに取り組む相手を募り、気になる募集に手を挙げられます。"),

@@ -206,6 +206,32 @@ def application(world: World) -> dict[str, Any]:
     return {"token": world.application.link_token}
 
 
+def meeting(world: World) -> dict[str, Any]:
+    return {"pk": world.meeting.pk}
+
+
+FULL = {Visitor.OTHER_PARTNER, Visitor.EDITOR, Visitor.OWNER}
+EDITORS = MEMBERS - {Visitor.VIEWER}
+MEETINGS = {
+    "meetings:list": Route(PUBLIC),
+    "meetings:detail": Route(PUBLIC, meeting),
+    "meetings:entry": Route(PUBLIC, meeting),
+    "meetings:sign_up": Route(member(FULL), meeting, FORM),
+    # Whoever has the mailed link may use it.
+    "meetings:place": Route(who(404), lambda world: {"token": "nobody"}, FORM),
+    "my_meetings:list": Route(member(MEMBERS)),
+    "my_meetings:detail": Route(member(MEMBERS), meeting),
+    "my_meetings:entry": Route(member(MEMBERS), meeting),
+    "my_meetings:bookings": Route(member(MEMBERS)),
+    # Nobody has signed up in this world.
+    "my_meetings:booking": Route(member(MEMBERS, 404), meeting),
+    "my_meetings:cancel": Route(member(EDITORS, 404), meeting, FORM),
+    "my_meetings:undo": Route(member(EDITORS, 404), meeting, ("POST",)),
+    "admin:meetings_meeting_materials": Route(staff(OFFICERS), lambda world: {"meeting_id": world.meeting.pk}, FORM),
+    "admin:meetings_meetingsettings_add": Route(staff(APPROVERS), methods=FORM),
+    "admin:meetings_seat_add": Route(staff(()), methods=FORM),
+}
+
 REGISTRATION = {
     "partners:register": Route(PUBLIC, methods=FORM),
     "partners:register_mail": Route(PUBLIC),
@@ -274,6 +300,7 @@ SITE = {
     "news:announcement": Route(PUBLIC, lambda world: {"pk": world.announcement.pk}),
     # Without a CSRF token: a mail program posts here by itself (RFC 8058).
     "news:unsubscribe": Route(PUBLIC, lambda world: {"key": world.subscription.key}, FORM),
+    **MEETINGS,
     **DOORS,
     "my_news:preferences": Route(member(MEMBERS), methods=FORM),
     "my_news:board": Route(member(MEMBERS)),

@@ -5,6 +5,7 @@ from enum import Enum
 
 from django.test import Client
 
+from meetings.models import Meeting
 from partners.models import Application, Partner
 from partners.states import PartnerState
 from portal.accounts.models import User
@@ -16,6 +17,7 @@ from portal.web.models import Page
 from tests.factories import (
     make_announcement,
     make_application,
+    make_meeting,
     make_member,
     make_partner,
     make_programme,
@@ -56,6 +58,8 @@ class World:
     subscription: Subscription
     # Typed, and not sent yet.
     application: Application
+    # Public, and open for sign-up.
+    meeting: Meeting
 
 
 def make_world() -> World:
@@ -63,7 +67,7 @@ def make_world() -> World:
     with programme_scope(kanagawa):
         page = Page.objects.create(slug=Page.Slug.PRIVACY, title="個人情報の取扱い", body="本文")
         notices = make_announcement(), make_subscription(make_user("reader@example.jp"))
-        return World(kanagawa, tokyo, page, make_partner(), *notices, make_application())
+        return World(kanagawa, tokyo, page, make_partner(), *notices, make_application(), make_meeting())
 
 
 def make_visitor(visitor: Visitor, world: World, host: str) -> Client:

@@ -6,6 +6,7 @@ from partners.services.figures import keep_figures
 from partners.services.open_data import make_open_data
 from portal.local.data import (
     content,
+    meetings,
     notices,
     partners,
     people,
@@ -33,6 +34,7 @@ def load() -> None:
             content.load(programme)
             standing.load(programme)
             renewals.load(programme)
+            meetings.load(programme)
             keep_figures(today=timezone.localdate())
             make_open_data(today=timezone.localdate())
     people.load_operator()

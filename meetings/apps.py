@@ -1,0 +1,32 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingsConfig(AppConfig):
+    name = "meetings"
+    verbose_name = "交流会・セミナー"
+
+    def ready(self) -> None:
+        from meetings.emails import MESSAGES
+        from meetings.queries.cards import bookings_card
+        from meetings.queries.meetings import public_addresses
+        from meetings.queries.pages import may_have_materials
+        from meetings.queries.seats import SEGMENTS
+        from portal.outbox.messages import register
+        from portal.tenancy.models import Feature
+        from portal.web import registry
+        from portal.web.registry import MyPageEntry, file_access, mail_segments, my_page_cards, my_page_menu
+
+        register(*MESSAGES)
+        registry.public_addresses.register("meetings", public_addresses)
+        file_access.register("meetings.meeting:materials", may_have_materials)
+        my_page_cards.register("meetings", bookings_card)
+        my_page_menu.register(
+            "meetings",
+            MyPageEntry(_("交流会・セミナー"), "calendar", "my_meetings:list", feature=Feature.MEETINGS, order=30),
+        )
+        my_page_menu.register(
+            "bookings", MyPageEntry(_("予約"), "check", "my_meetings:bookings", feature=Feature.MEETINGS, order=31)
+        )
+        for name, segment in SEGMENTS.items():
+            mail_segments.register(name, segment)

@@ -1,0 +1,68 @@
+"""The mails of meetings: what stands in one when it is sent, or that it is not wanted any more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models import Seat
+from meetings.queries.seats import joining_for
+from meetings.rules import may_undo
+from meetings.states import SeatState
+from portal.outbox.messages import Message, Priority
+from portal.outbox.models import OutgoingMail
+from portal.web.links import absolute_url
+
+
+def about_seat(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """To the person whose place it is, as long as it is theirs."""
+    seat = (
+        Seat.objects.select_related("meeting", "sign_up__partner").filter(pk=mail.data["seat"], email=mail.to).first()
+    )
+    if seat is None:
+        return None
+    return {
+        **mail.data,
+        "seat": seat,
+        "meeting": seat.meeting,
+        "partner": seat.sign_up.partner.name,
+        "link": absolute_url(reverse("meetings:place", args=[seat.token])),
+    }
+
+
+def offered(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """Not if it was taken, given up or lapsed meanwhile."""
+    context = about_seat(mail)
+    return context if context and context["seat"].state == SeatState.OFFERED else None
+
+
+def left(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    context = about_seat(mail)
+    now = timezone.now()
+    return context and {**context, "may_undo": may_undo(context["seat"].cancelled_at, now)}
+
+
+def reminder(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """With the way in, for who takes part online, if it may be shown by now."""
+    context = about_seat(mail)
+    now = timezone.now()
+    if context is None or not context["seat"].is_confirmed or now >= context["meeting"].ends_at:
+        return None
+    if context["meeting"].is_cancelled:
+        return None
+    joining, shown_from = joining_for(context["seat"], now)
+    return {**context, "joining": joining, "shown_from": shown_from}
+
+
+MESSAGES = [
+    Message("meetings.confirmed", _("参加の確定"), Priority.PERSONAL, about_seat, secret=True),
+    Message("meetings.waiting", _("キャンセル待ちの受付"), Priority.PERSONAL, about_seat, secret=True),
+    Message("meetings.offered", _("空席のご案内"), Priority.PERSONAL, offered, secret=True),
+    Message("meetings.lapsed", _("空席のご案内の期限切れ"), Priority.PERSONAL, about_seat),
+    Message("meetings.left", _("参加の取消し"), Priority.PERSONAL, left, secret=True),
+    Message("meetings.moved", _("日時の変更"), Priority.PERSONAL, about_seat, secret=True),
+    Message("meetings.called_off", _("中止のお知らせ"), Priority.PERSONAL, about_seat),
+    Message("meetings.reminder", _("前日のお知らせ"), Priority.PERSONAL, reminder, secret=True),
+]

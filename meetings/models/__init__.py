@@ -1,0 +1,21 @@
+from meetings.models.meetings import (
+    Invitation,
+    JoiningDetails,
+    Meeting,
+    MeetingSettings,
+    Mode,
+    ProgrammeItem,
+)
+from meetings.models.seats import Question, Seat, SignUp
+
+__all__ = [
+    "Invitation",
+    "JoiningDetails",
+    "Meeting",
+    "MeetingSettings",
+    "Mode",
+    "ProgrammeItem",
+    "Question",
+    "Seat",
+    "SignUp",
+]

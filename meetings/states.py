@@ -1,0 +1,43 @@
+"""The states of a meeting and of a place in it, and how they may follow each other."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingState(models.TextChoices):
+    DRAFT = "draft", _("下書き")
+    PUBLISHED = "published", _("公開中")
+    CANCELLED = "cancelled", _("中止")
+
+
+MEETING_TRANSITIONS: dict[MeetingState, set[MeetingState]] = {
+    MeetingState.DRAFT: {MeetingState.PUBLISHED},
+    MeetingState.PUBLISHED: {MeetingState.CANCELLED},
+    MeetingState.CANCELLED: set(),
+}
+
+
+class SeatState(models.TextChoices):
+    CONFIRMED = "confirmed", _("参加確定")
+    WAITING = "waiting", _("キャンセル待ち")
+    # A place has become free and is held for this person until an hour that was told.
+    OFFERED = "offered", _("空席のご案内中")
+    CANCELLED = "cancelled", _("取消し")
+    # The held place was not taken in time.
+    LAPSED = "lapsed", _("ご案内の期限切れ")
+    # Told after sign-up had closed.
+    ABSENT = "absent", _("欠席連絡")
+
+
+SEAT_TRANSITIONS: dict[SeatState, set[SeatState]] = {
+    SeatState.CONFIRMED: {SeatState.CANCELLED, SeatState.ABSENT},
+    SeatState.WAITING: {SeatState.OFFERED, SeatState.CONFIRMED, SeatState.CANCELLED},
+    SeatState.OFFERED: {SeatState.CONFIRMED, SeatState.LAPSED, SeatState.CANCELLED},
+    SeatState.CANCELLED: {SeatState.CONFIRMED, SeatState.WAITING},
+    SeatState.LAPSED: set(),
+    SeatState.ABSENT: set(),
+}
+# Whoever is in one of these has a place or waits for one: nobody twice.
+STANDING = (SeatState.CONFIRMED, SeatState.WAITING, SeatState.OFFERED)
+# These fill the room.
+TAKING = (SeatState.CONFIRMED, SeatState.OFFERED)

@@ -1,0 +1,16 @@
+"""What stands below /mypage/ of meetings."""
+
+from django.urls import path
+
+from meetings.views import own
+
+app_name = "my_meetings"
+urlpatterns = [
+    path("meetings/", own.meetings, name="list"),
+    path("meetings/<int:pk>/", own.detail, name="detail"),
+    path("meetings/<int:pk>/calendar.ics", own.entry, name="entry"),
+    path("bookings/", own.bookings, name="bookings"),
+    path("bookings/<int:pk>/", own.booking, name="booking"),
+    path("bookings/<int:pk>/cancel/", own.cancel, name="cancel"),
+    path("bookings/<int:pk>/undo/", own.undo, name="undo"),
+]

@@ -1,0 +1,140 @@
+"""Meetings of the three programmes: some to come, one that is full, some that were. Invented, with real kinds and rules."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from meetings.models import JoiningDetails, Meeting, MeetingSettings, ProgrammeItem, Question, Seat, SignUp
+from meetings.rules import closing_of
+from meetings.states import MeetingState, SeatState
+from partners.models import Member, Partner
+from partners.states import PartnerState
+from partners.vocabulary.municipalities import regions
+from portal.accounts.models import User
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import current_programme
+
+KIND, FORMAT, SEEN = Meeting.Kind, Meeting.Format, Meeting.Visibility
+# Days from today, the hour, hours, and what differs.
+MEETINGS: dict[str, list[tuple[int, int, float, dict[str, Any]]]] = {
+    "kanagawa": [
+        (
+            19, 13, 3,
+            {
+                "kind": KIND.PARTNER, "title": "第3回 パートナー交流会「地域の再生可能エネルギーを、ともに育てる」",
+                "theme_label": "12月のテーマ：エネルギー", "visibility": SEEN.PUBLIC, "format": FORMAT.HYBRID,
+                "venue": "かながわ県民交流センター 3階 大会議室", "venue_address": "横浜市中区日本大通0番　駅の北口から徒歩6分",
+                "onsite_capacity": 12, "doors_at": time(12, 30), "audience": "登録パートナーの担当者", "goals": [7, 11, 13, 17],
+                "summary": "先に取り組んだ3団体の事例を聞き、組める相手を少人数の対話で見つけます。",
+                "text": "県内では、工場の屋根や農業用水路を使った小さな発電が増えています。今回の交流会では、先に取り組んだ3団体の事例を聞き、"
+                "資金・人材・設備のそれぞれで組める相手を、少人数の対話で見つけます。\n\n希望する方は、当日の終わりに自団体の募集を1分で紹介できます。",
+            },
+        ),
+        (
+            5, 14, 1.5,
+            {
+                "kind": KIND.LOCAL, "title": "県央地域会「はじめの顔合わせ」", "visibility": SEEN.PARTNERS, "online_capacity": 40,
+                "summary": "県央地域のパートナーどうしで、地域の課題を話し合います。",
+            },
+        ),
+        (
+            33, 10, 1,
+            {
+                "kind": KIND.EXPLANATION, "title": "新しく登録した方への説明会", "visibility": SEEN.PUBLIC,
+                "summary": "マイページの使い方と、一年の予定をご説明します。",
+            },
+        ),
+        (
+            -24, 15, 2,
+            {
+                "kind": KIND.PARTNER, "title": "第2回 パートナー交流会「人を育てる」", "theme_label": "10月のテーマ：教育",
+                "visibility": SEEN.PUBLIC, "goals": [4, 8],
+            },
+        ),
+    ],
+    "tokyo": [
+        (12, 18, 2, {"kind": KIND.SEMINAR, "title": "価格交渉の進め方セミナー", "visibility": SEEN.PUBLIC, "online_capacity": 100}),
+        (
+            8, 13, 3,
+            {
+                "kind": KIND.WORKSHOP, "title": "図面の読み書き入門", "visibility": SEEN.PARTNERS, "format": FORMAT.ONSITE,
+                "venue": "城東支社 研修室", "onsite_capacity": 2,
+            },
+        ),
+    ],
+    "yamaguchi": [
+        (
+            26, 18, 2,
+            {
+                "kind": KIND.WORKSHOP, "title": "企業と団体の出会いのワークショップ", "visibility": SEEN.PUBLIC,
+                "format": FORMAT.HYBRID, "venue": "やまぐち県民活動支援センター", "onsite_capacity": 30,
+            },
+        ),
+    ],
+}  # fmt: skip
+PROGRAMME = [
+    (time(13, 0), "開会のあいさつ", "事務局"),
+    (time(13, 10), "事例の紹介：屋根・水路・木くずを電気に", "登録パートナー3団体"),
+    (time(14, 10), "少人数の対話（6名ずつ、20分を2回）", "進行：地域デザイン研究室"),
+    (time(15, 0), "募集の1分紹介", ""),
+    (time(15, 30), "名刺交換と個別相談", "金融機関・県の補助金担当が同席します"),
+]
+
+
+def load(programme: Programme) -> None:
+    """Inside the programme's scope, after its people."""
+    if Meeting.objects.exists():
+        return
+    settings = MeetingSettings.objects.create()
+    made = [_meeting(settings, *row) for row in MEETINGS[programme.slug]]
+    first = made[0]
+    ProgrammeItem.objects.bulk_create(
+        ProgrammeItem(meeting=first, at=at, title=title, who=who) for at, title, who in PROGRAMME
+    )
+    Question.objects.create(
+        meeting=first, text="相談したいこと", kind=Question.Kind.SEVERAL, choices=["資金", "人材", "設備", "広報"]
+    )
+    Question.objects.create(meeting=first, text="手話通訳などの配慮が必要な方は、お書きください")
+    for meeting in made:
+        if meeting.format != FORMAT.ONSITE:
+            JoiningDetails.objects.create(
+                meeting=meeting, url=f"https://meet.example.jp/j/{meeting.pk}", room="000 0000 0000", passcode="000000"
+            )
+    _people(made)
+
+
+def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, values: dict[str, Any]) -> Meeting:
+    day = timezone.localdate() + timedelta(days=days)
+    starts_at = timezone.make_aware(datetime.combine(day, time(hour)))
+    if values["kind"] == KIND.LOCAL:
+        values = values | {"region": regions(current_programme().prefecture_code)[0]}
+    return Meeting.objects.create(
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=hours),
+        closes_at=closing_of(starts_at, settings.closing_rule),
+        state=MeetingState.PUBLISHED,
+        **values,
+    )
+
+
+def _people(meetings: list[Meeting]) -> None:
+    """A few partners in each; what is small is full, and somebody waits."""
+    partners = Partner.objects.filter(state=PartnerState.REGISTERED).order_by("number")[:12]
+    user = User.objects.filter(pk__in=Member.objects.values("user")).order_by("pk")[0]
+    for meeting in meetings:
+        mode = meeting.modes[0]
+        for number, partner in enumerate(partners):
+            booking = SignUp.objects.create(meeting=meeting, partner=partner, made_by=user)
+            capacity = meeting.capacity(mode)
+            is_full = capacity is not None and number >= capacity
+            is_over = meeting.ends_at < timezone.now()
+            Seat.objects.create(
+                sign_up=booking,
+                meeting=meeting,
+                name=partner.contact_name or "山田 花子",
+                email=f"person.{partner.pk}@example.jp",
+                mode=mode,
+                state=SeatState.WAITING if is_full else SeatState.CONFIRMED,
+                attended_at=meeting.starts_at if is_over else None,
+            )
