@@ -30,6 +30,7 @@ from partners.services.importing import (
     why_not_undo,
 )
 from partners.states import ImportState
+from portal.audit.models import Action
 from portal.files.checks import check
 from portal.files.kinds import CSV, EXCEL, MB, Limits
 from portal.web.access import StaffRole
@@ -134,6 +135,9 @@ class ImportRunAdmin(StaffAdmin):
             Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
             for rows in (run.rows.bad(), run.rows.renaming())
         )
+        if bad.object_list or renaming.object_list:
+            # Their cells name people.
+            self._record(request, Action.PERSON_VIEWED, run, {})
         return self._page(
             request,
             "run",
@@ -183,6 +187,9 @@ class ImportRunAdmin(StaffAdmin):
         rows = ([cell.row, cell.heading, cell.text, cell.problem] for cell in bad_cells(run.rows.bad()))
         spreadsheets.write_csv(header, rows, target, "utf-8-sig")  # type: ignore[arg-type]
         target.seek(0)
+        self._record(
+            request, Action.ROWS_EXPORTED, run, {"format": (None, "csv"), "rows": (None, run.counts.get("bad", 0))}
+        )
         name = _("直すところ-%d.csv") % run.pk
         return FileResponse(target, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.partner import Partner
@@ -195,7 +196,12 @@ class Activity(TenantModel):
         indexes = [models.Index(fields=["programme", "partner", "-on"], name="activity_by_partner")]
 
     def __str__(self) -> str:
-        return self.title
+        return self.in_words
+
+    @property
+    def in_words(self) -> str:
+        """The title is kept in Japanese, and read in the reader's language where it is one of ours."""
+        return gettext(self.title) if self.title else ""
 
 
 class DailyFigures(TenantModel):

@@ -25,7 +25,7 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.files.models import StoredFile
 from portal.files.services import set_files
-from portal.web.access import Actor, StaffRole
+from portal.web.access import Actor, StaffRole, only_staff
 
 logger = logging.getLogger(__name__)
 
@@ -180,8 +180,7 @@ def _locked(request: ChangeRequest, state: ChangeState) -> tuple[Partner, Change
 
 
 def _to_decide(request: ChangeRequest, state: ChangeState, actor: Actor, comment: str) -> tuple[Partner, ChangeRequest]:
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     partner, request = _locked(request, state)
     request.state, request.comment = state, comment.strip()
     request.decided_by, request.decided_at = actor.user, timezone.now()

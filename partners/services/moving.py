@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from partners.models import Activity, Member, MovingMail, Partner
 from partners.queries.partners import left_to_partner
@@ -15,7 +16,7 @@ from partners.services.records import change_partner, lock_partner, record_activ
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.services import queue_mail
-from portal.web.access import Actor, StaffRole
+from portal.web.access import Actor, only_staff
 
 # Nobody is asked again sooner.
 PAUSE = timedelta(days=7)
@@ -42,8 +43,7 @@ def why_not_ask(partner: Partner) -> str:
 @transaction.atomic
 def ask_to_move(*, partner: Partner, actor: Actor) -> MovingMail:
     """One mail to each owner. Two officers who press at once wait for each other at the partner's row."""
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     partner = lock_partner(partner.pk)
     if refusal := why_not_ask(partner):
         raise ValidationError(refusal)
@@ -90,4 +90,9 @@ def finish_moving(*, partner_id: int, actor: Actor) -> None:
             _("まだ入力していない項目があります：%s") % "、".join(str(field.label) for field in missing[:5])
         )
     change_partner(partner=partner, values={"is_migrated": True}, actor=actor)
-    record_activity(partner=partner, kind=Activity.Kind.REGISTRATION, title="登録情報を確認し、移行を完了", key="moved")
+    record_activity(
+        partner=partner,
+        kind=Activity.Kind.REGISTRATION,
+        title=gettext_noop("登録情報を確認し、移行を完了"),
+        key="moved",
+    )

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from partners.edits import ChangedMeanwhile, changed_since
 from partners.fields import FIELDS, Visibility
@@ -38,7 +39,7 @@ class OnBehalf:
 
     @property
     def reason(self) -> str:
-        return f"{self.how.label}：{self.why}"
+        return f"{self.how.on_record}：{self.why}"
 
 
 @transaction.atomic
@@ -228,5 +229,9 @@ def note_edit(partner: Partner) -> None:
     """Once a day on the timeline, however many pages were edited."""
     today = timezone.localdate()
     record_activity(
-        partner=partner, kind=Activity.Kind.PROFILE, title="登録情報を更新", key=f"profile:{today}", on=today
+        partner=partner,
+        kind=Activity.Kind.PROFILE,
+        title=gettext_noop("登録情報を更新"),
+        key=f"profile:{today}",
+        on=today,
     )

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from partners.edits import ChangedMeanwhile, changed_since, merged
 from partners.intake import Rhythm, intake_of
@@ -138,7 +139,7 @@ def withdraw_application(*, application: Application) -> Application:
         return application
     before = application.state
     _decide(application, ApplicationState.WITHDRAWN, ANONYMOUS)
-    _end_unconfirmed(application, _("申請の取下げ"), ANONYMOUS)
+    _end_unconfirmed(application, "申請の取下げ", ANONYMOUS)
     _record(Action.APPLICATION_WITHDRAWN, application, before, ANONYMOUS)
     _tell(application, "partners.application_withdrawn")
     return application
@@ -167,7 +168,7 @@ def enter_application(
         entered_through=how,
         entered_because=why,
     )
-    _send(application, now, actor, reason=f"{how.label}：{why}")
+    _send(application, now, actor, reason=f"{how.on_record}：{why}")
     return application
 
 
@@ -181,7 +182,8 @@ def check_application(*, application: Application, checked: Sequence[str], actor
     if before == application.checklist:
         return
     application.save(update_fields=["checklist"])
-    words = checklist_of(registration_settings())
+    with override(django_settings.LANGUAGE_CODE):  # the record keeps one language, whoever ticked
+        words = checklist_of(registration_settings())
     was, now = ([words.get(key, key) for key in keys] for keys in (before, application.checklist))
     record_event(
         action=Action.APPLICATION_CHECKED,
@@ -238,7 +240,7 @@ def approve_application(*, application: Application, approved_on: date, actor: A
     _decide(application, ApplicationState.APPROVED, actor)
     Batch.objects.filter(applications=application, approved_on=None).update(approved_on=approved_on)
     record_activity(
-        partner=partner, kind=Activity.Kind.REGISTRATION, title=_("登録"), key="registration", on=approved_on
+        partner=partner, kind=Activity.Kind.REGISTRATION, title=gettext_noop("登録"), key="registration", on=approved_on
     )
     _record(Action.APPLICATION_APPROVED, application, before, actor)
     _tell(application, "partners.application_approved")

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from partners.models import Activity, ChangeRequest, Fact, Partner
 from partners.services.records import change_partner, lock_partner, record_activity
@@ -31,11 +32,11 @@ LEAST = dict.fromkeys(Move, StaffRole.OFFICER) | {
     Move.RESTORE: StaffRole.APPROVER,
 }
 ON_TIMELINE = {
-    Move.SUSPEND: "登録を停止",
-    Move.RESUME: "登録の停止を解除",
-    Move.REMOVE: "登録を取消し",
-    Move.LEAVE: "退会",
-    Move.RESTORE: "登録を復帰",
+    Move.SUSPEND: gettext_noop("登録を停止"),
+    Move.RESUME: gettext_noop("登録の停止を解除"),
+    Move.REMOVE: gettext_noop("登録を取消し"),
+    Move.LEAVE: gettext_noop("退会"),
+    Move.RESTORE: gettext_noop("登録を復帰"),
 }
 
 

@@ -42,6 +42,6 @@ def activities_file(request: PortalRequest) -> HttpResponse:
     found = history.Wish.read(request.GET).found(partner)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="activities.csv"'
-    rows = ([one.on.isoformat(), one.get_kind_display(), one.title] for one in found)
+    rows = ([one.on.isoformat(), one.get_kind_display(), one.in_words] for one in found)
     write_csv([_("日付"), _("種類"), _("内容")], rows, response, "utf-8-sig")  # type: ignore[arg-type]
     return response

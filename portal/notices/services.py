@@ -17,7 +17,7 @@ from portal.notices.models import Genre, Mailing, Subscription
 from portal.notices.queries import progress_of, receivers_of
 from portal.notices.states import TRANSITIONS, MailingState
 from portal.outbox.services import cancel_rest, hold, queue_mail, queue_many, release, send_failures_again
-from portal.web.access import Actor, StaffRole, only_staff
+from portal.web.access import Actor, only_staff
 from portal.web.registry import Receiver
 
 START = "notices.start_mailing"
@@ -91,8 +91,7 @@ def resend_failures(*, mailing: Mailing, actor: Actor) -> int:
 @transaction.atomic
 def send_trial(*, mailing: Mailing, actor: Actor) -> None:
     """To whoever asks, with the words of the first receiver, or made-up ones."""
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     data = data_for(mailing, next(iter(receivers_of(mailing)), example()))
     key = f"trial:{mailing.pk}:{actor.user.pk}:{timezone.now():%Y%m%d%H%M%S%f}"
     queue_mail(message="notices.trial", to=actor.user.email, dedupe_key=key, data=data)
@@ -148,8 +147,7 @@ def data_for(mailing: Mailing, receiver: Receiver) -> dict[str, Any]:
 
 
 def _locked(mailing: Mailing, actor: Actor) -> Mailing:
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     return Mailing.objects.select_for_update(of=("self",)).get(pk=mailing.pk)
 
 

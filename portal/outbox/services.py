@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from portal.outbox.models import MailAttachment, OutgoingMail
 from portal.outbox.states import OPEN, TRANSITIONS, State
 from portal.tenancy.models import Language
 from portal.tenancy.scope import current_programme_id
-from portal.web.access import Actor, StaffRole
+from portal.web.access import Actor, only_staff
 from portal.web.nudges import NORMAL, URGENT, nudge_on_commit
 
 DELIVER = "portal.outbox.tasks.deliver"
@@ -214,8 +214,7 @@ def cancel_mail(*, mail: OutgoingMail, actor: Actor, reason: str) -> OutgoingMai
 
 
 def _locked(mail: OutgoingMail, actor: Actor) -> OutgoingMail:
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     return OutgoingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
 
 

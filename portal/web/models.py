@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from portal.tenancy.models import Language, TenantModel
 from portal.web.content import PublicRow
@@ -168,6 +169,12 @@ class Channel(models.TextChoices):
     COUNTER = "counter", _("窓口")
     POST = "post", _("郵送")
     MAIL = "mail", _("メール")
+
+    @property
+    def on_record(self) -> str:
+        """Its name as the record keeps it, in whatever language somebody pressed the button."""
+        with override(settings.LANGUAGE_CODE):
+            return str(self.label)
 
 
 class EnteredOnBehalf(models.Model):

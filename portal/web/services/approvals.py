@@ -7,7 +7,7 @@ done between asking and agreeing; when somebody agrees, the app's own service ch
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.tenancy.scope import current_programme
-from portal.web.access import Actor, StaffRole
+from portal.web.access import Actor, StaffRole, only_staff
 from portal.web.models import ApprovalRequest
 from portal.web.registry import approvals
 from portal.web.states import TRANSITIONS, ApprovalState
@@ -42,8 +42,7 @@ def ask_approval(
     *, name: str, subject: models.Model, what: str, actor: Actor, data: Mapping[str, Any] | None = None
 ) -> ApprovalRequest:
     """`what` is the sentence that the second person agrees to; `data` is handed to the deed as it is (JSON)."""
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     request, new = ApprovalRequest.objects.get_or_create(
         name=name, subject_type=subject._meta.label_lower, subject_id=str(subject.pk), state=ApprovalState.ASKED,
         defaults={"title": str(subject)[:200], "what": what, "data": dict(data or {}), "asked_by": actor.user},
@@ -93,8 +92,7 @@ def why_not_decide(request: ApprovalRequest, actor: Actor, state: ApprovalState)
 
 
 def _decide(request: ApprovalRequest, state: ApprovalState, actor: Actor, note: str) -> ApprovalRequest:
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     request = ApprovalRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if reason := why_not_decide(request, actor, state):
         raise ValidationError(reason)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.models import Action, AuditEvent
 from portal.audit.services import record_event
-from portal.web.access import Actor, StaffRole
+from portal.web.access import Actor, only_staff
 from portal.web.models import Page
 
 TEXTS = ("title", "body")
@@ -18,8 +18,7 @@ TEXTS = ("title", "body")
 @transaction.atomic
 def write_page(*, page: Page, values: Mapping[str, Any], actor: Actor, reason: str = "") -> Page:
     """Set the texts of a page; one that is not saved yet comes into being."""
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     is_new = page.pk is None
     if not is_new:
         page = Page.objects.select_for_update(of=("self",)).get(pk=page.pk)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.models import Action
 from portal.audit.services import record_event
-from portal.web.access import Actor, StaffRole
+from portal.web.access import Actor, only_staff
 from portal.web.models import Assignment, Comment
 from portal.web.queries import programme_staff
 
@@ -16,8 +16,7 @@ from portal.web.queries import programme_staff
 @transaction.atomic
 def assign(*, subject: models.Model, assignee: Any, actor: Actor) -> None:
     """`assignee` is a user, or None to put the item back for anybody."""
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     if assignee is not None and assignee.pk not in {user.pk for user in programme_staff()}:
         raise ValidationError({"assignee": _("この事業の職員ではありません。")})
     about: dict[str, Any] = {"subject_type": subject._meta.label_lower, "subject_id": str(subject.pk)}
@@ -34,8 +33,7 @@ def assign(*, subject: models.Model, assignee: Any, actor: Actor) -> None:
 
 @transaction.atomic
 def add_comment(*, subject: models.Model, text: str, actor: Actor) -> Comment:
-    if not actor.is_staff(StaffRole.OFFICER):
-        raise PermissionDenied
+    only_staff(actor)
     comment: Comment = Comment.objects.create(
         subject_type=subject._meta.label_lower, subject_id=str(subject.pk), author=actor.user, text=text
     )

@@ -10,6 +10,7 @@ from django.test import Client
 from partners.models import ImportRun, Partner
 from partners.services.importing import work_on
 from partners.states import ImportState
+from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
@@ -89,6 +90,11 @@ def test_bad_cells_are_shown_and_downloaded_without_formulas(officer: Client, ka
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert lines[0] == "行,列,セル,直すところ"
     assert lines[1].startswith("3,メールアドレス,'=1+1,")
+    with programme_scope(kanagawa):
+        run = ImportRun.objects.get()
+        about = AuditEvent.objects.filter(subject_type="partners.importrun", subject_id=str(run.pk))
+        seen = list(about.filter(action__in=[Action.PERSON_VIEWED, Action.ROWS_EXPORTED]).order_by("id"))
+    assert [event.action for event in seen] == [Action.PERSON_VIEWED, Action.ROWS_EXPORTED]
     officer.post(page.replace("change", "start"))
     with programme_scope(kanagawa):
         assert ImportRun.objects.get().state == ImportState.TRIED

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from partners.models import Activity, ChangeRequest, Member, Partner
 from partners.queries import history
@@ -19,6 +20,7 @@ from portal.audit.services import record_event
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole, Membership, StaffRole
+from portal.web.models import Channel
 from tests.factories import make_actor, make_member, make_partner
 from tests.sessions import signed_in
 
@@ -128,3 +130,20 @@ def test_a_formula_does_nothing_in_a_spreadsheet(owner: Any, timeline: None) -> 
     assert answer["Content-Disposition"] == 'attachment; filename="activities.csv"'
     assert answer.content.startswith(b"\xef\xbb\xbf")
     assert ",\"'=HYPERLINK(" in answer.content.decode("utf-8-sig")
+
+
+def test_the_timeline_is_kept_once_and_read_in_the_readers_language(owner: Any, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa), override("en"):
+        partner = Partner.objects.get()
+        record_activity(partner=partner, kind=Activity.Kind.MEETING, title="退会", key="a")
+        record_activity(partner=partner, kind=Activity.Kind.MEETING, title="第1回 交流会に参加", key="b")
+        assert list(Activity.objects.order_by("id").values_list("title", flat=True)) == ["退会", "第1回 交流会に参加"]
+        english = Activity.objects.get(key="a").in_words
+        assert english and english != "退会"
+    assert english in owner.get("/en/mypage/activities/").text
+    assert "退会" in owner.get("/mypage/activities/").text
+
+
+def test_how_an_entry_came_in_is_kept_in_one_language() -> None:
+    with override("en"):
+        assert Channel.PHONE.on_record == "電話"
