@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "portal.notices",
+    "portal.inquiries",
     "partners",
     "renewals",
     "meetings",

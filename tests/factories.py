@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
@@ -12,6 +13,7 @@ from meetings.models import Meeting, Mode, Seat, SignUp
 from meetings.rules import ClosingRule, closing_of
 from meetings.states import MeetingState, SeatState
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
+from partners.queries.partners import memberships_of
 from partners.queries.registration import checklist_of, fingerprint, registration_settings
 from partners.services.registration import send_application
 from partners.states import MemberState
@@ -20,12 +22,14 @@ from portal.accounts.models import StaffAppointment, User
 from portal.files.kinds import ALL, Limits
 from portal.files.models import StoredFile
 from portal.files.services import keep_upload, set_files
+from portal.inquiries.models import Inquiry, InquiryKind
+from portal.inquiries.services import Asker, send_inquiry
 from portal.local.data.programmes import PROGRAMMES
 from portal.notices.models import Announcement, Genre, Mailing, Subscription
 from portal.outbox.models import MailText
 from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import current_programme, programme_scope
-from portal.web.access import Actor, MemberRole, StaffRole
+from portal.web.access import ANONYMOUS, Actor, MemberRole, StaffRole
 from portal.web.models import Page
 from renewals.examples import EXAMPLES
 from renewals.models import Report, RuleVersion
@@ -206,3 +210,20 @@ def make_seat(meeting: Meeting, partner: Partner | None = None, **fields: Any) -
         "name": f"参加者{number}", "email": f"seat.{number}@example.jp", "mode": Mode.ONLINE, "state": SeatState.CONFIRMED,
     }  # fmt: skip
     return Seat.objects.create(sign_up=booking, meeting=meeting, **(usual | fields))
+
+
+def make_inquiry_kind(title: str = "登録について", **fields: Any) -> InquiryKind:
+    return InquiryKind.objects.create(title=title, title_en="About registration", **fields)
+
+
+def make_inquiry(kind: InquiryKind | None = None, text: str = "登録に費用はかかりますか。", **options: Any) -> Inquiry:
+    """By somebody who did not sign in, unless an actor is named."""
+    asker = options.pop("asker", Asker(name="佐々木 葵", email="aoi@example.jp"))
+    usual = {"form_key": uuid4(), "actor": ANONYMOUS}
+    return send_inquiry(kind=kind or make_inquiry_kind(), asker=asker, text=text, **(usual | options))
+
+
+def make_person(member: Member) -> Actor:
+    """Whoever calls a service for a partner."""
+    place = next(one for one in memberships_of(member.user) if one.member_id == member.pk)
+    return Actor(user=member.user, membership=place, memberships=(place,))

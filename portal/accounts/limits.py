@@ -44,6 +44,11 @@ PHONE_NUMBERS = Limit("phone numbers", ((10, 900),))
 ADDRESS_CHANGES = Limit("address changes", ((3, 3600),))
 INVITATIONS = Limit("invitations", ((30, 86_400),))
 APPLICATION_LINKS = Limit("application links", ((1, 20), (5, 3600)))
+# A form may bring files; an inquiry sends a mail to whatever address was typed.
+INQUIRY_FORMS = Limit("inquiry forms", ((60, 3600),))
+INQUIRIES_BY_VISITOR = Limit("inquiries by visitor", ((10, 3600), (40, 86_400)))
+INQUIRIES_FOR_ADDRESS = Limit("inquiries for address", ((1, 20), (5, 3600)))
+INQUIRY_MESSAGES = Limit("inquiry messages", ((10, 3600),))
 
 
 def allow(limit: Limit, who: object, *, now: datetime | None = None) -> bool:

@@ -29,7 +29,7 @@ def download(request: PortalRequest, key: uuid.UUID) -> FileResponse:
         raise Http404
     if not request.actor.is_anonymous and request.method == "GET":
         record_event(action=Action.FILE_DOWNLOADED, subject=file, actor=request.actor.user)
-    response = _response(file, as_attachment=True)
+    response = file_response(file, as_attachment=True)
     patch_cache_control(response, no_store=True)
     return response
 
@@ -43,7 +43,7 @@ def picture(request: PortalRequest, key: uuid.UUID) -> FileResponse:
     is_public = may_have(ANONYMOUS, file)
     if not is_public and not may_have(request.actor, file):
         raise Http404
-    response = _response(file, as_attachment=False)
+    response = file_response(file, as_attachment=False)
     if is_public:
         patch_cache_control(response, public=True, max_age=PICTURE_SECONDS)
     else:
@@ -51,7 +51,7 @@ def picture(request: PortalRequest, key: uuid.UUID) -> FileResponse:
     return response
 
 
-def _response(file: StoredFile, *, as_attachment: bool) -> FileResponse:
+def file_response(file: StoredFile, *, as_attachment: bool) -> FileResponse:
     response = FileResponse(
         file.open(), as_attachment=as_attachment, filename=file.name, content_type=file.type.content_type
     )

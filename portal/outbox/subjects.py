@@ -2,9 +2,10 @@
 
 import unicodedata
 
+from portal.web.characters import clusters
+
 COLUMNS = 60  # A full-width character takes two.
 DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-JOINER = "\u200d"
 
 
 def clean_line(text: str) -> str:
@@ -24,7 +25,7 @@ def shorten(text: str, limit: int = COLUMNS) -> str:
     if columns(text) <= limit:
         return text
     room, kept = limit - columns("…"), ""
-    for cluster in _clusters(text):
+    for cluster in clusters(text):
         if columns(kept + cluster) > room:
             break
         kept += cluster
@@ -35,14 +36,3 @@ def _columns_of(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
-
-
-def _clusters(text: str) -> list[str]:
-    clusters: list[str] = []
-    for character in text:
-        follows = unicodedata.category(character) in ("Mn", "Me", "Mc", "Cf") or character in "ﾞﾟ"
-        if clusters and (follows or clusters[-1].endswith(JOINER)):
-            clusters[-1] += character
-        else:
-            clusters.append(character)
-    return clusters

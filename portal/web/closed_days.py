@@ -45,3 +45,16 @@ def open_days_before(day: date, count: int, closed: ClosedDays) -> date:
         day -= DAY
         count -= not is_closed(day, closed)
     return day
+
+
+def open_days_after(day: date, count: int, closed: ClosedDays) -> date:
+    """The day that lies so many days on which the office is open after another."""
+    while count:
+        day += DAY
+        count -= not is_closed(day, closed)
+    return day
+
+
+def open_days_between(first: date, last: date, closed: ClosedDays) -> int:
+    """How many open days had passed on the last day since the first: 0 on the same day."""
+    return sum(not is_closed(first + DAY * number, closed) for number in range(1, (last - first).days + 1))

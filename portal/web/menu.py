@@ -83,7 +83,7 @@ PARTS = [
     ),
     Part(
         "inquiries", "mail", _("分からないことを、事務局に質問できます。"),
-        label=_("お問い合わせ"), feature=Feature.INQUIRIES,
+        label=_("お問い合わせ"), feature=Feature.INQUIRIES, url_name="inquiries:menu",
     ),
     # One static link: a public page does not know, and need not know, whether somebody is signed in.
     Part(

@@ -246,6 +246,25 @@ REGISTRATION = {
 }
 
 
+def inquiry_link(world: World) -> dict[str, Any]:
+    """The mailed link of one that somebody sent without signing in: whoever has it may use it."""
+    return {"token": world.inquiry.link_token}
+
+
+INQUIRIES = {
+    "inquiries:menu": Route(PUBLIC),
+    # Nothing was sent by this browser.
+    "inquiries:sent": Route(who(302)),
+    "inquiries:ask": Route(PUBLIC, lambda world: {"kind_id": world.inquiry.kind_id}, FORM),
+    "inquiries:thread": Route(PUBLIC, inquiry_link, FORM),
+    "inquiries:thread_file": Route(who(404), lambda world: inquiry_link(world) | {"key": UUID(int=0)}),
+    "my_inquiries:list": Route(member(MEMBERS)),
+    "my_inquiries:ask": Route(member(MEMBERS), lambda world: {"kind_id": world.inquiry.kind_id}, FORM),
+    # It is nobody's who signs in.
+    "my_inquiries:thread": Route(member(MEMBERS, 404), lambda world: {"pk": world.inquiry.pk}, FORM),
+}
+
+
 # In the map of both hosts, where the demo is on.
 DEMO = {
     "demo:components": Route(PUBLIC),
@@ -301,6 +320,7 @@ SITE = {
     # Without a CSRF token: a mail program posts here by itself (RFC 8058).
     "news:unsubscribe": Route(PUBLIC, lambda world: {"key": world.subscription.key}, FORM),
     **MEETINGS,
+    **INQUIRIES,
     **DOORS,
     "my_news:preferences": Route(member(MEMBERS), methods=FORM),
     "my_news:board": Route(member(MEMBERS)),
@@ -351,6 +371,9 @@ SITE = {
     "admin:partners_activity_add": Route(staff(()), methods=FORM),
     "admin:renewals_standing_add": Route(staff(()), methods=FORM),
     "admin:renewals_ruleversion_add": Route(staff(()), methods=FORM),
+    "admin:inquiries_inquiry_add": Route(staff(()), methods=FORM),
+    "admin:inquiries_inquiry_answer": Route(staff(OFFICERS), lambda world: {"inquiry_id": world.inquiry.pk}, FORM),
+    "admin:inquiries_inquiry_change": Route(staff(READERS), lambda world: {"object_id": world.inquiry.pk}, FORM),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),
     "admin:files_storedfile_add": Route(staff(()), methods=FORM),
     "admin:notices_subscription_add": Route(staff(()), methods=FORM),

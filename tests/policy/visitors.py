@@ -9,6 +9,7 @@ from meetings.models import Meeting
 from partners.models import Application, Partner
 from partners.states import PartnerState
 from portal.accounts.models import User
+from portal.inquiries.models import Inquiry
 from portal.notices.models import Announcement, Subscription
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
@@ -17,6 +18,7 @@ from portal.web.models import Page
 from tests.factories import (
     make_announcement,
     make_application,
+    make_inquiry,
     make_meeting,
     make_member,
     make_partner,
@@ -60,6 +62,8 @@ class World:
     application: Application
     # Public, and open for sign-up.
     meeting: Meeting
+    # Asked by somebody who did not sign in.
+    inquiry: Inquiry
 
 
 def make_world() -> World:
@@ -67,7 +71,9 @@ def make_world() -> World:
     with programme_scope(kanagawa):
         page = Page.objects.create(slug=Page.Slug.PRIVACY, title="個人情報の取扱い", body="本文")
         notices = make_announcement(), make_subscription(make_user("reader@example.jp"))
-        return World(kanagawa, tokyo, page, make_partner(), *notices, make_application(), make_meeting())
+        return World(
+            kanagawa, tokyo, page, make_partner(), *notices, make_application(), make_meeting(), make_inquiry()
+        )
 
 
 def make_visitor(visitor: Visitor, world: World, host: str) -> Client:

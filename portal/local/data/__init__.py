@@ -6,6 +6,7 @@ from partners.services.figures import keep_figures
 from partners.services.open_data import make_open_data
 from portal.local.data import (
     content,
+    inquiries,
     meetings,
     notices,
     partners,
@@ -35,6 +36,7 @@ def load() -> None:
             standing.load(programme)
             renewals.load(programme)
             meetings.load(programme)
+            inquiries.load(programme)
             keep_figures(today=timezone.localdate())
             make_open_data(today=timezone.localdate())
     people.load_operator()

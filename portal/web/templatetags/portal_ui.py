@@ -69,6 +69,13 @@ def rich(value: str) -> SafeString:
 
 
 @register.filter
+def rich_as_written(value: str) -> SafeString:
+    """The same of what somebody wrote, who may have written Japanese for an English page."""
+    is_foreign = html_lang() != "ja" and JAPANESE_TEXT.search(value)
+    return format_html('<div class="prose"{}>{}</div>', SafeString(' lang="ja"' if is_foreign else ""), rich(value))
+
+
+@register.filter
 def json_ld(data: dict[str, Any]) -> SafeString:
     """schema.org's words about a page, as a block of data that no browser runs."""
     text = json.dumps(data, ensure_ascii=False)

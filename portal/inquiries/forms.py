@@ -1,0 +1,116 @@
+"""What people ask with: the text, the kind's own questions, files; and what the office answers with."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from portal.accounts.forms import AddressField
+from portal.files.forms import TakesFiles, UploadField
+from portal.files.kinds import Limits
+from portal.inquiries.models import InquiryKind, KindQuestion
+from portal.inquiries.rules import LONGEST_ANSWER, LONGEST_QUESTION, length
+from portal.inquiries.services import Asker
+from portal.web.access import Actor
+from portal.web.templatetags.portal_ui import as_written
+
+
+class CountedText(forms.CharField):
+    """A text that is counted as people count. Browsers count otherwise, so they are not told of the limit."""
+
+    def __init__(self, *, most: int, rows: int = 8, **options: Any) -> None:
+        self.most = most
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if (count := length(value)) > self.most:
+            raise ValidationError(
+                _("%(most)d文字以内で入力してください（今は%(count)d文字です）。") % {"most": self.most, "count": count}
+            )
+
+
+class MessageForm(TakesFiles, forms.Form):
+    """Another text in a thread."""
+
+    text = CountedText(
+        label=gettext_lazy("内容"), most=LONGEST_QUESTION, help_text=gettext_lazy("800文字までで入力してください。")
+    )
+    attachment = UploadField(label=gettext_lazy("添付ファイル"), required=False, limits=Limits(most=3))
+
+
+class InquiryForm(MessageForm):
+    """Of a partner's person, whom we know. The kind's own questions stand before the text."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    first: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, about: InquiryKind, **options: Any) -> None:
+        self.questions = {f"question_{one.pk}": one for one in about.questions.all()}
+        super().__init__(*args, **options)
+        self.fields |= {name: _asked(one) for name, one in self.questions.items()}
+        if not about.takes_files:
+            del self.fields["attachment"]
+        self.order_fields([*self.first, *self.questions, "text", "attachment", "form_key"])
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """What was asked by the kind, in the office's words, and what was answered."""
+        typed = self.cleaned_data
+        return [(question.label, typed[name]) for name, question in self.questions.items() if typed[name]]
+
+    def asker(self, actor: Actor) -> Asker:
+        place = actor.place
+        return Asker(
+            name=place.person_name or actor.user.email,
+            organisation=place.partner_name,
+            email=actor.user.email,
+            language=get_language() or "ja",
+        )
+
+
+class PublicInquiryForm(InquiryForm):
+    """Of somebody who did not sign in."""
+
+    name = forms.CharField(
+        label=gettext_lazy("氏名"), max_length=80, widget=forms.TextInput({"autocomplete": "name", "class": "w-m"})
+    )
+    organisation = forms.CharField(
+        label=gettext_lazy("団体の名称"), max_length=200, required=False,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )  # fmt: skip
+    email = AddressField(
+        label=gettext_lazy("メールアドレス"),
+        help_text=gettext_lazy("受付番号と、回答のページを開くリンクをお送りします。"),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("電話番号"), max_length=40, required=False,
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel", "class": "w-m"}),
+    )  # fmt: skip
+    first = ("name", "organisation", "email", "phone")
+
+    def asker(self, actor: Actor) -> Asker:
+        return Asker(**{name: self.cleaned_data[name] for name in self.first}, language=get_language() or "ja")
+
+
+class AnswerForm(TakesFiles, forms.Form):
+    text = CountedText(
+        label=gettext_lazy("回答"), most=LONGEST_ANSWER, rows=14,
+        help_text=gettext_lazy("宛名と署名はいりません。メールでは「回答がある」ことだけをお知らせします。"),
+    )  # fmt: skip
+    attachment = UploadField(label=gettext_lazy("添付ファイル"), required=False, limits=Limits(most=3))
+    closes = forms.BooleanField(
+        label=gettext_lazy("この回答で完了にする（相手は、続けて書くこともできます）"), required=False
+    )
+
+
+def _asked(question: KindQuestion) -> forms.Field:
+    label, required = as_written(question.local("label")), question.is_required
+    if options := question.options:
+        choices = [(option, as_written(option)) for option in options]
+        return forms.ChoiceField(label=label, required=required, choices=choices, widget=forms.RadioSelect)
+    return forms.CharField(label=label, required=required, max_length=200)

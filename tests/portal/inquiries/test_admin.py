@@ -1,0 +1,65 @@
+"""The office's side: found, assigned, answered from a template, closed; figures above the list."""
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from portal.inquiries.models import Inquiry, ReplyTemplate
+from portal.inquiries.states import InquiryState
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from portal.web.access import StaffRole
+from tests.factories import make_inquiry, make_inquiry_kind
+
+Enter = Callable[..., Client]
+LIST = "/admin/inquiries/inquiry/"
+
+
+def test_from_the_front_page_to_the_answer(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        kind = make_inquiry_kind()
+        inquiry = make_inquiry(kind, text="ｶﾅｶﾞﾜの登録")
+        template = ReplyTemplate.objects.create(title="受付", text="担当で確かめます。")
+        ReplyTemplate.objects.create(title="別の種類用", text="x", kind=make_inquiry_kind("別"))
+    officer = as_staff(StaffRole.OFFICER)
+    change, answer = f"{LIST}{inquiry.pk}/change/", f"{LIST}{inquiry.pk}/answer/"
+    assert change in officer.get("/admin/").text
+    page = officer.get(change).text
+    assert f"{answer}?template={template.pk}" in page and "別の種類用" not in page
+    assert "担当で確かめます。" in officer.get(f"{answer}?template={template.pk}").text
+    assert officer.post(answer, {"text": "担当で確かめました。", "closes": "on"}).status_code == 302
+    with programme_scope(kanagawa):
+        found = Inquiry.objects.get()
+        assert (found.state, found.messages.count()) == (InquiryState.CLOSED, 2)
+    assert change not in officer.get("/admin/").text
+
+
+def test_search_finds_words_of_the_thread(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        kind = make_inquiry_kind()
+        wanted, other = make_inquiry(kind, text="ｿｰﾗｰの相談"), make_inquiry(kind, text="登録の相談")
+    page = as_staff(StaffRole.READ_ONLY).get(LIST, {"q": "ソーラー"}).text
+    assert wanted.receipt in page and other.receipt not in page
+
+
+def test_readers_see_no_way_to_answer(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        inquiry = make_inquiry()
+    reader = as_staff(StaffRole.READ_ONLY)
+    assert "/answer/" not in reader.get(f"{LIST}{inquiry.pk}/change/").text
+    assert reader.post(f"{LIST}{inquiry.pk}/answer/", {"text": "x"}).status_code == 403
+
+
+def test_an_empty_answer_is_told(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        inquiry = make_inquiry()
+    page = as_staff(StaffRole.OFFICER).post(f"{LIST}{inquiry.pk}/answer/", {"text": " "})
+    assert "入力してください。" in page.text
+
+
+def test_another_programmes_inquiry_is_not_there(as_staff: Enter, kanagawa: Programme, tokyo: Programme) -> None:
+    with programme_scope(tokyo):
+        theirs = make_inquiry()
+    officer = as_staff(StaffRole.OFFICER)
+    assert officer.get(f"{LIST}{theirs.pk}/change/").status_code == 404
+    assert officer.get(f"{LIST}{theirs.pk}/answer/").status_code == 404
