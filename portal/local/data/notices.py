@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from portal.notices.models import Announcement, Mailing
+from portal.notices.models import Announcement, Genre, Mailing
 from portal.tenancy.models import Programme
 
+NEWSLETTER, MAILING, PRINTED = Genre.Kind.NEWSLETTER, Genre.Kind.MAILING, Genre.Kind.PRINTED
 PUBLIC, PARTNERS = Announcement.Audience.PUBLIC, Announcement.Audience.PARTNERS
 
 # Title, text, audience, days since, pinned.
@@ -42,6 +43,18 @@ ANNOUNCEMENTS = [
 ]  # fmt: skip
 
 
+# By programme: kind, name, explanation.
+GENRES = {
+    "tokyo": [
+        (NEWSLETTER, "ネットクラブ通信", "催しと支援のご案内。月に2回。"),
+        (NEWSLETTER, "電子版の広報誌", "会員の取組の記事。月に1回。"),
+        (MAILING, "支援事業のご案内", "募集が始まったときに、お知らせします。"),
+        (PRINTED, "広報誌", "年に4回、団体の所在地へ郵送します。"),
+    ],
+    "kanagawa": [(NEWSLETTER, "パートナー通信", "取組の紹介と催しのご案内。月に1回。")],
+}
+
+
 def load(programme: Programme) -> None:
     if Announcement.objects.exists():
         return
@@ -50,6 +63,8 @@ def load(programme: Programme) -> None:
         Announcement.objects.create(
             title=title, text=text, audience=audience, is_pinned=is_pinned, shown_from=now - timedelta(days=days)
         )
+    for position, (kind, name, explanation) in enumerate(GENRES.get(programme.slug, []), start=1):
+        Genre.objects.create(kind=kind, name=name, explanation=explanation, position=position)
     Mailing.objects.create(
         subject="交流会のご案内",
         text="{団体名}\n{氏名} 様\n\nいつもお世話になっております。\n地域の交流会を開きます。お知らせのページから、内容をご覧ください。",
