@@ -1,0 +1,40 @@
+"""The demo's programmes, as the ground that is walked and attacked: a database of its own for each worker."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+
+from tests import servers
+from tests.prove.people import Person, everybody
+from tests.prove.walk import Walk
+from tests.site import demo_template
+
+
+@pytest.fixture(scope="session", autouse=True)
+def demo(django_db_setup: None, django_db_blocker) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    name = f"prove_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    servers.postgres.create_database(name, template=demo_template())
+    with django_db_blocker.unblock():
+        former = {}
+        for connection in connections.all():
+            connection.close()
+            former[connection.alias] = connection.settings_dict["NAME"]
+            connection.settings_dict["NAME"] = name
+        yield
+        for connection in connections.all():
+            connection.close()
+            connection.settings_dict["NAME"] = former[connection.alias]
+    servers.postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def people(demo: None) -> dict[str, Person]:
+    return everybody()
+
+
+@pytest.fixture(scope="session")
+def walks(people: dict[str, Person], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Walk]:
+    """What each of them can reach by links, on their first visit."""
+    return {name: Walk(person).go() for name, person in people.items()}

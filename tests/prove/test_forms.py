@@ -1,0 +1,173 @@
+"""Every form that somebody is shown, sent with what nobody should send: a clear page comes back, and nothing gets in."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from copy import deepcopy
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
+
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from tests.prove.people import Person
+from tests.prove.report import note
+from tests.prove.walk import Field, Form, Walk
+
+SCRIPT = "<svg onload=alert(1)>"
+TEXTS = {
+    "injection": f"'\">{SCRIPT}{{{{7*7}}}}${{7*7}}%s%(x)s'; DROP TABLE partners_partner; --\r\nBcc: a@example.com",
+    "formula": '=HYPERLINK("http://example.com","x")',
+    "overlong": "あ" * 20_000,
+    "invisible": "\u202e\u2066\u200b\ufeff\u0007\u0085x",
+    "rare characters": "髙﨑①㈱𠮷👨‍👩‍👧🏽\ud7ff",
+    "nothing": "",
+    "spaces": " \u3000\t\n ",
+    "huge number": "9" * 40,
+    "negative number": "-1",
+    "a day that is none": "2026-02-31",
+}
+# What a form may be sent beside its own fields, in the hope that somebody saves it.
+SMUGGLED = "himitsu-mass-assignment"
+SMUGGLED_NAMES = (
+    "state", "status", "role", "number", "name_folded", "certificate_code", "programme", "programme_id", "partner",
+    "partner_id", "user", "user_id", "author", "email", "is_superuser", "is_staff", "is_active", "password",
+    "was_appointed", "approved_by", "receipt_number", "note", "reason", "visibility", "content", "slug",
+)  # fmt: skip
+UPLOADS = {
+    "injection": ("a'\"><svg>.pdf", b"<script>alert(1)</script>", "application/pdf"),
+    "overlong": ("あ" * 150 + ".png", b"\x89PNG\r\n\x1a\n" + b"0" * 1000, "image/png"),
+    "invisible": ("\u202egnp.exe", b"MZ" + b"\0" * 100, "image/png"),
+    "nothing": ("empty.pdf", b"", "application/pdf"),
+}
+# Forms whose whole point is to be sent without a cookie of ours.
+WITHOUT_CSRF: set[str] = set()
+
+
+@pytest.fixture(scope="module")
+def forms(walks: dict[str, Walk]) -> list[tuple[Person, Form]]:
+    """Each form once, from the person who was shown it first."""
+    found: dict[Any, tuple[Person, Form]] = {}
+    for walk in walks.values():
+        for (route, _, names), form in walk.forms.items():
+            if not route.startswith(("en ", "easy ")):
+                found.setdefault((walk.person.kind, route, names), (walk.person, form))
+    note("forms", len(found))
+    return list(found.values())
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_a_hostile_text_in_every_field(forms: list[tuple[Person, Form]], kind: str) -> None:
+    wrong, answers = [], Counter[int]()
+    for person, form in forms:
+        data = {one.name: _hostile(one, kind) for one in form.fields}
+        for status, text in _sent(person.client, form, data, wrong, kind):
+            answers[status] += 1
+            if status >= 500 or SCRIPT in text:
+                wrong.append(f"{kind}: {person.name} {form.action}: {status}{' with the script' * (SCRIPT in text)}")
+    note(f"forms sent with {kind}", dict(sorted(answers.items())))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_choice_that_was_not_offered(forms: list[tuple[Person, Form]]) -> None:
+    wrong, tried = [], 0
+    for person, form in forms:
+        for bad in ("nowhere", "0", "999999999", "\0"[:0] + "'"):
+            data = {
+                one.name: bad if one.kind in ("select", "radio", "checkbox", "hidden") else one.value
+                for one in form.fields
+                if one.name != "csrfmiddlewaretoken"
+            }
+            for status, _ in _sent(person.client, form, data, wrong, bad):
+                tried += 1
+                if status >= 500:
+                    wrong.append(f"{bad}: {person.name} {form.action}: {status}")
+    note("forms sent with choices that were not offered", tried)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_a_form_does_not_ask_for_is_saved_nowhere(forms: list[tuple[Person, Form]]) -> None:
+    wrong: list[str] = []
+    for person, form in forms:
+        own = {one.name: _as_shown(one) for one in form.fields}
+        names = [name for name in SMUGGLED_NAMES if name not in own]
+        data = dict.fromkeys(names, SMUGGLED) | own
+        look = partial(_saved, wrong, person, form)
+        for _ in _sent(person.client, form, data, wrong, "mass assignment", before_rollback=look):
+            pass
+    note("forms sent with fields that they do not have", len(forms))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_form_without_its_token_is_refused(forms: list[tuple[Person, Form]]) -> None:
+    wrong: list[str] = []
+    for person, form in forms:
+        careful = Client(enforce_csrf_checks=True, headers={"host": person.host})
+        careful.cookies = deepcopy(person.client.cookies)
+        data = {one.name: _as_shown(one) for one in form.fields if one.name != "csrfmiddlewaretoken"}
+        for status, _ in _sent(careful, form, data, wrong, "no token"):
+            if status != 403 and form.route not in WITHOUT_CSRF:
+                wrong.append(f"{person.name} {form.action}: {status}")
+    note("forms sent without their token", len(forms))
+    assert not wrong, "\n".join(wrong)
+
+
+def _sent(
+    client: Client,
+    form: Form,
+    data: dict[str, Any],
+    wrong: list[str],
+    what: str,
+    before_rollback: Callable[[], None] = lambda: None,
+) -> Iterator[tuple[int, str]]:
+    """The answer; what was written is taken back."""
+    cookies = deepcopy(client.cookies)
+    try:
+        with transaction.atomic():
+            response = client.post(form.action, data)
+            text = "" if response.streaming else response.content.decode(errors="replace")
+            response.close()
+            before_rollback()
+            transaction.set_rollback(True)
+        yield response.status_code, text
+    except Exception as error:
+        wrong.append(f"{what}: {form.action} ({form.page}): {type(error).__name__}: {str(error)[:160]}")
+    finally:
+        client.cookies = cookies
+
+
+def _hostile(one: Field, kind: str) -> Any:
+    if one.name == "csrfmiddlewaretoken" or one.kind in ("hidden", "checkbox", "radio", "button", "submit"):
+        return one.value
+    if one.kind == "select":
+        return one.choices[-1] if one.choices else ""
+    if one.kind == "file":
+        name, content, content_type = UPLOADS.get(kind, UPLOADS["nothing"])
+        return SimpleUploadedFile(name, content, content_type)
+    return TEXTS[kind]
+
+
+def _as_shown(one: Field) -> Any:
+    if one.kind == "file":
+        return SimpleUploadedFile("a.txt", b"text", "text/plain")
+    if one.kind == "select":
+        return one.choices[-1] if one.choices else ""
+    return one.value
+
+
+def _saved(wrong: list[str], person: Person, form: Form) -> None:
+    """Looks into every table that the person's programme has rows in."""
+    programme = Programme.objects.for_host(person.host)
+    with programme_scope(programme) if programme else nullcontext(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('django_session')"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{t}' FROM {t} WHERE {t}::text LIKE '%%{SMUGGLED}%%'" for t in tables)
+        )
+        wrong += [f"{form.action} saved a field that it does not have in {table}" for (table,) in cursor.fetchall()]

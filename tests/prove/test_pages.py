@@ -1,0 +1,96 @@
+"""Every page that somebody is led to answers, and is nobody else's."""
+
+from tests.prove.people import Person
+from tests.prove.report import note
+from tests.prove.walk import Page, Walk
+
+FINE = {200, 204, 301, 302}
+# Under the staff's addresses, and still for whoever comes.
+OPEN_DOORS = {"staff:sign_in", "staff:password_done", "admin:jsi18n"}
+
+
+def test_no_link_leads_nowhere_and_no_page_fails(walks: dict[str, Walk]) -> None:
+    wrong = []
+    for name, walk in walks.items():
+        note(f"walked as {name}", f"{len(walk.pages)} pages, {len(walk.forms)} forms")
+        wrong += [
+            f"{name}: {page.status} {page.address} (from {page.came_from})"
+            for page in walk.pages.values()
+            if page.status not in FINE and not _is_another_mans_door(walk.person, page)
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_one_partner_is_shown_is_shown_to_no_other_by_its_address(
+    walks: dict[str, Walk], people: dict[str, Person]
+) -> None:
+    """An address of a thing that only one side was led to: the other side gets 403 or 404, or is sent away."""
+    leaks, tried = [], 0
+    for slug in {name.split()[0] for name in walks if " " in name}:
+        for one, other in (("owner", "rival"), ("rival", "owner")):
+            reached = {_in_japanese(address) for address in walks[f"{slug} {other}"].pages}
+            for page in walks[f"{slug} {one}"].pages.values():
+                if page.status != 200 or _in_japanese(page.address) in reached or not _is_a_thing(page.address):
+                    continue
+                tried += 1
+                answer = people[f"{slug} {other}"].client.get(page.address)
+                if answer.status_code == 200 and not _is_for_everybody(page.address, people[f"{slug} public"]):
+                    leaks.append(f"{slug}: the {other} sees {page.address} of the {one}")
+    note("addresses of one partner tried as another", tried)
+    assert not leaks, "\n".join(leaks)
+
+
+def test_nothing_of_one_programme_is_reached_from_another(walks: dict[str, Walk], people: dict[str, Person]) -> None:
+    """The same address on the other programme's host never shows this programme's page."""
+    leaks, tried = [], 0
+    for name, walk in walks.items():
+        slug, _, role = name.partition(" ")
+        for other in {one.split()[0] for one in people if " " in one} - {slug}:
+            stranger = people.get(f"{other} {role}")
+            if stranger is None:
+                continue
+            for page in walk.pages.values():
+                if page.status == 200 and _is_a_thing(page.address) and len(page.body) > 500:
+                    tried += 1
+                    answer = stranger.client.get(page.address)
+                    if not answer.streaming and answer.content == page.body:
+                        leaks.append(f"{other} {role} sees {page.address} of {slug}")
+    note("addresses of one programme tried in another", tried)
+    assert not leaks, "\n".join(leaks)
+
+
+def test_what_needs_a_role_is_refused_to_whoever_has_less(walks: dict[str, Walk], people: dict[str, Person]) -> None:
+    """Nobody who is not staff gets a staff page; nobody who is not signed in gets a page of My Page."""
+    leaks, tried = [], 0
+    for slug in {name.split()[0] for name in walks if " " in name}:
+        for one, lower in (("approver", ("owner", "viewer", "public")), ("owner", ("public",))):
+            for page in walks[f"{slug} {one}"].pages.values():
+                if page.status != 200 or not page.address.startswith(("/admin/", "/mypage/")):
+                    continue
+                for role in lower:
+                    if f"{slug} {role}" not in people:
+                        continue
+                    tried += 1
+                    status = people[f"{slug} {role}"].client.get(page.address).status_code
+                    if status == 200 and page.route not in OPEN_DOORS:
+                        leaks.append(f"{slug} {role}: {page.address}")
+    note("pages of a role tried with less", tried)
+    assert not leaks, "\n".join(leaks)
+
+
+def _is_another_mans_door(person: Person, page: Page) -> bool:
+    """Public pages are the same for everybody, and so lead staff to My Page."""
+    return person.kind == "staff" and page.status == 403 and page.address.startswith("/mypage/")
+
+
+def _in_japanese(address: str) -> str:
+    return address.removeprefix("/en").removeprefix("/easy")
+
+
+def _is_a_thing(address: str) -> bool:
+    """It names something: a number, a code, a file."""
+    return any(character.isdigit() for character in address.partition("?")[0])
+
+
+def _is_for_everybody(address: str, public: Person) -> bool:
+    return public.client.get(address).status_code == 200
