@@ -62,7 +62,8 @@ def forms(walks: dict[str, Walk]) -> list[tuple[Person, Form]]:
 
 @pytest.mark.parametrize("kind", TEXTS)
 def test_a_hostile_text_in_every_field(forms: list[tuple[Person, Form]], kind: str) -> None:
-    wrong, answers = [], Counter[int]()
+    wrong: list[str] = []
+    answers: Counter[int] = Counter()
     for person, form in forms:
         data = {one.name: _hostile(one, kind) for one in form.fields}
         for status, text in _sent(person.client, form, data, wrong, kind):
@@ -74,7 +75,8 @@ def test_a_hostile_text_in_every_field(forms: list[tuple[Person, Form]], kind: s
 
 
 def test_a_choice_that_was_not_offered(forms: list[tuple[Person, Form]]) -> None:
-    wrong, tried = [], 0
+    wrong: list[str] = []
+    tried = 0
     for person, form in forms:
         for bad in ("nowhere", "0", "999999999", "\0"[:0] + "'"):
             data = {
