@@ -373,7 +373,7 @@ def test_the_requirements_are_typed_as_text(as_staff: Callable[..., Client], kan
     approver, page = as_staff(StaffRole.APPROVER), f"/admin/partners/registrationsettings/{settings.pk}/change/"
     data = {
         "requirements": "県内に事業所があること\nAn office here.\n\n公表していること", "rhythm": "quarterly",
-        "answer_days": "30", "sections": settings.sections,
+        "answer_days": "30", "keep_closed_months": "12", "sections": settings.sections,
     }  # fmt: skip
     assert approver.post(page, data).status_code == 302
     with programme_scope(kanagawa):
