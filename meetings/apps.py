@@ -8,6 +8,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from meetings.emails import MESSAGES
+        from meetings.queries.attendance import attendance_queue
         from meetings.queries.cards import bookings_card
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
@@ -15,7 +16,14 @@ class MeetingsConfig(AppConfig):
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
-        from portal.web.registry import MyPageEntry, file_access, mail_segments, my_page_cards, my_page_menu
+        from portal.web.registry import (
+            MyPageEntry,
+            file_access,
+            mail_segments,
+            my_page_cards,
+            my_page_menu,
+            work_queues,
+        )
 
         register(*MESSAGES)
         registry.public_addresses.register("meetings", public_addresses)
@@ -28,5 +36,6 @@ class MeetingsConfig(AppConfig):
         my_page_menu.register(
             "bookings", MyPageEntry(_("予約"), "check", "my_meetings:bookings", feature=Feature.MEETINGS, order=31)
         )
+        work_queues.register("meetings.attendance", attendance_queue)
         for name, segment in SEGMENTS.items():
             mail_segments.register(name, segment)

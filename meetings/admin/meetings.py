@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings.admin.attendance import AttendanceScreens
 from meetings.models import Invitation, JoiningDetails, Meeting, MeetingSettings, ProgrammeItem, Question, Seat
 from meetings.queries.meetings import rooms_of, with_counts
 from meetings.services import meetings as services
@@ -142,6 +143,13 @@ def announcing(meeting: Meeting, actor: Actor) -> str:
     return _("この会の案内を、一斉メールの下書きとして用意します。まだ送りません。")
 
 
+def writing(meeting: Meeting, actor: Actor) -> str:
+    count = Seat.objects.confirmed().filter(meeting=meeting).count()
+    if meeting.state != MeetingState.PUBLISHED or not count:
+        raise LeftOut(_("参加が確定した方は、まだいません。"))
+    return _("参加が確定した%d人への一斉メールの下書きを用意します。まだ送りません。") % count
+
+
 def announce(item: Meeting, actor: Actor, receivers: str) -> None:
     segment, _bar, choice = receivers.partition(BETWEEN)
     services.draft_announcement(meeting=item, segment=segment, choice=choice, actor=actor)
@@ -170,7 +178,7 @@ class InvitationInline(StaffInline):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(StaffAdmin):
+class MeetingAdmin(AttendanceScreens, StaffAdmin):
     form = MeetingForm
     change_form_template = "admin/meetings/meeting/change_form.html"
     list_display = ["title", "kind", "starts_at", "format", "visibility", "state", "taken", "closes_at"]
@@ -216,6 +224,17 @@ class MeetingAdmin(StaffAdmin):
             preview=announcing,
             service=announce,
             form=AnnounceForm,
+        ),
+        BulkAction(
+            name="write",
+            label=gettext_lazy("参加者へのメールを用意する"),
+            explanation=gettext_lazy(
+                "参加が確定した方への一斉メールの下書きを作ります。文面を直してから送ってください。"
+            ),
+            preview=writing,
+            service=lambda item, actor: services.draft_announcement(
+                meeting=item, segment="meetings.participants", choice=str(item.pk), actor=actor
+            ),
         ),
         BulkAction(
             name="move",
@@ -282,7 +301,7 @@ class MeetingAdmin(StaffAdmin):
         own = path(
             "<int:meeting_id>/materials/", self.admin_site.admin_view(self.materials), name="meetings_meeting_materials"
         )
-        return [own, *super().get_urls()]
+        return [own, *self.own_urls(), *super().get_urls()]
 
     def materials(self, request: HttpRequest, meeting_id: int) -> HttpResponse:
         meeting = self.get_object(request, str(meeting_id))

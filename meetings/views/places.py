@@ -1,19 +1,26 @@
 """One person's place, by the link in their mails: take an offered one, leave, take that back. No sign-in."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from meetings.models import Mode, Seat
 from meetings.queries.seats import joining_for, seat_with_token
 from meetings.rules import may_undo
 from meetings.services.seats import leave_seat, take_offer, undo_leaving
 from meetings.states import SeatState
 from meetings.views.public import refuse_without_meetings
 from portal.web.access import public
+from portal.web.links import absolute_url
+from portal.web.qr import qr_svg
 from portal.web.requests import PortalRequest
 
 DEEDS = {
@@ -21,6 +28,15 @@ DEEDS = {
     "leave": (leave_seat, gettext_lazy("取消しを受け付けました。")),
     "undo": (undo_leaving, gettext_lazy("取消しを元に戻しました。")),
 }
+
+
+def check_in_code(seat: Seat, now: datetime) -> SafeString | None:
+    """For whoever stands at the door, on the day itself and for who comes in person."""
+    is_today = timezone.localdate(seat.meeting.starts_at) == timezone.localdate(now)
+    if not (is_today and seat.is_confirmed and seat.mode == Mode.ONSITE):
+        return None
+    address = absolute_url(reverse("admin:meetings_meeting_check_in", args=[seat.token]))
+    return SafeString(qr_svg(address))  # our own drawing
 
 
 @public
@@ -39,6 +55,7 @@ def place(request: PortalRequest, token: str) -> HttpResponse:
             "is_late": now >= seat.meeting.closes_at,
             "may_take": seat.is_offered and seat.held_until > now,  # type: ignore[operator]
             "may_undo": seat.state == SeatState.CANCELLED and may_undo(seat.cancelled_at, now),
+            "qr": check_in_code(seat, now),
             "asks": request.GET.get("ask") == "leave",
         }  # fmt: skip
         response = render(request, "meetings/place.html", context)

@@ -228,3 +228,8 @@ def record_activity(
         defaults={"kind": kind, "title": title, "path": path, "on": on or timezone.localdate()},
     )
     return activity
+
+
+def forget_activity(*, partner: Partner, key: str) -> None:
+    """What was written by mistake; what is right stays as it is."""
+    Activity.objects.filter(partner=partner, key=key).delete()

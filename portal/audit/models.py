@@ -102,6 +102,7 @@ class Action(models.TextChoices):
     SIGN_UP_CANCELLED = "sign_up.cancelled", _("参加の申込みを取消し")
     SIGN_UP_RESTORED = "sign_up.restored", _("参加の取消しを元に戻した")
     SEAT_LEFT = "seat.left", _("参加者が参加を取消し")
+    ATTENDANCE_SET = "attendance.set", _("出席を記録")
     SEAT_TAKEN = "seat.taken", _("キャンセル待ちの方が空席を受けた")
 
 
