@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "partners",
     "renewals",
     "meetings",
+    "matching",
     "portal.mypage",
 ]
 
@@ -150,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep-the-day": {"task": "partners.tasks.keep_the_day", "schedule": 1800.0},
     "look-at-deadlines": {"task": "renewals.tasks.look_at_deadlines", "schedule": 1800.0},
     "meetings": {"task": "meetings.tasks.keep_time", "schedule": 60.0},
+    "matching-dates": {"task": "matching.tasks.keep_dates", "schedule": 1800.0},
     "imports": {"task": "partners.tasks.sweep_imports", "schedule": 60.0},
 }
 

@@ -9,12 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.utils import timezone
 
+from matching.models import Application as Match
+from matching.models import Designation, Posting
+from matching.states import PostingState
 from meetings.models import Meeting, Mode, Seat, SignUp
 from meetings.rules import ClosingRule, closing_of
 from meetings.states import MeetingState, SeatState
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
 from partners.queries.partners import memberships_of
 from partners.queries.registration import checklist_of, fingerprint, registration_settings
+from partners.search import folded
 from partners.services.registration import send_application
 from partners.states import MemberState
 from partners.vocabulary.municipalities import municipalities
@@ -132,6 +136,35 @@ def make_checked_application(email: str = "midori@minato.example.jp", **texts: A
     return application
 
 
+def make_posting(partner: Partner | None = None, named: Partner | None = None, **fields: Any) -> Posting:
+    """Listed and open to everybody, unless told otherwise; `named` is whom it is for."""
+    now = timezone.now()
+    usual = {
+        "title": "海岸清掃をいっしょに", "theme": "拾ったごみを数える", "what": "月に一度の清掃", "when": "来年の春から",
+        "asked_people": "月に5人", "category": "event", "methods": ["co-hosting"], "goals": [14], "is_short": True,
+        "contact_name": "港 みどり", "contact_email": "midori@minato.example.jp", "state": PostingState.LISTED,
+        "submitted_at": now, "listed_at": now, "listed_until": timezone.localdate() + timedelta(days=30),
+    }  # fmt: skip
+    posting = Posting(partner=partner or make_partner(), **(usual | fields))
+    posting.folded = folded([posting.title, posting.theme])
+    posting.save()
+    if named:
+        Designation.objects.create(posting=posting, partner=named)
+    return posting
+
+
+# What somebody types who applies for a posting.
+MATCH = {"message": "いっしょに取り組みます。", "method": "co-hosting", "duties": "人を出します。", "contact_name": "浜 太郎",
+         "contact_phone": "000-000-0000", "contact_email": "taro@hama.example.jp"}  # fmt: skip
+
+
+def make_match(posting: Posting | None = None, partner: Partner | None = None, **fields: Any) -> Match:
+    """An application for a posting, waiting for its answer."""
+    return Match.objects.create(
+        posting=posting or make_posting(), partner=partner or make_partner(name="NPO法人はま"), **(MATCH | fields)
+    )
+
+
 def make_page(title: str = "個人情報の取扱い", **fields: Any) -> Page:
     return Page.objects.create(**({"slug": Page.Slug.PRIVACY, "title": title, "body": "本文"} | fields))
 
@@ -141,6 +174,12 @@ def make_actor(role: StaffRole | None, programme: Programme) -> Actor:
     if role is None:
         return Actor(user=make_user(f"stranger.{next(numbers)}@example.jp"))
     return Actor(user=make_staff(role, programme), staff_role=role)
+
+
+def make_acting(member: Member) -> Actor:
+    """A partner's person as the caller of a service."""
+    [place] = [one for one in memberships_of(member.user) if one.member_id == member.pk]
+    return Actor(user=member.user, membership=place, memberships=(place,))
 
 
 def make_mailing(**fields: Any) -> Mailing:

@@ -104,6 +104,20 @@ class Action(models.TextChoices):
     SEAT_LEFT = "seat.left", _("参加者が参加を取消し")
     ATTENDANCE_SET = "attendance.set", _("出席を記録")
     SEAT_TAKEN = "seat.taken", _("キャンセル待ちの方が空席を受けた")
+    POSTING_SUBMITTED = "posting.submitted", _("募集案件を提出")
+    POSTING_RETURNED = "posting.returned", _("募集案件を差戻し")
+    POSTING_LISTED = "posting.listed", _("募集案件を公開")
+    POSTING_CHANGED = "posting.changed", _("募集案件を変更")
+    POSTING_EXTENDED = "posting.extended", _("募集の期限を延長")
+    POSTING_IN_TALKS = "posting.in_talks", _("募集案件で相談を開始")
+    POSTING_AGREED = "posting.agreed", _("募集案件で連携を決定")
+    POSTING_CLOSED = "posting.closed", _("募集を終了")
+    POSTING_WITHDRAWN = "posting.withdrawn", _("募集案件を取下げ")
+    POSTING_EXPIRED = "posting.expired", _("募集案件が期限切れ")
+    MATCH_APPLIED = "match.applied", _("募集案件に応募")
+    MATCH_ANSWERED = "match.answered", _("応募に回答")
+    MATCH_WITHDRAWN = "match.withdrawn", _("応募を取下げ")
+    MATCH_LAPSED = "match.lapsed", _("募集の終了により応募が終了")
 
 
 def action_choices() -> list[tuple[str, Any]]:

@@ -51,7 +51,7 @@ PARTS = [
     ),
     Part(
         "matching", "hands", _("いっしょに取り組む相手を募り、気になる募集に手を挙げられます。"),
-        word="matching", feature=Feature.MATCHING, in_header=True,
+        word="matching", feature=Feature.MATCHING, url_name="matching:list", in_header=True,
     ),
     Part(
         "reports", "file", _("一年の取組を短い報告にまとめ、みなさんに公開します。"),

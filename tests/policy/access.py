@@ -266,6 +266,55 @@ INQUIRIES = {
     "my_inquiries:thread": Route(member(MEMBERS, 404), lambda world: {"pk": world.inquiry.pk}, FORM),
 }
 
+WRITERS = {Visitor.EDITOR, Visitor.OWNER}
+
+
+def posting(world: World) -> dict[str, Any]:
+    return {"posting_id": world.posting.pk}
+
+
+def match(world: World) -> dict[str, Any]:
+    return {"application_id": world.match.pk}
+
+
+MATCHING = {
+    "matching:list": Route(PUBLIC),
+    "matching:feed": Route(PUBLIC),
+    "matching:detail": Route(PUBLIC, posting),
+    "matching:document": Route(PUBLIC, posting),
+    "my_matching:board": Route(member(MEMBERS)),
+    "my_matching:mine": Route(member(MEMBERS)),
+    "my_matching:new": Route(member(WRITERS | {Visitor.OTHER_PARTNER}), lambda world: {"size": "plan"}, FORM),
+    "my_matching:posting": Route(member(MEMBERS), posting),
+    "my_matching:document": Route(member(MEMBERS), posting),
+    "my_matching:edit": Route(member(WRITERS), posting, FORM),
+    "my_matching:designees": Route(member(WRITERS), posting, FORM),
+    "my_matching:act": Route(member(WRITERS), lambda world: posting(world) | {"deed": "close"}, FORM),
+    # Nobody applies for a posting of their own.
+    "my_matching:apply": Route(
+        who(
+            403,
+            (NOT_SIGNED_IN | {Visitor.STRANGER, Visitor.OTHER_STAFF}, 302),
+            ({Visitor.OTHER_PARTNER}, 200),
+            (WRITERS, 302),
+        ),
+        posting,
+        FORM,
+    ),
+    "my_matching:applications": Route(member(MEMBERS)),
+    "my_matching:application": Route(
+        who(
+            403,
+            (NOT_SIGNED_IN | {Visitor.STRANGER, Visitor.OTHER_STAFF}, 302),
+            (MEMBERS, 404),
+            (WRITERS | {Visitor.VIEWER}, 200),
+        ),
+        match,
+        FORM,
+    ),
+    "my_matching:withdraw_application": Route(member({Visitor.OTHER_PARTNER}, 404), match, FORM),
+}
+
 
 # In the map of both hosts, where the demo is on.
 DEMO = {
@@ -330,6 +379,7 @@ SITE = {
     "my_news:mail": Route(member(MEMBERS, 404), lambda world: {"pk": 0}),
     **PROFILE,
     **RENEWALS,
+    **MATCHING,
     **MY_PAGE,
     **own_access(staff, READERS),
     # Known as staff, and told behind the door that there is nothing here for them.
@@ -369,6 +419,9 @@ SITE = {
     "admin:partners_partner_remove_row": Route(
         staff(OFFICERS, 404), lambda world: {"partner_id": world.partner.pk, "kind": "offices", "row_id": 0}, FORM
     ),
+    "admin:matching_posting_add": Route(staff(()), methods=FORM),
+    "admin:matching_application_add": Route(staff(()), methods=FORM),
+    "admin:matching_matchingsettings_add": Route(staff(APPROVERS), methods=FORM),
     "admin:partners_changerequest_add": Route(staff(()), methods=FORM),
     "admin:partners_activity_add": Route(staff(()), methods=FORM),
     "admin:renewals_standing_add": Route(staff(()), methods=FORM),

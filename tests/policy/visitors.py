@@ -5,6 +5,8 @@ from enum import Enum
 
 from django.test import Client
 
+from matching.models import Application as Match
+from matching.models import Posting
 from meetings.models import Meeting
 from partners.models import Application, Partner
 from partners.states import PartnerState
@@ -19,9 +21,11 @@ from tests.factories import (
     make_announcement,
     make_application,
     make_inquiry,
+    make_match,
     make_meeting,
     make_member,
     make_partner,
+    make_posting,
     make_programme,
     make_staff,
     make_subscription,
@@ -64,16 +68,20 @@ class World:
     meeting: Meeting
     # Asked by somebody who did not sign in.
     inquiry: Inquiry
+    # An open posting of `partner`, and what another partner has answered.
+    posting: Posting
+    match: Match
 
 
 def make_world() -> World:
     kanagawa, tokyo = make_programme("kanagawa", logo=b"<svg/>", logo_type="image/svg+xml"), make_programme("tokyo")
     with programme_scope(kanagawa):
         page = Page.objects.create(slug=Page.Slug.PRIVACY, title="個人情報の取扱い", body="本文")
+        partner = make_partner()
         notices = make_announcement(), make_subscription(make_user("reader@example.jp"))
-        return World(
-            kanagawa, tokyo, page, make_partner(), *notices, make_application(), make_meeting(), make_inquiry()
-        )
+        posting = make_posting(partner)
+        met = make_application(), make_meeting(), make_inquiry(), posting, make_match(posting)
+        return World(kanagawa, tokyo, page, partner, *notices, *met)
 
 
 def make_visitor(visitor: Visitor, world: World, host: str) -> Client:

@@ -1,0 +1,33 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MatchingConfig(AppConfig):
+    name = "matching"
+    verbose_name = "連携募集"
+
+    def ready(self) -> None:
+        from matching.emails import MESSAGES
+        from matching.queries.postings import check_queue, open_card, public_addresses
+        from matching.rules import may_see_attachment
+        from portal.outbox.messages import register
+        from portal.tenancy.models import Feature
+        from portal.web import registry
+        from portal.web.registry import Card, MyPageEntry
+
+        register(*MESSAGES)
+        menu = registry.my_page_menu
+        menu.register(
+            "matching", MyPageEntry(_("連携募集"), "hands", "my_matching:board", feature=Feature.MATCHING, order=30)
+        )
+        menu.register(
+            "postings", MyPageEntry(_("自分の募集"), "file", "my_matching:mine", feature=Feature.MATCHING, order=31)
+        )
+        menu.register(
+            "match_applications",
+            MyPageEntry(_("応募の一覧"), "inbox", "my_matching:applications", feature=Feature.MATCHING, order=32),
+        )
+        registry.my_page_cards.register("matching", Card("matching/own/card.html", open_card, feature=Feature.MATCHING))
+        registry.work_queues.register("matching.postings", check_queue)
+        registry.file_access.register("matching.posting", may_see_attachment)
+        registry.public_addresses.register("matching", public_addresses)

@@ -1,0 +1,77 @@
+"""The mails of matching: each function says what stands in one when it is sent, or that it is not wanted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import Application, Posting
+from matching.states import ApplicationState
+from partners.models import Member
+from portal.outbox.messages import Message, Priority
+from portal.outbox.models import OutgoingMail
+from portal.web.links import absolute_url
+
+
+def about_posting(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    posting, member = _posting(mail), _member(mail)
+    return None if posting is None or member is None else _of_posting(posting, member)
+
+
+def about_open_posting(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """Not wanted any more once it has ended."""
+    posting, member = _posting(mail), _member(mail)
+    return None if posting is None or member is None or not posting.is_open else _of_posting(posting, member)
+
+
+def posting_for_office(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    posting = _posting(mail)
+    if posting is None:
+        return None
+    return {"posting": posting, "link": absolute_url(reverse("admin:matching_posting_change", args=[posting.pk]))}
+
+
+def about_application(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    application = Application.objects.select_related("posting__partner", "partner").filter(pk=mail.about_id).first()
+    member = _member(mail)
+    if application is None or member is None:
+        return None
+    link = absolute_url(reverse("my_matching:application", args=[application.pk]))
+    return {"application": application, "posting": application.posting, "member": member, "link": link}
+
+
+def about_waiting_application(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    found = about_application(mail)
+    return found if found and found["application"].state == ApplicationState.SENT else None
+
+
+def _of_posting(posting: Posting, member: Member) -> dict[str, Any]:
+    link = absolute_url(reverse("my_matching:posting", args=[posting.pk]))
+    return {"posting": posting, "member": member, "link": link}
+
+
+def _posting(mail: OutgoingMail) -> Posting | None:
+    found: Posting | None = Posting.objects.select_related("partner").filter(pk=mail.about_id).first()
+    return found
+
+
+def _member(mail: OutgoingMail) -> Member | None:
+    """As it is now; not if the place has gone to another address since."""
+    return Member.objects.select_related("partner").filter(pk=mail.data["member"], user__email=mail.to).first()
+
+
+MESSAGES = [
+    Message("matching.posting_for_office", _("募集案件の提出（事務局あて）"), Priority.PERSONAL, posting_for_office),
+    Message("matching.posting_listed", _("募集案件の公開のお知らせ"), Priority.PERSONAL, about_posting),
+    Message("matching.posting_returned", _("募集案件の差戻し"), Priority.PERSONAL, about_posting),
+    Message("matching.posting_ended", _("事務局による募集の終了"), Priority.PERSONAL, about_posting),
+    Message("matching.posting_expiring", _("募集の期限のお知らせ"), Priority.PERSONAL, about_open_posting),
+    Message("matching.posting_expired", _("募集の期限切れ"), Priority.PERSONAL, about_posting),
+    Message("matching.designated", _("指名のお知らせ"), Priority.PERSONAL, about_open_posting),
+    Message("matching.application_received", _("応募のお知らせ"), Priority.PERSONAL, about_application),
+    Message("matching.application_answered", _("応募への回答"), Priority.PERSONAL, about_application),
+    Message("matching.application_withdrawn", _("応募の取下げのお知らせ"), Priority.PERSONAL, about_application),
+    Message("matching.application_lapsed", _("応募した募集の終了"), Priority.PERSONAL, about_application),
+    Message("matching.application_nudge", _("応募への回答のお願い"), Priority.PERSONAL, about_waiting_application),
+]

@@ -1,0 +1,3 @@
+from matching.models.posting import Application, Designation, MatchingSettings, Posting
+
+__all__ = ["Application", "Designation", "MatchingSettings", "Posting"]

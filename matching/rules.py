@@ -1,0 +1,24 @@
+"""Who may do what with postings and applications. What depends on other rows stands in queries."""
+
+from typing import Any
+
+from portal.web.access import Actor, MemberRole
+
+
+def acts_for(actor: Actor, partner_id: int, least: MemberRole = MemberRole.VIEWER) -> bool:
+    return actor.is_member(least) and actor.place.partner_id == partner_id
+
+
+def may_write(actor: Actor, partner_id: int) -> bool:
+    """Posts, answers and applies for this partner: its editors and owners, while the partner may take part."""
+    return acts_for(actor, partner_id, MemberRole.EDITOR) and actor.may_take_part
+
+
+def may_see_contacts(actor: Actor, posting: Any) -> bool:
+    """Of an open posting, whoever may apply; of one's own, always. Both sides of an application see each other's."""
+    return actor.is_staff() or actor.may_take_part or acts_for(actor, posting.partner_id)
+
+
+def may_see_attachment(actor: Actor, posting: Any) -> bool:
+    """The files go with a partner's page: who does not see the posting has no file, and the public has none."""
+    return not actor.is_anonymous and bool(type(posting).objects.visible_to(actor).filter(pk=posting.pk).exists())

@@ -1,0 +1,82 @@
+"""The states of postings and applications, and how they may follow each other."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PostingState(models.TextChoices):
+    DRAFT = "draft", _("下書き")
+    SUBMITTED = "submitted", _("確認待ち")
+    RETURNED = "returned", _("差戻し")
+    LISTED = "listed", _("募集中")
+    IN_TALKS = "in_talks", _("相談中")
+    AGREED = "agreed", _("連携決定")
+    CLOSED = "closed", _("募集終了")
+    WITHDRAWN = "withdrawn", _("取下げ")
+    EXPIRED = "expired", _("期限切れ")
+
+
+POSTING_TRANSITIONS: dict[PostingState, set[PostingState]] = {
+    PostingState.DRAFT: {PostingState.SUBMITTED, PostingState.WITHDRAWN},
+    PostingState.SUBMITTED: {PostingState.RETURNED, PostingState.LISTED, PostingState.WITHDRAWN},
+    PostingState.RETURNED: {PostingState.SUBMITTED, PostingState.WITHDRAWN},
+    # Back to be checked, when it is edited and the programme wants to see that.
+    PostingState.LISTED: {
+        PostingState.SUBMITTED,
+        PostingState.IN_TALKS,
+        PostingState.AGREED,
+        PostingState.CLOSED,
+        PostingState.WITHDRAWN,
+        PostingState.EXPIRED,
+    },
+    # Listed again, when the talks have led to nothing.
+    PostingState.IN_TALKS: {
+        PostingState.LISTED,
+        PostingState.AGREED,
+        PostingState.CLOSED,
+        PostingState.WITHDRAWN,
+        PostingState.EXPIRED,
+    },
+    PostingState.AGREED: {PostingState.CLOSED},
+    # Listed again by one more period.
+    PostingState.EXPIRED: {PostingState.LISTED, PostingState.CLOSED},
+    PostingState.CLOSED: set(),
+    PostingState.WITHDRAWN: set(),
+}
+# Shown to those for whom it is; applications may come.
+OPEN_POSTINGS = (PostingState.LISTED, PostingState.IN_TALKS)
+# Its own people may still change the text.
+EDITABLE_POSTINGS = (PostingState.DRAFT, PostingState.RETURNED, PostingState.LISTED)
+
+
+class ApplicationState(models.TextChoices):
+    SENT = "sent", _("回答待ち")
+    TALKING = "talking", _("相談したい")
+    ACCEPTED = "accepted", _("連携する")
+    DECLINED = "declined", _("見送り")
+    WITHDRAWN = "withdrawn", _("応募の取下げ")
+    # The posting ended before there was an answer.
+    LAPSED = "lapsed", _("募集の終了")
+
+
+APPLICATION_TRANSITIONS: dict[ApplicationState, set[ApplicationState]] = {
+    ApplicationState.SENT: {
+        ApplicationState.TALKING,
+        ApplicationState.ACCEPTED,
+        ApplicationState.DECLINED,
+        ApplicationState.WITHDRAWN,
+        ApplicationState.LAPSED,
+    },
+    ApplicationState.TALKING: {
+        ApplicationState.ACCEPTED,
+        ApplicationState.DECLINED,
+        ApplicationState.WITHDRAWN,
+        ApplicationState.LAPSED,
+    },
+    ApplicationState.ACCEPTED: set(),
+    ApplicationState.DECLINED: set(),
+    ApplicationState.WITHDRAWN: set(),
+    ApplicationState.LAPSED: set(),
+}
+OPEN_APPLICATIONS = (ApplicationState.SENT, ApplicationState.TALKING)
+ANSWERS = (ApplicationState.ACCEPTED, ApplicationState.TALKING, ApplicationState.DECLINED)

@@ -1,0 +1,91 @@
+"""Applying, answering and closing at the same moment: one order of events comes out, and every row agrees with it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from matching.models import Application, Posting
+from matching.services.applications import answer_application, apply_for, withdraw_application
+from matching.services.postings import end_posting
+from matching.states import OPEN_APPLICATIONS, ApplicationState, PostingState
+from partners.models import Partner
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from tests.factories import MATCH, make_acting, make_match, make_member, make_partner, make_posting, make_programme
+
+
+def at_once(programme: Programme, *deeds: Callable[[], object]) -> list[bool]:
+    """Which of them were not refused."""
+    start = Barrier(len(deeds))
+
+    def do(deed: Callable[[], object]) -> bool:
+        try:
+            with programme_scope(programme):
+                start.wait()
+                deed()
+        except ValidationError:
+            return False
+        else:
+            return True
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(do, deeds))
+
+
+def test_two_colleagues_apply_once(committed: None) -> None:
+    programme = make_programme("kanagawa")
+    with programme_scope(programme):
+        posting, partner = make_posting(), make_partner()
+        actors = [make_acting(make_member(partner=partner)) for _ in range(4)]
+    won = at_once(
+        programme,
+        *(lambda actor=actor: apply_for(posting_id=posting.pk, values=MATCH, actor=actor) for actor in actors),
+    )
+    assert won.count(True) == 1
+    with programme_scope(programme):
+        assert Application.objects.count() == 1
+
+
+def test_applying_and_closing(committed: None) -> None:
+    """Whoever came before the end is told of it; nobody is left waiting in a posting that is over."""
+    programme = make_programme("kanagawa")
+    with programme_scope(programme):
+        owner = make_acting(make_member())
+        posting = make_posting(Partner.objects.get(pk=owner.place.partner_id))
+        actors = [make_acting(make_member(partner=make_partner())) for _ in range(3)]
+    at_once(
+        programme,
+        *(lambda actor=actor: apply_for(posting_id=posting.pk, values=MATCH, actor=actor) for actor in actors),
+        lambda: end_posting(posting_id=posting.pk, state=PostingState.CLOSED, actor=owner),
+    )
+    with programme_scope(programme):
+        assert Posting.objects.get().state == PostingState.CLOSED
+        assert not Application.objects.filter(state__in=OPEN_APPLICATIONS).exists()
+
+
+def test_answering_taking_back_and_closing(committed: None) -> None:
+    programme = make_programme("kanagawa")
+    with programme_scope(programme):
+        poster, applicant = make_member(), make_member(partner=make_partner())
+        posting = make_posting(poster.partner)
+        application = make_match(posting, applicant.partner)
+        owner, other = make_acting(poster), make_acting(applicant)
+    won = at_once(
+        programme,
+        lambda: answer_application(
+            application_id=application.pk, state=ApplicationState.ACCEPTED, answer="", actor=owner
+        ),
+        lambda: withdraw_application(application_id=application.pk, reason="", actor=other),
+        lambda: end_posting(posting_id=posting.pk, state=PostingState.CLOSED, actor=owner),
+    )
+    with programme_scope(programme):
+        application.refresh_from_db()
+    # Closing always comes through; of the other two at most one.
+    assert won[2]
+    expected = {(True, False): "accepted", (False, True): "withdrawn", (False, False): "lapsed"}
+    assert application.state == expected[won[0], won[1]]
