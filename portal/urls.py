@@ -41,6 +41,7 @@ urlpatterns = [
         path("renewals/", include("renewals.urls")),
         path("mypage/", include("meetings.urls.own")),
         path("mypage/inquiries/", include("portal.inquiries.own_urls")),
+        path("reports/", include("renewals.report_urls")),
         prefix_default_language=False,
     ),
 ]

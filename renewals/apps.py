@@ -9,11 +9,31 @@ class RenewalsConfig(AppConfig):
     def ready(self) -> None:
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
-        from portal.web.registry import Card, MyPageEntry, my_page_cards, my_page_menu
+        from portal.web.registry import (
+            Card,
+            MyPageEntry,
+            PartnerSection,
+            file_access,
+            mail_segments,
+            my_page_cards,
+            my_page_menu,
+            partner_sections,
+            public_addresses,
+            work_queues,
+        )
         from renewals.emails import MESSAGES
+        from renewals.queries import reports
         from renewals.queries.showing import card, due_on_my_page
+        from renewals.queries.waiting import QUEUES, SEGMENT
+        from renewals.rules import may_see_photos
 
         register(*MESSAGES)
+        for name, queue in QUEUES.items():
+            work_queues.register(name, queue)
+        mail_segments.register("renewals.missing", SEGMENT)
+        file_access.register("renewals.report:photos", may_see_photos)
+        partner_sections.register("reports", PartnerSection("renewals/partner_section.html", reports.partner_section))
+        public_addresses.register("reports", reports.public_addresses)
         my_page_cards.register(
             "renewals", Card("renewals/own/card.html", card, due=due_on_my_page, feature=Feature.RENEWALS)
         )

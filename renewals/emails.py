@@ -11,9 +11,10 @@ from partners.models import Member, Partner
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
 from portal.web.links import absolute_url
-from renewals.models import Standing
+from renewals.models import Report, Standing
 from renewals.queries.records import owed_by
 from renewals.queries.showing import line_of
+from renewals.rules import is_public
 
 
 def reminder(mail: OutgoingMail) -> Mapping[str, Any] | None:
@@ -35,6 +36,21 @@ def reminder(mail: OutgoingMail) -> Mapping[str, Any] | None:
     }
 
 
+def about_report(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """Received, returned, hidden: to the owners and to whoever handed it in."""
+    report = Report.objects.select_related("partner").filter(pk=mail.about_id).first()
+    name = _name(mail, report.partner) if report else None
+    if report is None or name is None:
+        return None
+    return {
+        "name": name,
+        "report": report,
+        "partner": report.partner,
+        "is_public": is_public(report),
+        "link": absolute_url(reverse("renewals:report", args=[report.pk])),
+    }
+
+
 def _name(mail: OutgoingMail, partner: Partner | None) -> str | None:
     """Of the person as they are now; None if they have left, or their address is another one."""
     if mail.data["member"] is None:
@@ -43,4 +59,9 @@ def _name(mail: OutgoingMail, partner: Partner | None) -> str | None:
     return member.name if member else None
 
 
-MESSAGES = [Message("renewals.reminder", _("期限のお知らせ"), Priority.BULK, reminder)]
+MESSAGES = [
+    Message("renewals.reminder", _("期限のお知らせ"), Priority.BULK, reminder),
+    Message("renewals.received", _("活動報告の受付"), Priority.PERSONAL, about_report),
+    Message("renewals.returned", _("活動報告の差戻し"), Priority.PERSONAL, about_report),
+    Message("renewals.hidden", _("活動報告の公開停止"), Priority.PERSONAL, about_report),
+]

@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from renewals.views import own
+from renewals.views import own, reports
 
 app_name = "renewals"
 urlpatterns = [
     path("", own.overview, name="own"),
+    path("mail/", own.duty_mail, name="duty_mail"),
+    path("reports/<int:report_id>/", reports.show, name="report"),
+    path("reports/<int:report_id>/change/", reports.change, name="change"),
+    path("reports/<int:report_id>/pdf/", reports.pdf, name="pdf"),
+    path("<slug:what>/", reports.write, name="write"),
 ]

@@ -55,7 +55,7 @@ PARTS = [
     ),
     Part(
         "reports", "file", _("一年の取組を短い報告にまとめ、みなさんに公開します。"),
-        word="reports", feature=Feature.RENEWALS, in_header=True,
+        word="reports", feature=Feature.RENEWALS, url_name="reports:list", in_header=True,
     ),
     Part(
         "cases", "spark", _("団体どうしが力を合わせた取組の、きっかけと成果を読めます。"),
@@ -93,8 +93,8 @@ PARTS = [
 ]  # fmt: skip
 
 # How the home page groups them: who may use what.
-OPEN = ("partners", "meetings", "cases", "benefits", "statistics", "open_data", "news")
-FOR_MEMBERS = ("my_page", "matching", "reports")
+OPEN = ("partners", "meetings", "reports", "cases", "benefits", "statistics", "open_data", "news")
+FOR_MEMBERS = ("my_page", "matching")
 
 
 def entries(programme: Programme, path: str = "") -> dict[str, Entry]:

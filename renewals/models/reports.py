@@ -7,8 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Consent, Member, Partner
@@ -69,6 +68,8 @@ class Report(EnteredOnBehalf, TenantModel):
     # [["参加者数", "120人"], …]
     figures = models.JSONField(_("数字でみる成果"), default=list, blank=True)
 
+    photos_alt = models.CharField(_("写真の説明"), max_length=200, blank=True)
+
     returned_on = models.DateField(_("差戻し日"), null=True)
     returned_because = models.TextField(_("差戻しの理由"), blank=True)
     corrected_on = models.DateField(_("訂正日"), null=True)
@@ -109,8 +110,8 @@ class Report(EnteredOnBehalf, TenantModel):
     def title(self) -> str:
         """In the page's language: 2025年度 活動報告."""
         if self.fiscal_year is None:
-            return _now("登録の更新の活動報告")
-        return _now("%(year)sの活動報告") % {"year": fiscal_year_name(self.fiscal_year, get_language() or "ja")}
+            return gettext("登録の更新の活動報告")
+        return gettext("%(year)sの活動報告") % {"year": fiscal_year_name(self.fiscal_year, get_language() or "ja")}
 
     @property
     def is_returned(self) -> bool:
@@ -127,7 +128,7 @@ class Report(EnteredOnBehalf, TenantModel):
 
     @property
     def content(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in (*SECTIONS, "goals", "figures")}
+        return {name: getattr(self, name) for name in (*SECTIONS, "goals", "figures", "photos_alt")}
 
 
 class ReportVersion(TenantModel):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from partners.models import Member, Partner
-from portal.web.access import MemberRole
+from portal.web.access import Actor, MemberRole
+from renewals.models import DutyMail
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,9 @@ def receivers_of(partners: Sequence[Partner]) -> dict[int, list[Receiver]]:
 
 def _registered_address(partner: Partner) -> list[Receiver]:
     return [Receiver(partner.contact_email, partner.contact_name)] if partner.contact_email else []
+
+
+def wants_duty_mail(actor: Actor) -> bool:
+    """Of the person who is asking."""
+    chosen = DutyMail.objects.filter(member=actor.place.member_id).values_list("wants", flat=True).first()
+    return actor.is_member(MemberRole.EDITOR) if chosen is None else chosen

@@ -126,12 +126,13 @@ def card(actor: Actor) -> dict[str, Any]:
 
 
 def due_on_my_page(actor: Actor) -> Iterator[Due]:
-    _partner, standing = own_standing(actor)
+    partner, standing = own_standing(actor)
+    may_report = may_edit_profile(actor, partner.pk)
     for line in standing.open if standing else ():
         yield Due(
             title=line.title,
-            url=reverse("renewals:own"),
+            url=reverse("renewals:write", args=[line.what_for]) if may_report else reverse("renewals:own"),
             at=timezone.make_aware(datetime.combine(line.duty.due_on, time(23, 59))),
             note=_("期限を%d日過ぎています") % line.days_late if line.is_late else _("あと%d日") % line.days_left,
-            action=_("報告する"),
+            action=_("報告する") if may_report else "",
         )

@@ -9,17 +9,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
-from django.utils import timezone
 
 from partners.models import Partner
 from portal.outbox.services import Letter, queue_each
-from renewals.models import Reminder, RuleVersion, Standing
+from renewals.models import Reminder, Standing
 from renewals.obligations import Obligations
 from renewals.queries.receivers import Receiver, receivers_of
-from renewals.queries.records import rulebook, sent_keys, what_is_owed
+from renewals.queries.records import rulebook, what_is_owed
+from renewals.queries.reminding import reminders_for
 from renewals.reminders import Reminder as PlannedReminder
-from renewals.reminders import next_reminder_on, reminders_due
+from renewals.reminders import next_reminder_on
 from renewals.states import State
 
 AT_ONCE = 500
@@ -57,11 +56,21 @@ def _look_at_some(today: date) -> int:
     standings: list[Standing] = list(rows[:AT_ONCE])
     partners = Partner.objects.in_bulk([standing.partner_id for standing in standings])
     owed = what_is_owed(list(partners.values()), today)
-    _remind([standing for standing in standings if not standing.is_silent], partners, owed, today)
+    _remind(standings, partners, owed, today)
     for standing in standings:
         note(standing, partners[standing.partner_id], owed.get(standing.partner_id), today)
     Standing.objects.bulk_update(standings, ["state", "state_since", "due_on", "look_again_on", "seen_revision"])
     return len(standings)
+
+
+def refresh_standing(partner: Partner, today: date) -> None:
+    """At once, after a fact about one partner was recorded, so that lists are right before the next round."""
+    standing, _new = Standing.objects.select_for_update(of=("self",)).get_or_create(partner=partner)
+    note(standing, partner, what_is_owed([partner], today).get(partner.pk), today)
+    if standing.look_again_on is None or standing.look_again_on > today:
+        # Reminders of today, if there are any left, are the round's.
+        standing.look_again_on = today
+    standing.save()
 
 
 def note(standing: Standing, partner: Partner, answer: Obligations | None, today: date) -> None:
@@ -82,14 +91,7 @@ def _remind(
     standings: Sequence[Standing], partners: dict[int, Partner], owed: dict[int, Obligations], today: date
 ) -> None:
     """One mail to each person, about all that is due; the rows that say so in the same transaction."""
-    sent, ruled_since = sent_keys(standing.partner_id for standing in standings), _ruled_since()
-    due = {}
-    for standing in standings:
-        partner_id = standing.partner_id
-        known_since = max(timezone.localdate(partners[partner_id].created_at), ruled_since)
-        reminders = reminders_due(owed[partner_id], sent[partner_id]) if partner_id in owed else ()
-        if reminders := tuple(reminder for reminder in reminders if reminder.planned_on >= known_since):
-            due[partner_id] = reminders
+    due = reminders_for(standings, partners, owed)
     if not due:
         return
     Reminder.objects.bulk_create(
@@ -106,11 +108,6 @@ def _remind(
             for receiver in receivers[partner_id]
         ],
     )
-
-
-def _ruled_since() -> date:
-    decided_at = RuleVersion.objects.approved().aggregate(first=Min("decided_at"))["first"]
-    return timezone.localdate(decided_at) if decided_at else date.min
 
 
 def _letter(partner: Partner, receiver: Receiver, reminders: Sequence[PlannedReminder]) -> Letter:

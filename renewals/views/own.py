@@ -1,13 +1,19 @@
 """A partner's own page about its dates: what is due, what follows, and why each date is that date."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from partners.rules import may_edit_profile
 from portal.web.access import member
 from portal.web.requests import PortalRequest
-from renewals.queries.showing import own_standing
+from renewals.queries.receivers import wants_duty_mail
+from renewals.queries.reports import own_reports
+from renewals.queries.showing import StandingPage, own_standing
+from renewals.services.reminding import choose_duty_mail
+from renewals.services.reports import Covers, what_may_be_reported
 from renewals.views.doors import with_reports
 
 
@@ -17,8 +23,33 @@ from renewals.views.doors import with_reports
 def overview(request: PortalRequest) -> HttpResponse:
     partner, standing = own_standing(request.actor)
     context = {
+        "reports": own_reports(partner.pk),
+        "extra_year": _year_to_add_to(standing),
         "partner": partner,
+        "wants_mail": wants_duty_mail(request.actor),
         "standing": standing,
         "may_report": may_edit_profile(request.actor, partner.pk),
     }
     return render(request, "renewals/own/overview.html", context)
+
+
+@member()
+@require_POST
+@with_reports
+def duty_mail(request: PortalRequest) -> HttpResponse:
+    choose_duty_mail(wants="wants" in request.POST, actor=request.actor)
+    messages.success(request, _("期限のお知らせの受け取り方を変えました。"))
+    return redirect("renewals:own")
+
+
+def _year_to_add_to(standing: StandingPage | None) -> int | None:
+    """One may always report more than is asked for."""
+    if standing is None:
+        return None
+    asked = {line.what_for for line in standing.open}
+    more = [covers.fiscal_year for what, covers in _open(standing).items() if what not in asked]
+    return more[0] if more else None
+
+
+def _open(standing: StandingPage) -> dict[str, Covers]:
+    return what_may_be_reported(standing.answer, standing.answer.today)

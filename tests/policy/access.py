@@ -176,6 +176,15 @@ PROFILE = {
 
 RENEWALS = {
     "renewals:own": Route(member(MEMBERS)),
+    "renewals:duty_mail": Route(member(MEMBERS, 302), methods=("POST",)),
+    # Nothing is asked for in this world: tests/renewals/views.
+    "renewals:write": Route(member(EDITORS, 404), lambda world: {"what": "2025"}, FORM),
+    "renewals:report": Route(member(MEMBERS, 404), lambda world: {"report_id": 0}),
+    "renewals:change": Route(member(MEMBERS - {Visitor.VIEWER}, 404), lambda world: {"report_id": 0}, FORM),
+    "renewals:pdf": Route(member(MEMBERS, 404), lambda world: {"report_id": 0}),
+    "reports:list": Route(PUBLIC),
+    "reports:detail": Route(who(404), lambda world: {"report_id": 0}),
+    "reports:pdf": Route(who(404), lambda world: {"report_id": 0}),
 }
 
 MY_PAGE = {
@@ -424,6 +433,9 @@ SITE = {
     "admin:matching_matchingsettings_add": Route(staff(APPROVERS), methods=FORM),
     "admin:partners_changerequest_add": Route(staff(()), methods=FORM),
     "admin:partners_activity_add": Route(staff(()), methods=FORM),
+    "admin:renewals_report_add": Route(staff(()), methods=FORM),
+    "admin:renewals_report_enter": Route(staff(OFFICERS, 404), lambda world: {"partner_id": 0}, FORM),
+    "admin:renewals_standing_reminders": Route(staff(READERS)),
     "admin:renewals_standing_add": Route(staff(()), methods=FORM),
     "admin:renewals_ruleversion_add": Route(staff(()), methods=FORM),
     "admin:inquiries_inquiry_add": Route(staff(()), methods=FORM),

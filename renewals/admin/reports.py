@@ -1,0 +1,139 @@
+"""Reports for staff: read, returned with a reason, hidden with a reason, and entered on behalf."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partners.models import Partner
+from portal.files.senders import Sender
+from portal.web.access import Actor, StaffRole
+from portal.web.forms import page_form
+from portal.web.staff.base import StaffAdmin
+from portal.web.staff.bulk import BulkAction, LeftOut, ReasonForm
+from renewals.duties import RenewalDuty
+from renewals.forms.reports import EntryForm, ReportForm
+from renewals.models import Report
+from renewals.queries.records import owed_by
+from renewals.queries.reports import photos_of
+from renewals.services.reports import Covers, enter_report, hide_report, return_report, show_report
+
+
+def preview_return(report: Report, actor: Actor) -> str:
+    if report.is_returned:
+        raise LeftOut(_("すでに差し戻しています。"))
+    return _("理由を付けて差し戻します。直るまで公開しません。提出した方へメールでお知らせします。")
+
+
+def preview_hide(report: Report, actor: Actor) -> str:
+    if report.is_hidden:
+        raise LeftOut(_("すでに公開を止めています。"))
+    return _("公開を止めます。報告の義務は果たされたままです。提出した方へ理由をメールでお知らせします。")
+
+
+def preview_show(report: Report, actor: Actor) -> str:
+    if not report.is_hidden:
+        raise LeftOut(_("公開は止められていません。"))
+    return _("また公開します。")
+
+
+@admin.register(Report)
+class ReportAdmin(StaffAdmin):
+    add_role = change_role = None
+    is_work = True
+    list_display = ["receipt", "partner", "fiscal_year", "received_on", "state", "is_hidden", "entered_through"]
+    list_filter = ["fiscal_year", "state", "entered_through"]
+    list_select_related = ["partner"]
+    date_hierarchy = "received_on"
+    search_fields = ["receipt", "partner__name", "partner__kana", "business"]
+    fields = ["partner", "fiscal_year", "covers_from", "covers_to", "receipt", "received_on", "sent_by", "state",
+              "business", "meetings", "calls", "collaborations", "free", "returned_on", "returned_because",
+              "corrected_on", "hidden_on", "hidden_because"]  # fmt: skip
+    export_columns = [
+        "receipt",
+        "partner",
+        "fiscal_year",
+        "covers_from",
+        "covers_to",
+        "received_on",
+        "state",
+        "business",
+    ]
+    change_form_template = "admin/renewals/report/change_form.html"
+    bulk_actions = [
+        BulkAction(
+            name="return",
+            label=gettext_lazy("差し戻す"),
+            explanation=gettext_lazy(
+                "直していただきたいところを伝え、報告を差し戻します。期限は、直す期間だけ待ちます。"
+            ),
+            preview=preview_return,
+            service=lambda item, actor, reason: return_report(report_id=item.pk, reason=reason, actor=actor),
+            form=ReasonForm,
+        ),
+        BulkAction(
+            name="hide",
+            label=gettext_lazy("公開を止める"),
+            explanation=gettext_lazy("公開のページから外します。理由は提出した方へのメールに載ります。"),
+            preview=preview_hide,
+            service=lambda item, actor, reason: hide_report(report_id=item.pk, reason=reason, actor=actor),
+            form=ReasonForm,
+        ),
+        BulkAction(
+            name="show",
+            label=gettext_lazy("また公開する"),
+            explanation=gettext_lazy("止めていた公開を再開します。"),
+            preview=preview_show,
+            service=lambda item, actor: show_report(report_id=item.pk, actor=actor),
+        ),
+    ]
+
+    @admin.display(description=gettext_lazy("公開停止"), boolean=True)
+    def is_hidden(self, report: Report) -> bool:
+        return report.is_hidden
+
+    def get_urls(self) -> list[Any]:
+        enter = self.admin_site.admin_view(self.enter)
+        return [path("enter/<int:partner_id>/", enter, name="renewals_report_enter"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        report: Report = self.get_object(request, object_id)
+        extra = {"photos": photos_of(report), "versions": report.versions.select_related("replaced_by")}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def enter(self, request: HttpRequest, partner_id: int) -> HttpResponse:
+        """代理入力, of any year since the registration."""
+        if not self._may(request, StaffRole.OFFICER):
+            raise PermissionDenied
+        partner = get_object_or_404(Partner.objects.exclude(approved_on=None), pk=partner_id)
+        form = page_form(ReportForm, request, sender=Sender(request))  # type: ignore[arg-type]
+        how = page_form(EntryForm, request, since=partner.approved_on, renewal=_open_renewal(partner))
+        if form.is_valid() and how.is_valid():
+            try:
+                report = enter_report(
+                    partner_id=partner.pk, content=form.content, entry=how.entry, actor=request.actor,  # type: ignore[attr-defined]
+                )  # fmt: skip
+            except ValidationError as refusal:
+                how.add_error(None, "、".join(refusal.messages))
+            else:
+                messages.success(request, _("代理入力しました。代表の方へメールでお知らせします。"))
+                return redirect("admin:renewals_report_change", report.pk)
+        context = self.admin_site.each_context(request) | {
+            "title": _("活動報告の代理入力：%s") % partner, "opts": self.opts, "object": partner, "form": form, "how": how,
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/renewals/report/enter.html", context)
+
+
+def _open_renewal(partner: Partner) -> Covers | None:
+    answer = owed_by(partner, timezone.localdate())
+    duty = next((duty for duty in answer.all_duties if isinstance(duty, RenewalDuty)), None) if answer else None
+    return Covers(None, duty.covers_from, duty.covers_to) if duty else None
