@@ -13,6 +13,7 @@ class RenewalsConfig(AppConfig):
             Card,
             MyPageEntry,
             PartnerSection,
+            approvals,
             file_access,
             mail_segments,
             my_page_cards,
@@ -21,6 +22,7 @@ class RenewalsConfig(AppConfig):
             public_addresses,
             work_queues,
         )
+        from renewals.admin.dockets import APPROVAL, removal
         from renewals.emails import MESSAGES
         from renewals.queries import reports
         from renewals.queries.showing import card, due_on_my_page
@@ -28,6 +30,7 @@ class RenewalsConfig(AppConfig):
         from renewals.rules import may_see_photos
 
         register(*MESSAGES)
+        approvals.register(APPROVAL, removal)
         for name, queue in QUEUES.items():
             work_queues.register(name, queue)
         mail_segments.register("renewals.missing", SEGMENT)

@@ -1,12 +1,13 @@
-"""A report on paper: its PDF, made from the row as it is now."""
+"""On paper: a report, the letter of a notice, the decision on a removal. Made from the rows as they are now."""
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.tenancy.scope import current_programme
 from portal.web.dates import long_day
 from portal.web.goals import SDG_GOALS
 from portal.web.pdf import render_pdf
-from renewals.models import Report
+from renewals.models import Docket, DocketEntry, Report
 
 
 def report_pdf(report: Report) -> bytes:
@@ -38,3 +39,60 @@ def report_pdf(report: Report) -> bytes:
             "figures": report.figures,
         },
     )
+
+
+def notice_pdf(entry: DocketEntry) -> bytes:
+    """The letter that says what the mail of the same notice says, for the post."""
+    docket, programme = entry.docket, current_programme()
+    return render_pdf(
+        "notice.typ",
+        title=_("登録についての大切なお知らせ"),
+        number=_("手続番号 %s") % docket.number,
+        day=entry.on,
+        data={
+            "to": _("%s 御中") % docket.partner.name,
+            "address": docket.partner.address,
+            "paragraphs": [
+                _("活動報告の提出がないため、登録を続けられるかどうかの検討を始めています。"),
+                docket.why,
+                _(
+                    "いまからでも提出できます。提出していただければ、この手続は終わります。事情があるときは、期限を延ばすよう願い出ることもできます。"
+                ),
+                *([entry.text] if entry.text else []),
+            ],
+            "contact": _("お問い合わせ：%(office)s 電話 %(phone)s %(email)s")
+            % {"office": programme.office, "phone": programme.phone, "email": programme.email},
+        },
+    )
+
+
+def decision_pdf(docket: Docket) -> bytes:
+    """決裁: every step with its day and its person, the reason, and who decided."""
+    decided = docket.latest(DocketEntry.Kind.REMOVED)
+    steps = docket.entries.select_related("by")
+    return render_pdf(
+        "decision.typ",
+        title=_("登録の取消しの決定書") if decided else _("登録の取消しの検討書"),
+        number=_("手続番号 %s") % docket.number,
+        day=decided.on if decided else None,
+        data={
+            "facts": [
+                [_("団体"), docket.partner.name],
+                [_("登録番号"), _("第%d号") % docket.partner.number if docket.partner.number else "—"],
+                [_("検討の理由"), docket.why],
+                [_("決定の理由"), decided.text if decided else "—"],
+                [_("決めた人"), str(decided.by or "—") if decided else "—"],
+                [_("決定日"), long_day(decided.on, "ja") if decided else "—"],
+            ],
+            "steps_heading": _("手続の経過"),
+            "steps_head": [_("日付"), _("こと"), _("内容"), _("行った人")],
+            "steps": [
+                [step.on.isoformat(), str(step.get_kind_display()), _said(step), str(step.by or _("システム"))]
+                for step in steps
+            ],
+        },
+    )
+
+
+def _said(step: DocketEntry) -> str:
+    return f"{step.text}（{step.until}）" if step.until else step.text

@@ -11,7 +11,7 @@ from partners.models import Member, Partner
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
 from portal.web.links import absolute_url
-from renewals.models import Report, Standing
+from renewals.models import DocketEntry, Extension, Report, Standing
 from renewals.queries.records import owed_by
 from renewals.queries.showing import line_of
 from renewals.rules import is_public
@@ -51,6 +51,52 @@ def about_report(mail: OutgoingMail) -> Mapping[str, Any] | None:
     }
 
 
+def docket_step(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """A notice, a hearing, the answer to a request for more time."""
+    entry = DocketEntry.objects.select_related("docket__partner").filter(pk=mail.data["entry"]).first()
+    name = _name(mail, entry.docket.partner) if entry else None
+    if entry is None or name is None:
+        return None
+    return {
+        "name": name,
+        "entry": entry,
+        "partner": entry.docket.partner,
+        "why": entry.docket.why,
+        "link": absolute_url(reverse("renewals:own")),
+    }
+
+
+def grace_asked(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """To the office."""
+    entry = DocketEntry.objects.select_related("docket__partner").filter(pk=mail.data["entry"]).first()
+    if entry is None:
+        return None
+    link = absolute_url(reverse("admin:renewals_docket_change", args=[entry.docket_id]))
+    return {"entry": entry, "partner": entry.docket.partner, "link": link}
+
+
+def extended(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """Deadlines were moved, or hold again. Not if the move was taken back before this mail left."""
+    extension = Extension.objects.filter(pk=mail.data["extension"]).first()
+    partner = Partner.objects.filter(pk=mail.about_id).first()
+    name = _name(mail, partner)
+    if extension is None or partner is None or name is None:
+        return None
+    is_withdrawn = extension.withdrawn_on is not None
+    answer = owed_by(partner, timezone.localdate())
+    if answer is None or is_withdrawn != (mail.data["word"] == "withdrawn"):
+        return None
+    first, last = extension.due_from, extension.due_to
+    return {
+        "name": name,
+        "partner": partner,
+        "extension": extension,
+        "is_withdrawn": is_withdrawn,
+        "lines": [line_of(duty, answer.today) for duty in answer.all_duties if first <= duty.rule_due_on <= last],
+        "link": absolute_url(reverse("renewals:own")),
+    }
+
+
 def _name(mail: OutgoingMail, partner: Partner | None) -> str | None:
     """Of the person as they are now; None if they have left, or their address is another one."""
     if mail.data["member"] is None:
@@ -63,5 +109,8 @@ MESSAGES = [
     Message("renewals.reminder", _("期限のお知らせ"), Priority.BULK, reminder),
     Message("renewals.received", _("活動報告の受付"), Priority.PERSONAL, about_report),
     Message("renewals.returned", _("活動報告の差戻し"), Priority.PERSONAL, about_report),
+    Message("renewals.extended", _("期限の延長のお知らせ"), Priority.BULK, extended),
+    Message("renewals.docket", _("取消しの手続のお知らせ"), Priority.PERSONAL, docket_step),
+    Message("renewals.grace_asked", _("猶予の願い（事務局あて）"), Priority.PERSONAL, grace_asked),
     Message("renewals.hidden", _("活動報告の公開停止"), Priority.PERSONAL, about_report),
 ]

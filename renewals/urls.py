@@ -7,6 +7,7 @@ from renewals.views import own, reports
 app_name = "renewals"
 urlpatterns = [
     path("", own.overview, name="own"),
+    path("grace/", own.grace, name="grace"),
     path("mail/", own.duty_mail, name="duty_mail"),
     path("reports/<int:report_id>/", reports.show, name="report"),
     path("reports/<int:report_id>/change/", reports.change, name="change"),

@@ -1,5 +1,5 @@
 """The staff's screens of renewals. Importing them registers them."""
 
-from renewals.admin import reports, rules, standings
+from renewals.admin import dockets, extensions, reports, rules, standings
 
-__all__ = ["reports", "rules", "standings"]
+__all__ = ["dockets", "extensions", "reports", "rules", "standings"]

@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from partners.forms.profile import TypedDayField
 from portal.web.access import Actor
@@ -21,6 +22,7 @@ from renewals.models import Reminder, Standing
 from renewals.queries.records import owed_by
 from renewals.queries.reminding import preview
 from renewals.queries.showing import standing_page
+from renewals.services.docket import open_docket, why_not_open
 from renewals.services.reminding import silence, speak_again
 
 
@@ -34,6 +36,12 @@ def preview_speak(standing: Standing, actor: Actor) -> str:
     if not standing.is_silent:
         raise LeftOut(_("お知らせは止めていません。"))
     return _("期限のお知らせを、また送ります（止めた理由：%s）。") % standing.silent_because
+
+
+def preview_docket(standing: Standing, actor: Actor) -> str:
+    if reason := why_not_open(standing.partner, owed_by(standing.partner, timezone.localdate())):
+        raise LeftOut(reason)
+    return _("取消しの手続を始めます。")
 
 
 class DayForm(forms.Form):
@@ -57,6 +65,15 @@ class StandingAdmin(StaffAdmin):
     fields = ["partner", "state", "state_since", "due_on", "look_again_on", "earlier_renewals", "silent_because"]
     readonly_fields = ["partner", "state", "state_since", "due_on", "look_again_on", "silent_because"]
     bulk_actions = [
+        BulkAction(
+            name="docket",
+            label=gettext_lazy("取消しの手続を始める"),
+            explanation=gettext_lazy(
+                "取消しを検討する手続を始めます。団体へはまだ何も送りません。この後の通知や決定も、一つずつ職員が行います。"
+            ),
+            preview=preview_docket,
+            service=lambda item, actor: open_docket(partner_id=item.partner_id, actor=actor),
+        ),
         BulkAction(
             name="silence",
             label=gettext_lazy("期限のお知らせを止める"),
@@ -86,7 +103,7 @@ class StandingAdmin(StaffAdmin):
         return standing.is_silent
 
     def get_urls(self) -> list[Any]:
-        reminders = self.admin_site.admin_view(self.reminders)
+        reminders = require_safe(self.admin_site.admin_view(self.reminders))
         return [path("reminders/", reminders, name="renewals_standing_reminders"), *super().get_urls()]
 
     def reminders(self, request: HttpRequest) -> HttpResponse:

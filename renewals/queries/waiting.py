@@ -11,7 +11,7 @@ from partners.models import Partner
 from partners.queries.segments import segment
 from portal.tenancy.models import Feature
 from portal.web.registry import WorkItem, WorkQueue
-from renewals.models import Standing
+from renewals.models import Docket, Standing
 from renewals.states import LABELS, State
 
 MOST = 200
@@ -41,7 +41,28 @@ def queue_of(state: State) -> WorkQueue:
     )
 
 
-QUEUES = {f"renewals.{state.value}": queue_of(state) for state in (State.TERM_EXPIRED, State.REMOVABLE)}
+def _dockets() -> list[WorkItem]:
+    return [
+        WorkItem(
+            title=str(docket),
+            url=reverse("admin:renewals_docket_change", args=[docket.pk]),
+            since=docket.opened_at,
+            subject_type="renewals.docket",
+            subject_id=str(docket.pk),
+        )
+        for docket in Docket.objects.open().select_related("partner").order_by("opened_at")[:MOST]
+    ]
+
+
+QUEUES = {f"renewals.{state.value}": queue_of(state) for state in (State.TERM_EXPIRED, State.REMOVABLE)} | {
+    "renewals.dockets": WorkQueue(
+        label=_("取消しの手続"),
+        url=lambda: reverse("admin:renewals_docket_changelist"),
+        count=lambda: Docket.objects.open().count(),
+        items=_dockets,
+        feature=Feature.RENEWALS,
+    )
+}
 
 MISSING = {
     "due": (_("受付中で、まだ提出していない"), [State.DUE]),

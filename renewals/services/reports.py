@@ -35,6 +35,7 @@ from renewals.models.reports import PHOTOS
 from renewals.obligations import Obligations
 from renewals.queries.records import owed_by
 from renewals.services.daily import refresh_standing
+from renewals.services.docket import close_if_answered
 from renewals.stages import REPORT_TRANSITIONS, ReportState
 
 # Of the address and of the forms: a report that renews a term instead of one of a fiscal year.
@@ -221,6 +222,7 @@ def _received(
         path=reverse("renewals:report", args=[report.pk]),
     )
     _follow_up(report)
+    close_if_answered(partner=partner, actor=actor)
     return report
 
 

@@ -1,17 +1,23 @@
 """A partner's own page about its dates: what is due, what follows, and why each date is that date."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partners.queries.partners import partner_of
 from partners.rules import may_edit_profile
-from portal.web.access import member
+from portal.web.access import MemberRole, member
+from portal.web.forms import page_form
 from portal.web.requests import PortalRequest
+from renewals.forms.grace import GraceForm
+from renewals.queries.dockets import open_docket_of
 from renewals.queries.receivers import wants_duty_mail
 from renewals.queries.reports import own_reports
 from renewals.queries.showing import StandingPage, own_standing
+from renewals.services.docket import ask_for_grace
 from renewals.services.reminding import choose_duty_mail
 from renewals.services.reports import Covers, what_may_be_reported
 from renewals.views.doors import with_reports
@@ -26,6 +32,7 @@ def overview(request: PortalRequest) -> HttpResponse:
         "reports": own_reports(partner.pk),
         "extra_year": _year_to_add_to(standing),
         "partner": partner,
+        "docket": open_docket_of(partner.pk),
         "wants_mail": wants_duty_mail(request.actor),
         "standing": standing,
         "may_report": may_edit_profile(request.actor, partner.pk),
@@ -40,6 +47,27 @@ def duty_mail(request: PortalRequest) -> HttpResponse:
     choose_duty_mail(wants="wants" in request.POST, actor=request.actor)
     messages.success(request, _("期限のお知らせの受け取り方を変えました。"))
     return redirect("renewals:own")
+
+
+@member(MemberRole.EDITOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_reports
+def grace(request: PortalRequest) -> HttpResponse:
+    """More time, asked for in the partner's own words."""
+    partner = partner_of(request.actor)
+    docket = open_docket_of(partner.pk)
+    if docket is None:
+        raise Http404
+    form = page_form(GraceForm, request)
+    if form.is_valid():
+        try:
+            ask_for_grace(partner_id=partner.pk, actor=request.actor, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, "、".join(refusal.messages))
+        else:
+            messages.success(request, _("猶予の願いを送りました。事務局からの返事をお待ちください。"))
+            return redirect("renewals:own")
+    return render(request, "renewals/own/grace.html", {"form": form, "docket": docket})
 
 
 def _year_to_add_to(standing: StandingPage | None) -> int | None:

@@ -176,6 +176,8 @@ PROFILE = {
 
 RENEWALS = {
     "renewals:own": Route(member(MEMBERS)),
+    # No docket is open in this world: tests/renewals/views/test_docket.py.
+    "renewals:grace": Route(member(MEMBERS - {Visitor.VIEWER}, 404), methods=FORM),
     "renewals:duty_mail": Route(member(MEMBERS, 302), methods=("POST",)),
     # Nothing is asked for in this world: tests/renewals/views.
     "renewals:write": Route(member(EDITORS, 404), lambda world: {"what": "2025"}, FORM),
@@ -433,6 +435,11 @@ SITE = {
     "admin:matching_matchingsettings_add": Route(staff(APPROVERS), methods=FORM),
     "admin:partners_changerequest_add": Route(staff(()), methods=FORM),
     "admin:partners_activity_add": Route(staff(()), methods=FORM),
+    "admin:renewals_docket_add": Route(staff(()), methods=FORM),
+    "admin:renewals_docket_decision": Route(staff(READERS, 404), lambda world: {"docket_id": 0}),
+    "admin:renewals_docket_letter": Route(staff(READERS, 404), lambda world: {"entry_id": 0}),
+    "admin:renewals_extension_add": Route(staff(()), methods=FORM),
+    "admin:renewals_extension_extend": Route(staff(OFFICERS), methods=FORM),
     "admin:renewals_report_add": Route(staff(()), methods=FORM),
     "admin:renewals_report_enter": Route(staff(OFFICERS, 404), lambda world: {"partner_id": 0}, FORM),
     "admin:renewals_standing_reminders": Route(staff(READERS)),

@@ -1,0 +1,269 @@
+"""The way to a removal: no step can be left out, the partner can always end it, and nothing follows by itself."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from partners.models import Partner
+from partners.queries.partners import memberships_of
+from partners.services.records import add_partner
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from portal.web.access import Actor, MemberRole, StaffRole
+from renewals.models import Docket, DocketEntry, Extension
+from renewals.queries.records import owed_by
+from renewals.services.docket import (
+    ask_for_grace,
+    close_docket,
+    decide_removal,
+    grant_grace,
+    note_call,
+    note_hearing,
+    notify,
+    open_docket,
+    refuse_grace,
+    restore,
+    set_hearing,
+    why_not_restore,
+)
+from renewals.services.reports import Content, submit_report
+from renewals.stages import DocketState
+from renewals.states import State
+from tests.factories import make_actor, make_member, make_rules
+from tests.mailbox import letters
+
+TODAY = timezone.localdate()
+OWNER = "owner@aoba.example.jp"
+Kind = DocketEntry.Kind
+
+
+@pytest.fixture
+def silent(in_kanagawa: Programme) -> Partner:
+    """Has not reported for years."""
+    make_rules()
+    values = {"name": "青葉商事", "number": 7, "approved_on": date(2023, 6, 1)}
+    partner = add_partner(values=values, actor=Actor())
+    make_member(MemberRole.OWNER, partner, email=OWNER)
+    assert owed_by(partner, TODAY).state is State.REMOVABLE
+    return partner
+
+
+@pytest.fixture
+def officer(in_kanagawa: Programme) -> Actor:
+    return make_actor(StaffRole.OFFICER, in_kanagawa)
+
+
+@pytest.fixture
+def approver(in_kanagawa: Programme) -> Actor:
+    return make_actor(StaffRole.APPROVER, in_kanagawa)
+
+
+@pytest.fixture
+def owner(silent: Partner) -> Actor:
+    member = silent.members.get()
+    [place] = memberships_of(member.user)
+    return Actor(user=member.user, membership=place, memberships=(place,))
+
+
+def noted(docket: Docket, kind: DocketEntry.Kind, days_ago: int, until: date | None = None) -> None:
+    """A step of some days ago."""
+    DocketEntry.objects.create(docket=docket, kind=kind, on=TODAY - timedelta(days=days_ago), until=until)
+
+
+def ready(partner: Partner, officer: Actor, days_ago: int = 14) -> Docket:
+    """Two notices and a call, long enough ago for a hearing."""
+    docket = open_docket(partner_id=partner.pk, actor=officer)
+    Docket.objects.update(state=DocketState.NOTICED)
+    for kind in (Kind.NOTICE, Kind.CALL, Kind.NOTICE):
+        noted(docket, kind, days_ago)
+    docket.refresh_from_db()
+    return docket
+
+
+def heard(partner: Partner, officer: Actor) -> Docket:
+    docket = ready(partner, officer)
+    Docket.objects.update(state=DocketState.HEARING)
+    noted(docket, Kind.HEARING_SET, 3, until=TODAY)
+    note_hearing(docket_id=docket.pk, text="意見はなかった。", actor=officer)
+    docket.refresh_from_db()
+    return docket
+
+
+def test_a_notice_says_why_and_what_can_be_done(silent: Partner, officer: Actor, in_kanagawa: Programme) -> None:
+    docket = open_docket(partner_id=silent.pk, actor=officer)
+    assert letters(in_kanagawa, OWNER) == []
+    notify(docket_id=docket.pk, text="お電話をください。", actor=officer)
+    [letter] = letters(in_kanagawa, OWNER)
+    assert (
+        "いまからでも提出できます" in letter.text and "お電話をください。" in letter.text and docket.why in letter.text
+    )
+    with pytest.raises(ValidationError, match="14日"):
+        notify(docket_id=docket.pk, text="", actor=officer)
+
+
+def test_only_who_may_be_considered_and_once(silent: Partner, officer: Actor) -> None:
+    open_docket(partner_id=silent.pk, actor=officer)
+    with pytest.raises(ValidationError, match="すでに"):
+        open_docket(partner_id=silent.pk, actor=officer)
+    fresh = add_partner(values={"name": "新しい団体", "number": 8, "approved_on": TODAY}, actor=Actor())
+    with pytest.raises(ValidationError, match="検討対象ではありません"):
+        open_docket(partner_id=fresh.pk, actor=officer)
+
+
+def test_no_hearing_before_two_notices_a_call_and_time(silent: Partner, officer: Actor) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+
+    def refused() -> str:
+        with pytest.raises(ValidationError) as refusal:
+            set_hearing(docket_id=docket.pk, on=tomorrow, text="会議室", actor=officer)
+        return refusal.value.messages[0]
+
+    docket = open_docket(partner_id=silent.pk, actor=officer)
+    assert "手続には、できません" in refused()
+    notify(docket_id=docket.pk, text="", actor=officer)
+    assert "いま1回" in refused()
+    noted(docket, Kind.NOTICE, 0)
+    assert "電話" in refused()
+    note_call(docket_id=docket.pk, text="出られなかった。", actor=officer)
+    assert "14日" in refused()
+
+
+def test_nothing_is_decided_before_a_hearing(silent: Partner, officer: Actor, approver: Actor) -> None:
+    docket = ready(silent, officer)
+    with pytest.raises(ValidationError):
+        decide_removal(docket_id=docket.pk, reason="要綱による", actor=approver)
+    set_hearing(docket_id=docket.pk, on=TODAY + timedelta(days=7), text="会議室", actor=officer)
+    with pytest.raises(ValidationError, match="来ていません"):
+        note_hearing(docket_id=docket.pk, text="", actor=officer)
+    with pytest.raises(ValidationError, match="聴いた記録"):
+        decide_removal(docket_id=docket.pk, reason="要綱による", actor=approver)
+
+
+def test_removed_with_a_reason_and_restored_within_a_year(
+    silent: Partner, officer: Actor, approver: Actor, in_kanagawa: Programme
+) -> None:
+    docket = heard(silent, officer)
+    with pytest.raises(PermissionDenied):
+        decide_removal(docket_id=docket.pk, reason="要綱による", actor=officer)
+    decide_removal(docket_id=docket.pk, reason="要綱第8条による", actor=approver)
+    silent.refresh_from_db()
+    assert (silent.state, silent.ending, silent.is_listed) == ("ended", "removed", False)
+    assert owed_by(silent, TODAY).state is State.REMOVED
+    docket.refresh_from_db()
+    assert docket.state == DocketState.REMOVED
+    restore(docket_id=docket.pk, reason="報告がそろった", actor=approver)
+    silent.refresh_from_db()
+    assert silent.is_listed and owed_by(silent, TODAY).state is not State.REMOVED
+    with pytest.raises(ValidationError):
+        restore(docket_id=docket.pk, reason="もう一度", actor=approver)
+
+
+def test_no_restoration_after_a_year(silent: Partner, officer: Actor) -> None:
+    docket = open_docket(partner_id=silent.pk, actor=officer)
+    docket.state = DocketState.REMOVED
+    noted(docket, Kind.REMOVED, 365)
+    assert why_not_restore(docket) == ""
+    noted(docket, Kind.REMOVED, 366)
+    assert "1年を過ぎています" in why_not_restore(docket)
+
+
+def test_a_report_ends_it(silent: Partner, officer: Actor, approver: Actor, owner: Actor) -> None:
+    docket = heard(silent, officer)
+    texts = dict.fromkeys(("meetings", "calls", "collaborations", "free"), "") | {"business": "再開しました。"}
+    what = str(owed_by(silent, TODAY).duties[0].fiscal_year)
+    submit_report(partner_id=silent.pk, what=what, content=Content(texts), actor=owner)
+    docket.refresh_from_db()
+    assert docket.state == DocketState.CLOSED
+    with pytest.raises(ValidationError):
+        decide_removal(docket_id=docket.pk, reason="要綱による", actor=approver)
+
+
+def test_grace_on_request_moves_the_dates(
+    silent: Partner, officer: Actor, approver: Actor, owner: Actor, in_kanagawa: Programme
+) -> None:
+    until = TODAY + timedelta(days=30)
+    with pytest.raises(ValidationError, match="手続はありません"):
+        ask_for_grace(partner_id=silent.pk, until=until, text="代表の入院", actor=owner)
+    docket = heard(silent, officer)
+    ask_for_grace(partner_id=silent.pk, until=until, text="代表の入院", actor=owner)
+    assert "代表の入院" in letters(in_kanagawa, in_kanagawa.email)[0].text
+    with pytest.raises(ValidationError, match="返事"):
+        ask_for_grace(partner_id=silent.pk, until=until, text="もう一度", actor=owner)
+    with pytest.raises(ValidationError, match="答えていません"):
+        decide_removal(docket_id=docket.pk, reason="要綱による", actor=approver)
+    grant_grace(docket_id=docket.pk, until=until, text="事情を認める", actor=officer)
+    answer = owed_by(silent, TODAY)
+    assert answer.state is not State.REMOVABLE and answer.removal.on > until
+    assert Extension.objects.get().reason == "事情を認める"
+    with pytest.raises(ValidationError, match="検討対象ではありません"):
+        decide_removal(docket_id=docket.pk, reason="要綱による", actor=approver)
+
+
+def test_grace_refused(silent: Partner, officer: Actor, owner: Actor, in_kanagawa: Programme) -> None:
+    docket = ready(silent, officer)
+    with pytest.raises(ValidationError):
+        refuse_grace(docket_id=docket.pk, text="", actor=officer)
+    ask_for_grace(partner_id=silent.pk, until=TODAY + timedelta(days=300), text="忙しい", actor=owner)
+    refuse_grace(docket_id=docket.pk, text="長すぎます。", actor=officer)
+    assert "長すぎます。" in letters(in_kanagawa, OWNER)[-1].text
+    assert not docket.has_open_request
+
+
+def test_it_may_be_given_up_at_any_time(silent: Partner, officer: Actor) -> None:
+    docket = ready(silent, officer)
+    close_docket(docket_id=docket.pk, reason="廃業の届けがあった", actor=officer)
+    open_docket(partner_id=silent.pk, actor=officer)
+
+
+def test_nobody_else_may(silent: Partner, officer: Actor, owner: Actor, in_kanagawa: Programme) -> None:
+    reader = make_actor(StaffRole.READ_ONLY, in_kanagawa)
+    docket = open_docket(partner_id=silent.pk, actor=officer)
+    for actor in (reader, owner):
+        for deed in (
+            lambda: open_docket(partner_id=silent.pk, actor=actor),  # noqa: B023 - called at once
+            lambda: notify(docket_id=docket.pk, text="", actor=actor),  # noqa: B023
+            lambda: decide_removal(docket_id=docket.pk, reason="", actor=actor),  # noqa: B023
+        ):
+            with pytest.raises(PermissionDenied):
+                deed()
+    for stranger in (officer, make_actor(None, in_kanagawa)):
+        with pytest.raises(PermissionDenied):
+            ask_for_grace(partner_id=silent.pk, until=TODAY, text="", actor=stranger)
+
+
+def test_on_the_staffs_desk(
+    silent: Partner,
+    officer: Actor,
+    kanagawa: Programme,
+    as_staff: Callable[..., Client],
+    as_member: Callable[..., Client],
+) -> None:
+    docket = heard(silent, officer)
+    entry = docket.latest(Kind.NOTICE)
+    browser = as_staff(StaffRole.APPROVER)
+    page = browser.get(f"/admin/renewals/docket/{docket.pk}/change/").text
+    assert "手続の経過" in page and "意見はなかった。" in page and "登録を取り消す" in page
+    for address in (f"{docket.pk}/decision/", f"letters/{entry.pk}/"):
+        assert browser.get(f"/admin/renewals/docket/{address}").content.startswith(b"%PDF")
+    opened = docket.latest(Kind.OPENED)
+    assert browser.get(f"/admin/renewals/docket/letters/{opened.pk}/").status_code == 404
+
+
+def test_on_the_partners_own_page(
+    silent: Partner, officer: Actor, kanagawa: Programme, as_member: Callable[..., Client]
+) -> None:
+    browser = as_member(MemberRole.OWNER, approved_on=date(2023, 6, 1))
+    with programme_scope(kanagawa):
+        docket = open_docket(partner_id=browser.member.partner_id, actor=officer)
+    assert "手続が進んでいます" in browser.get("/renewals/").text
+    assert "入力してください" in browser.post("/renewals/grace/", {}).text
+    until = (TODAY + timedelta(days=20)).isoformat()
+    assert browser.post("/renewals/grace/", {"until": until, "text": "代表の入院"}).status_code == 302
+    with programme_scope(kanagawa):
+        assert docket.has_open_request
+    again = browser.post("/renewals/grace/", {"until": until, "text": "もう一度"}).text
+    assert "すでに願い出ています" in again
