@@ -13,6 +13,7 @@ class MeetingsConfig(AppConfig):
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
         from meetings.queries.seats import SEGMENTS
+        from meetings.queries.talks import may_have_talk_files, talks_queue
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
@@ -37,5 +38,10 @@ class MeetingsConfig(AppConfig):
             "bookings", MyPageEntry(_("予約"), "check", "my_meetings:bookings", feature=Feature.MEETINGS, order=31)
         )
         work_queues.register("meetings.attendance", attendance_queue)
+        work_queues.register("meetings.talks", talks_queue)
+        file_access.register("meetings.talk", may_have_talk_files)
+        my_page_menu.register(
+            "talks", MyPageEntry(_("登壇"), "video", "my_meetings:talks", feature=Feature.MEETINGS, order=32)
+        )
         for name, segment in SEGMENTS.items():
             mail_segments.register(name, segment)

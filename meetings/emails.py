@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Seat
+from meetings.models import Seat, Talk
 from meetings.queries.seats import joining_for
 from meetings.rules import may_undo
 from meetings.states import SeatState
+from partners.models import Member
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
 from portal.web.links import absolute_url
@@ -56,6 +57,16 @@ def reminder(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return {**context, "joining": joining, "shown_from": shown_from}
 
 
+def about_talk(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """`state` is the one that is told, whatever has come since."""
+    talk = Talk.objects.select_related("meeting").filter(pk=mail.data["talk"]).first()
+    member = Member.objects.filter(pk=mail.data["member"], user__email=mail.to).first()
+    if talk is None or member is None:
+        return None
+    link = absolute_url(reverse("my_meetings:talk", args=[talk.pk]))
+    return {"talk": talk, "member": member, "state": mail.data["state"], "link": link}
+
+
 MESSAGES = [
     Message("meetings.confirmed", _("参加の確定"), Priority.PERSONAL, about_seat, secret=True),
     Message("meetings.waiting", _("キャンセル待ちの受付"), Priority.PERSONAL, about_seat, secret=True),
@@ -65,4 +76,7 @@ MESSAGES = [
     Message("meetings.moved", _("日時の変更"), Priority.PERSONAL, about_seat, secret=True),
     Message("meetings.called_off", _("中止のお知らせ"), Priority.PERSONAL, about_seat),
     Message("meetings.reminder", _("前日のお知らせ"), Priority.PERSONAL, reminder, secret=True),
+    Message("meetings.talk_received", _("登壇の申込みの受付"), Priority.PERSONAL, about_talk),
+    Message("meetings.talk_moved", _("登壇の申込みの進み"), Priority.PERSONAL, about_talk),
+    Message("meetings.talk_materials", _("登壇の資料のお願い"), Priority.PERSONAL, about_talk),
 ]

@@ -41,3 +41,24 @@ SEAT_TRANSITIONS: dict[SeatState, set[SeatState]] = {
 STANDING = (SeatState.CONFIRMED, SeatState.WAITING, SeatState.OFFERED)
 # These fill the room.
 TAKING = (SeatState.CONFIRMED, SeatState.OFFERED)
+
+
+class TalkState(models.TextChoices):
+    APPLIED = "applied", _("申込み")
+    ACCEPTED = "accepted", _("受付済み")
+    SCHEDULING = "scheduling", _("日程の調整中")
+    CONFIRMED = "confirmed", _("登壇決定")
+    DECLINED = "declined", _("見送り")
+    WITHDRAWN = "withdrawn", _("取下げ")
+    DONE = "done", _("登壇済み")
+
+
+TALK_TRANSITIONS: dict[TalkState, set[TalkState]] = {
+    TalkState.APPLIED: {TalkState.ACCEPTED, TalkState.DECLINED, TalkState.WITHDRAWN},
+    TalkState.ACCEPTED: {TalkState.SCHEDULING, TalkState.DECLINED, TalkState.WITHDRAWN},
+    TalkState.SCHEDULING: {TalkState.SCHEDULING, TalkState.CONFIRMED, TalkState.DECLINED, TalkState.WITHDRAWN},
+    TalkState.CONFIRMED: {TalkState.DONE, TalkState.SCHEDULING, TalkState.WITHDRAWN},
+    TalkState.DECLINED: set(),
+    TalkState.WITHDRAWN: set(),
+    TalkState.DONE: set(),
+}

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from meetings.services.rounds import end_all_offers, send_reminders
+from meetings.services.talks import remind_of_materials
 from portal.tenancy.models import Feature
 from portal.tenancy.rounds import for_each_programme
 from portal.tenancy.scope import current_programme
@@ -20,3 +21,4 @@ def _only_where_on() -> None:
         now = timezone.now()
         end_all_offers(now=now)
         send_reminders(now=now)
+        remind_of_materials(now=now)

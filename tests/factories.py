@@ -12,7 +12,7 @@ from django.utils import timezone
 from matching.models import Application as Match
 from matching.models import Designation, Posting
 from matching.states import PostingState
-from meetings.models import Meeting, Mode, Seat, SignUp
+from meetings.models import Meeting, Mode, Seat, SignUp, Talk
 from meetings.rules import ClosingRule, closing_of
 from meetings.states import MeetingState, SeatState
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
@@ -266,3 +266,12 @@ def make_person(member: Member) -> Actor:
     """Whoever calls a service for a partner."""
     place = next(one for one in memberships_of(member.user) if one.member_id == member.pk)
     return Actor(user=member.user, membership=place, memberships=(place,))
+
+
+def make_talk(partner: Partner | None = None, **fields: Any) -> Talk:
+    """Just asked for."""
+    number = next(numbers)
+    usual = {"title": f"取組{number}", "speaker": "山田 花子", "summary": "屋根で発電しています。"}
+    if "asked_by" not in fields:
+        fields["asked_by"] = make_user(f"speaker.{number}@example.jp")
+    return Talk.objects.create(partner=partner or make_partner(name=f"団体{number}"), **(usual | fields))

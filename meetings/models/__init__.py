@@ -7,6 +7,7 @@ from meetings.models.meetings import (
     ProgrammeItem,
 )
 from meetings.models.seats import Question, Seat, SignUp
+from meetings.models.talks import Talk, Theme
 
 __all__ = [
     "Invitation",
@@ -18,4 +19,6 @@ __all__ = [
     "Question",
     "Seat",
     "SignUp",
+    "Talk",
+    "Theme",
 ]

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from meetings.models import Meeting
 from meetings.models.meetings import MeetingQuerySet
 from meetings.queries.meetings import lines_of, rooms_of, standing_of, why_closed, with_counts
+from meetings.queries.talks import talks_of_meeting
 from portal.files.models import StoredFile
 from portal.web.access import Actor
 
@@ -33,7 +34,7 @@ def meeting_list(meetings: MeetingQuerySet, asked: Mapping[str, str], now: datet
 
 
 def meeting_page(meeting: Meeting, now: datetime) -> dict[str, Any]:
-    """Of a meeting that `with_counts` gave. Two queries: its programme, its materials."""
+    """Of a meeting that `with_counts` gave. Three queries: its programme, its speakers, its materials."""
     rooms = rooms_of(meeting)
     return {
         "meeting": meeting,
@@ -43,6 +44,7 @@ def meeting_page(meeting: Meeting, now: datetime) -> dict[str, Any]:
         "is_over": now >= meeting.ends_at,
         "days_left": (meeting.closes_at - now).days,
         "items": list(meeting.items.all()),
+        "talks": talks_of_meeting(meeting),
         "files": list(StoredFile.objects.of(meeting, MATERIALS)),
     }
 

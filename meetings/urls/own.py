@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import own
+from meetings.views import own, talks
 
 app_name = "my_meetings"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("bookings/<int:pk>/", own.booking, name="booking"),
     path("bookings/<int:pk>/cancel/", own.cancel, name="cancel"),
     path("bookings/<int:pk>/undo/", own.undo, name="undo"),
+    path("talks/", talks.talks, name="talks"),
+    path("talks/<int:pk>/", talks.talk, name="talk"),
+    path("talks/<int:pk>/withdraw/", talks.withdraw, name="withdraw_talk"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import own, places, public
+from meetings.views import own, places, public, talks
 
 app_name = "meetings"
 urlpatterns = [
@@ -8,5 +8,8 @@ urlpatterns = [
     path("<int:pk>/", public.detail, name="detail"),
     path("<int:pk>/calendar.ics", public.entry, name="entry"),
     path("<int:pk>/sign-up/", own.sign_up, name="sign_up"),
+    path("speak/", talks.speak, name="speak"),
+    path("speak/new/", talks.ask, name="ask_to_speak"),
+    path("speak/sheet.xlsx", talks.sheet, name="sheet"),
     path("places/<slug:token>/", places.place, name="place"),
 ]

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from meetings.models import JoiningDetails, Meeting, MeetingSettings, ProgrammeItem, Question, Seat, SignUp
+from meetings.models import JoiningDetails, Meeting, MeetingSettings, ProgrammeItem, Question, Seat, SignUp, Talk, Theme
 from meetings.rules import closing_of
-from meetings.states import MeetingState, SeatState
+from meetings.states import MeetingState, SeatState, TalkState
 from partners.models import Member, Partner
 from partners.states import PartnerState
 from partners.vocabulary.municipalities import regions
@@ -73,6 +73,11 @@ MEETINGS: dict[str, list[tuple[int, int, float, dict[str, Any]]]] = {
         ),
     ],
 }  # fmt: skip
+THEMES = [
+    ("地域の再生可能エネルギー", "屋根や水路を使った小さな発電、省エネの工夫など。"),
+    ("人を育てる", "学校や団体といっしょに進める人材育成など。"),
+]
+TALKS = ["屋根で電気をつくり、地域に返す", "水路の発電をはじめるまで", "木くずから生まれる熱"]
 PROGRAMME = [
     (time(13, 0), "開会のあいさつ", "事務局"),
     (time(13, 10), "事例の紹介：屋根・水路・木くずを電気に", "登録パートナー3団体"),
@@ -102,6 +107,7 @@ def load(programme: Programme) -> None:
                 meeting=meeting, url=f"https://meet.example.jp/j/{meeting.pk}", room="000 0000 0000", passcode="000000"
             )
     _people(made)
+    _talks(first)
 
 
 def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, values: dict[str, Any]) -> Meeting:
@@ -116,6 +122,23 @@ def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, valu
         state=MeetingState.PUBLISHED,
         **values,
     )
+
+
+def _talks(meeting: Meeting) -> None:
+    themes = [
+        Theme.objects.create(title=title, text=text, position=position) for position, (title, text) in enumerate(THEMES)
+    ]
+    partners = Partner.objects.filter(state=PartnerState.REGISTERED).order_by("number")[:3]
+    user = User.objects.filter(pk__in=Member.objects.values("user")).order_by("pk")[0]
+    states = [TalkState.CONFIRMED, TalkState.SCHEDULING, TalkState.APPLIED]
+    for partner, state, title in zip(partners, states, TALKS, strict=True):
+        is_placed = state != TalkState.APPLIED
+        Talk.objects.create(
+            partner=partner, theme=themes[0], title=title, speaker=partner.contact_name or "山田 花子", asked_by=user,
+            summary="はじめたきっかけ、うまくいったこと、いま探している相手をお話しします。", state=state,
+            meeting=meeting if is_placed else None, at=time(13, 10) if is_placed else None,
+            materials_due_on=timezone.localdate(meeting.starts_at) - timedelta(days=7) if is_placed else None,
+        )  # fmt: skip
 
 
 def _people(meetings: list[Meeting]) -> None:
