@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS
@@ -13,7 +14,7 @@ from partners.models import Application, ChangeRequest, Member, RegistrationSett
 from partners.queries.partners import left_to_partner
 from partners.states import ApplicationState, ChangeState, MemberState, PartnerState
 from portal.accounts.models import LoginTicket
-from portal.outbox.messages import Message, Placeholder, Priority
+from portal.outbox.messages import Message, Priority, may, must
 from portal.outbox.models import OutgoingMail
 from portal.web.access import MemberRole
 from portal.web.links import absolute_url
@@ -39,6 +40,20 @@ def role_changed(mail: OutgoingMail) -> Mapping[str, Any] | None:
 
 
 def access_moved(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    member = Member.objects.select_related("partner").filter(pk=mail.about_id).first()
+    return None if member is None else _shared(mail, member)
+
+
+def still_in_charge(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    member = _member(mail)
+    if member is None or member.state != MemberState.ACTIVE:
+        return None
+    sign_in = f"{reverse('accounts:sign_in')}?{urlencode({'next': reverse('mypage:successor')})}"
+    return _shared(mail, member) | {"link": absolute_url(sign_in)}
+
+
+def succeeded(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """To the old address: it names the role that went on, and no new person."""
     member = Member.objects.select_related("partner").filter(pk=mail.about_id).first()
     return None if member is None else _shared(mail, member)
 
@@ -172,15 +187,6 @@ def _shared(mail: OutgoingMail, member: Member) -> dict[str, Any]:
     }
 
 
-def may(name: str, source: str) -> Placeholder:
-    return Placeholder(name, source)
-
-
-def must(name: str, source: str) -> Placeholder:
-    """Without which the mail would be of no use."""
-    return Placeholder(name, source, is_required=True)
-
-
 PERSON = (may("氏名", "member.name"), may("団体名", "partner"))
 APPLICANT = (may("団体名", "application.name"), may("受付番号", "application.receipt"))
 REQUEST = (must("申請の内容", "request.summary"), may("変わる日", "request.effective_on|day"))
@@ -203,6 +209,14 @@ MESSAGES = [
     Message(
         "partners.role_changed", _("役割の変更のお知らせ"), PERSONAL, role_changed,
         placeholders=(*PERSON, must("役割", "role")),
+    ),
+    Message(
+        "partners.still_in_charge", _("担当を続けているかの確認"), Priority.BULK, still_in_charge,
+        placeholders=(*PERSON, may("役割", "role"), must("リンク", "link")),
+    ),
+    Message(
+        "partners.succeeded", _("担当者の交代のお知らせ"), PERSONAL, succeeded,
+        placeholders=(may("団体名", "partner"), must("役割", "role")),
     ),
     Message(
         "partners.access_moved", _("ログインするアドレスの変更のお知らせ"), PERSONAL, access_moved, placeholders=PERSON

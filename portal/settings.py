@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "meetings",
     "matching",
     "portal.mypage",
+    "portal.backoffice",
 ]
 
 MIDDLEWARE = [

@@ -10,16 +10,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import Member
 from partners.services.people import AlreadyThere, IsStaff, restore_access
+from partners.services.successors import ask_if_in_charge, quiet_from, why_not_ask
 from portal.accounts.forms import AddressField, DigitsField
 from portal.accounts.services.sign_in import confirm_by_phone
 from portal.outbox.queries import arrival_at
-from portal.web.access import StaffRole
+from portal.web.access import Actor, StaffRole
 from portal.web.staff.base import StaffAdmin
+from portal.web.staff.bulk import BulkAction, LeftOut
 
 
 class PhoneForm(forms.Form):
@@ -38,6 +41,23 @@ class RestoreForm(forms.Form):
     )
 
 
+class QuietFilter(admin.SimpleListFilter):
+    title = gettext_lazy("ログイン")
+    parameter_name = "quiet"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", gettext_lazy("昨年度のはじめから一度もない"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.quiet_since(quiet_from(timezone.now())) if self.value() else queryset
+
+
+def asking_sentence(member: Member, actor: Actor) -> str:
+    if reason := why_not_ask(member, timezone.now()):
+        raise LeftOut(reason)
+    return _("%s へ、担当を続けているかを尋ねるメールを送ります。") % member.user.email
+
+
 @admin.register(Member)
 class MemberAdmin(StaffAdmin):
     """Changed by the partner's owners, and here only by the two helps below; each is on record and told by mail."""
@@ -45,12 +65,23 @@ class MemberAdmin(StaffAdmin):
     add_role = change_role = None
     records_views = True
     list_display = ["name", "partner", "address", "role", "state", "in_state_since"]
-    list_filter = ["state", "role"]
+    list_filter = ["state", "role", QuietFilter]
     list_select_related = ["partner", "user"]
     search_fields = ["name", "partner__name", "user__email"]
     fields = ("name", "partner", "address", "role", "state", "in_state_since")
     readonly_fields = ["name", "partner", "address", "role", "state", "in_state_since"]
     change_form_template = "admin/partners/member/change_form.html"
+    bulk_actions = [
+        BulkAction(
+            name="ask",
+            label=gettext_lazy("担当を続けているかを尋ねる"),
+            explanation=gettext_lazy(
+                "昨年度のはじめから一度もログインしていない方に、続けて担当しているか、後任の方はどなたかを尋ねます。年度に一度だけ送れます。"
+            ),
+            preview=asking_sentence,
+            service=lambda item, actor: ask_if_in_charge(member=item, actor=actor),
+        ),
+    ]
 
     @admin.display(description=gettext_lazy("メールアドレス"))
     def address(self, member: Member) -> str:

@@ -1,5 +1,6 @@
 """Who acts for a partner. Member: a person's place in it. Consent: what the person has agreed to."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models.partner import Partner
 from partners.states import MemberState, PartnerState
+from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import TenantModel
 from portal.web.access import MemberRole
 
@@ -20,6 +22,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def who_may_enter(self) -> "MemberQuerySet":
         """Also those who were invited: their first sign-in makes them active."""
         return self.exclude(state=MemberState.DISABLED).exclude(partner__state=PartnerState.ENDED)
+
+    def quiet_since(self, moment: datetime) -> "MemberQuerySet":
+        """Active for longer, and not once signed in to this programme since then, as its record says."""
+        signed_in = AuditEvent.objects.filter(action=Action.SIGNED_IN, actor=models.OuterRef("user"), at__gte=moment)
+        return self.active().filter(~models.Exists(signed_in), since__lt=moment)
 
     def owners(self) -> "MemberQuerySet":
         return self.filter(role=MemberRole.OWNER)

@@ -333,6 +333,7 @@ changes_queue = WorkQueue(
     url=lambda: reverse("admin:partners_changerequest_changelist") + "?state__exact=asked",
     count=lambda: ChangeRequest.objects.asked().count(),
     items=changes_items,
+    about="partners.changerequest",
 )
 
 

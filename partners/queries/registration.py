@@ -199,6 +199,7 @@ review_queue = WorkQueue(
     count=lambda: Application.objects.waiting().count(),
     items=waiting_items,
     feature=Feature.REGISTRATION,
+    about="partners.application",
 )
 
 

@@ -162,17 +162,7 @@ def restore_access(*, member: Member, address: str, reason: str, actor: Actor) -
     if not actor.is_staff():
         raise PermissionDenied
     _only_who_may(actor, member.partner)
-    member = _locked(member)
-    before, user = member.user, _person_with(address)
-    if Member.objects.filter(partner=member.partner, user=user).exclude(pk=member.pk).exists():
-        raise AlreadyThere
-    member.user = user
-    member.save(update_fields=["user"])
-    if member.state != MemberState.INVITED:
-        _move(member, MemberState.INVITED)
-    void_tickets(address=before.email)
-    if not Member.objects.filter(user=before).who_may_enter().exists():
-        address_is_left(address=before.email)
+    member, before = give_place(member=member, address=address, name=member.name, actor=actor)
     record_event(
         action=Action.MEMBER_RESTORED,
         subject=member,
@@ -187,7 +177,27 @@ def restore_access(*, member: Member, address: str, reason: str, actor: Actor) -
         dedupe_key=f"access-moved:{member.pk}:{timezone.now().isoformat()}",
         about=member,
     )
+
+
+@transaction.atomic
+def give_place(*, member: Member, address: str, name: str, actor: Actor) -> tuple[Member, User]:
+    """Part of what hands a place over: it moves to whoever signs in with that address, who is invited. What the old
+    person has of it ends at once. Gives the place and the old person; who may do that, the record and
+    the old address's mail are the caller's.
+    """
+    member = _locked(member)
+    before, user = member.user, _person_with(address)
+    if Member.objects.filter(partner=member.partner, user=user).exclude(pk=member.pk).exists():
+        raise AlreadyThere
+    member.user, member.name = user, name
+    member.save(update_fields=["user", "name"])
+    if member.state != MemberState.INVITED:
+        _move(member, MemberState.INVITED)
+    void_tickets(address=before.email)
+    if not Member.objects.filter(user=before).who_may_enter().exists():
+        address_is_left(address=before.email)
     _send_invitation(member, actor, "ja")
+    return member, before
 
 
 def _only_who_may(actor: Actor, partner: Partner) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.inquiries.models import Inquiry
-from portal.outbox.messages import Message, Priority
+from portal.outbox.messages import Message, Priority, may, must
 from portal.outbox.models import OutgoingMail
 from portal.web.links import absolute_url
 
@@ -35,8 +35,18 @@ def _inquiry(mail: OutgoingMail) -> Inquiry | None:
     return Inquiry.objects.select_related("kind").filter(pk=mail.about_id).first()
 
 
+INQUIRY = (may("受付番号", "inquiry.receipt"), may("種類", "kind"))
 MESSAGES = (
-    Message("inquiries.received", _("お問い合わせの受付"), Priority.PERSONAL, to_asker, secret=True),
-    Message("inquiries.answered", _("お問い合わせへの回答のお知らせ"), Priority.PERSONAL, to_asker, secret=True),
-    Message("inquiries.for_office", _("お問い合わせ（事務局あて）"), Priority.PERSONAL, to_office),
-)
+    Message(
+        "inquiries.received", _("お問い合わせの受付"), Priority.PERSONAL, to_asker, secret=True,
+        placeholders=(*INQUIRY, may("予定の日", "inquiry.first_answer_by|day"), must("リンク", "link")),
+    ),
+    Message(
+        "inquiries.answered", _("お問い合わせへの回答のお知らせ"), Priority.PERSONAL, to_asker, secret=True,
+        placeholders=(*INQUIRY, must("リンク", "link")),
+    ),
+    Message(
+        "inquiries.for_office", _("お問い合わせ（事務局あて）"), Priority.PERSONAL, to_office,
+        placeholders=(*INQUIRY, may("期限", "inquiry.answer_by|day"), must("リンク", "link")),
+    ),
+)  # fmt: skip

@@ -96,4 +96,5 @@ waiting_queue = WorkQueue(
     count=lambda: Inquiry.objects.waiting().count(),
     items=waiting_items,
     feature=Feature.INQUIRIES,
+    about="inquiries.inquiry",
 )

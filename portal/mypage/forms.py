@@ -35,3 +35,8 @@ class InvitationForm(forms.Form):
     note = forms.CharField(
         label=_("招待に添える言葉"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+
+class SuccessorForm(forms.Form):
+    name = forms.CharField(label=_("後任の方の氏名"), max_length=80)
+    address = AddressField(label=_("後任の方のメールアドレス"), help_text=_("ここへ招待のメールを送ります。"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.mypage.views import account, arrival, home, people
+from portal.mypage.views import account, arrival, home, people, succession
 
 app_name = "mypage"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("people/<int:member_id>/", people.change, name="person"),
     path("people/<int:member_id>/disable/", people.disable, name="disable"),
     path("people/<int:member_id>/again/", people.again, name="invite_again"),
+    path("successor/", succession.successor, name="successor"),
+    path("successor/done/", succession.succeeded, name="succeeded"),
     path("account/", account.account, name="account"),
     path("account/address/", account.address, name="address"),
     path("account/consent/", account.consent, name="consent"),

@@ -37,6 +37,15 @@ class Placeholder:
     is_required: bool = False
 
 
+def may(name: str, source: str) -> Placeholder:
+    return Placeholder(name, source)
+
+
+def must(name: str, source: str) -> Placeholder:
+    """Without which the mail would be of no use."""
+    return Placeholder(name, source, is_required=True)
+
+
 @dataclass(frozen=True)
 class Message:
     # "accounts.sign_in": templates/mail/accounts/sign_in.subject.txt, .txt and .html

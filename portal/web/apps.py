@@ -25,6 +25,7 @@ class WebConfig(AppConfig):
                 url=lambda: reverse("admin:web_approvalrequest_changelist") + "?state__exact=asked",
                 count=lambda: open_approval_requests().count(),
                 items=approval_items,
+                about="web.approvalrequest",
             ),
         )
         got_request_exception.connect(log_exception)

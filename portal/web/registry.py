@@ -105,6 +105,8 @@ class WorkQueue:
     items: Callable[[], Sequence[WorkItem]]
     # Shown only where the programme has this feature switched on.
     feature: str = ""
+    # The model label of its items, where one that is not in the queue is done: it needs no handing over.
+    about: str = ""
 
 
 @dataclass(frozen=True)

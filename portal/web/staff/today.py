@@ -1,5 +1,6 @@
 """今日やること: everything that waits, from every app's queue, with its age and with who has it in hand."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from portal.tenancy.models import Programme
 from portal.web.models import Assignment
@@ -15,6 +17,14 @@ from portal.web.registry import WorkItem, WorkQueue, work_queues
 
 # What fits on one page; each queue links to its own full list.
 MOST_SHOWN = 30
+# How long things wait, in days: up to so many, and what that is called.
+AGES = (
+    (0, gettext_lazy("今日から")),
+    (3, gettext_lazy("1〜3日")),
+    (7, gettext_lazy("4〜7日")),
+    (14, gettext_lazy("8〜14日")),
+    (None, gettext_lazy("15日以上")),
+)
 
 
 class Whose(StrEnum):
@@ -63,6 +73,20 @@ class Today:
     @property
     def more(self) -> int:
         return max(self.counts[self.whose] - MOST_SHOWN, 0)
+
+    @property
+    def ages(self) -> list[tuple[str, int]]:
+        """How many wait for how long, the newest first; all of them are 0 if nothing waits."""
+        days = sorted(entry.days for entry in self.waiting)
+        found: list[tuple[str, int]] = []
+        for most, label in AGES:
+            here = len(days) if most is None else bisect_right(days, most)
+            found.append((str(label), here - sum(count for _label, count in found)))
+        return found
+
+    @property
+    def highest_age(self) -> int:
+        return max(count for _label, count in self.ages)
 
 
 def todays_work(*, programme: Programme, user: Any, whose: Whose, now: datetime) -> Today:

@@ -116,3 +116,19 @@ def test_an_empty_day_says_so(as_staff: AsStaff, whose: str) -> None:
         words in text
         for words in ("今日やることはありません", "担当しているものはありません", "担当のいないものはありません")
     )
+
+
+def test_how_long_things_wait(kanagawa: Programme, officer: User, queue: list[WorkItem]) -> None:
+    queue += [item(number, days=days) for number, days in enumerate([0, 1, 3, 4, 7, 8, 14, 15, 400])]
+    with programme_scope(kanagawa):
+        found = today(kanagawa, officer)
+    assert [count for _label, count in found.ages] == [1, 2, 2, 2, 2]
+    assert found.highest_age == 2
+
+
+def test_the_lengths_stand_beside_their_bars(as_staff: AsStaff, queue: list[WorkItem]) -> None:
+    browser = as_staff(OFFICER)
+    assert "待っている長さ" not in browser.get("/admin/").text
+    queue.append(item(1))
+    page = browser.get("/admin/").text
+    assert "待っている長さ" in page and page.count('class="cell-bar"') == 5

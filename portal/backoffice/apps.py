@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class BackofficeConfig(AppConfig):
+    name = "portal.backoffice"
+    label = "backoffice"
+    verbose_name = "引継ぎと統計"
+
+    def ready(self) -> None:
+        from portal.backoffice.emails import MESSAGES
+        from portal.outbox.messages import register
+
+        register(*MESSAGES)

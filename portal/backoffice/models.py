@@ -1,0 +1,59 @@
+"""Handover: what a leaving officer had in hand, given to a successor at once, as it stood on that day."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.models import TenantModel
+
+
+class Handover(TenantModel):
+    """Never changed: it says who took over what, and with which words."""
+
+    leaver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("前任")
+    )
+    successor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("後任")
+    )
+    note = models.TextField(_("後任への申し送り"), blank=True)
+    at = models.DateTimeField(_("引継ぎ日時"), default=timezone.now)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("引き継いだ人")
+    )
+
+    database_rights: ClassVar[str] = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = _("引継ぎ")
+        verbose_name_plural = _("引継ぎ")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.leaver} → {self.successor}"
+
+
+class HandoverItem(TenantModel):
+    """One thing in hand, named as on that day: it may be gone later."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="items")
+    kind = models.CharField(_("種類"), max_length=80)
+    title = models.CharField(_("件名"), max_length=300)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=40)
+    waiting_since = models.DateTimeField(_("待ち"), null=True)
+    due_at = models.DateTimeField(_("期限"), null=True)
+    note = models.TextField(_("申し送り"), blank=True)
+
+    database_rights: ClassVar[str] = "SELECT, INSERT"
+
+    class Meta:
+        verbose_name = _("引き継いだもの")
+        verbose_name_plural = _("引き継いだもの")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.title
