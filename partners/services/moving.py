@@ -57,6 +57,7 @@ def ask_to_move(*, partner: Partner, actor: Actor) -> MovingMail:
             to=member.user.email,
             dedupe_key=f"moving:{partner.pk}:{time}:{member.pk}",
             data={"member": member.pk},
+            language=member.user.reads,
             about=partner,
         )
     record_event(action=Action.PARTNER_ASKED_TO_MOVE, subject=partner, actor=actor.user, changes={"time": (None, time)})

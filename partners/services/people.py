@@ -36,7 +36,7 @@ def invite(
     *, partner: Partner, name: str, address: str, role: MemberRole, actor: Actor, note: str = "", language: str = "ja"
 ) -> Member:
     _only_who_may(actor, partner)
-    user = _person_with(address)
+    user = _person_with(address, language)
     member, is_new = Member.objects.get_or_create(
         partner=partner, user=user, defaults={"name": name, "role": role, "state": MemberState.INVITED}
     )
@@ -57,17 +57,19 @@ def invite(
         changes={"name": (None, name), "role": (None, role)},
         personal=["name"],
     )
-    _send_invitation(member, actor, language, note)
+    _send_invitation(member, actor, note)
     return member
 
 
 @transaction.atomic
-def first_owner(*, partner: Partner, name: str, address: str, actor: Actor) -> tuple[Member, bool]:
+def first_owner(
+    *, partner: Partner, name: str, address: str, actor: Actor, language: str = "ja"
+) -> tuple[Member, bool]:
     """Whoever reads the address may come in as owner; and whether that is new. Who is there already stays as they are.
 
     The mail that tells them so is the caller's.
     """
-    user = _person_with(address)
+    user = _person_with(address, language)
     member, is_new = Member.objects.get_or_create(
         partner=partner, user=user, defaults={"name": name, "role": MemberRole.OWNER, "state": MemberState.INVITED}
     )
@@ -85,17 +87,17 @@ def first_owner(*, partner: Partner, name: str, address: str, actor: Actor) -> t
 @transaction.atomic
 def open_account(*, partner: Partner, name: str, address: str, language: str) -> None:
     """When a registration has been sent or granted."""
-    member, is_new = first_owner(partner=partner, name=name, address=address, actor=ANONYMOUS)
+    member, is_new = first_owner(partner=partner, name=name, address=address, actor=ANONYMOUS, language=language)
     if is_new:
-        _send_invitation(member, ANONYMOUS, language)
+        _send_invitation(member, ANONYMOUS)
 
 
 @transaction.atomic
-def invite_again(*, member: Member, actor: Actor, language: str = "ja") -> None:
+def invite_again(*, member: Member, actor: Actor) -> None:
     """A new mail to somebody who has not come yet."""
     _only_who_may(actor, member.partner)
     if member.state == MemberState.INVITED:
-        _send_invitation(member, actor, language)
+        _send_invitation(member, actor)
 
 
 @transaction.atomic
@@ -175,6 +177,7 @@ def restore_access(*, member: Member, address: str, reason: str, actor: Actor) -
         message="partners.access_moved",
         to=before.email,
         dedupe_key=f"access-moved:{member.pk}:{timezone.now().isoformat()}",
+        language=before.reads,
         about=member,
     )
 
@@ -186,7 +189,8 @@ def give_place(*, member: Member, address: str, name: str, actor: Actor) -> tupl
     the old address's mail are the caller's.
     """
     member = _locked(member)
-    before, user = member.user, _person_with(address)
+    before = member.user
+    user = _person_with(address, before.reads)
     if Member.objects.filter(partner=member.partner, user=user).exclude(pk=member.pk).exists():
         raise AlreadyThere
     member.user, member.name = user, name
@@ -196,7 +200,7 @@ def give_place(*, member: Member, address: str, name: str, actor: Actor) -> tupl
     void_tickets(address=before.email)
     if not Member.objects.filter(user=before).who_may_enter().exists():
         address_is_left(address=before.email)
-    _send_invitation(member, actor, "ja")
+    _send_invitation(member, actor)
     return member, before
 
 
@@ -205,8 +209,8 @@ def _only_who_may(actor: Actor, partner: Partner) -> None:
         raise PermissionDenied
 
 
-def _person_with(address: str) -> User:
-    user = User.objects.with_address(address)
+def _person_with(address: str, language: str) -> User:
+    user = User.objects.with_address(address, language)
     if staff_role_of(user) is not None:
         raise IsStaff
     return user
@@ -232,19 +236,19 @@ def _move(member: Member, state: MemberState) -> None:
     member.save()
 
 
-def _send_invitation(member: Member, actor: Actor, language: str, note: str = "") -> None:
+def _send_invitation(member: Member, actor: Actor, note: str = "") -> None:
     ticket = LoginTicket.objects.create(
-        address=member.user.email, purpose=LoginTicket.Purpose.INVITATION, language=language
+        address=member.user.email, purpose=LoginTicket.Purpose.INVITATION, language=member.user.reads
     )
-    _tell(member, "partners.invitation", actor, language=language, ticket=ticket.pk, note=note)
+    _tell(member, "partners.invitation", actor, ticket=ticket.pk, note=note)
 
 
-def _tell(member: Member, message: str, actor: Actor, language: str = "ja", **data: Any) -> None:
+def _tell(member: Member, message: str, actor: Actor, **data: Any) -> None:
     queue_mail(
         message=message,
         to=member.user.email,
         dedupe_key=f"{message}:{member.pk}:{timezone.now().isoformat()}",
         data={"member": member.pk, "by": actor.membership.person_name if actor.membership else "", **data},
-        language=language,
+        language=member.user.reads,
         about=member,
     )

@@ -28,6 +28,7 @@ def tell_owners(
                 to=member.user.email,
                 dedupe_key=f"{message}:{partner.pk}:{key}:{member.pk}",
                 data={"member": member.pk, **data},
+                language=member.user.reads,
                 about=about or partner,
             )
 

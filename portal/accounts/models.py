@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import keys
 from portal.tenancy.models import Language, TenantModel
+from portal.tenancy.scope import current_programme_or_none
 from portal.web.access import StaffRole
 
 
@@ -27,9 +28,10 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, was_appointed=True, is_superuser=True, **fields)
 
-    def with_address(self, email: str) -> "User":
-        """The person who signs in with this address; a new one if nobody does."""
-        return self.get_or_create(email=email.strip().lower(), defaults={"password": make_password(None)})[0]
+    def with_address(self, email: str, language: str = Language.JAPANESE) -> "User":
+        """The person who signs in with this address; a new one, who is thought to read this language, if nobody does."""
+        fresh = {"password": make_password(None), "language": language}
+        return self.get_or_create(email=email.strip().lower(), defaults=fresh)[0]
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
@@ -47,6 +49,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("いずれかの事業で職員になった方です。パスワードは職員の規則に従います。"),
     )
+    # That of the pages where the person last signed in; before that, of the invitation.
+    language = models.CharField(_("使った言語"), max_length=8, choices=Language.choices, default=Language.JAPANESE)
+    # Chosen on My Page; as long as it is empty, mail follows the language that is used.
+    mail_language = models.CharField(_("選んだメールの言語"), max_length=8, choices=Language.choices, blank=True)
     date_joined = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -69,6 +75,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def reads(self) -> str:
+        """The language of mail to this person; Japanese where the programme does without theirs."""
+        return offered(self.mail_language or self.language)
+
+
+def offered(language: str) -> str:
+    programme = current_programme_or_none()
+    return language if programme is None or language in programme.languages else Language.JAPANESE.value
 
 
 class StaffAppointment(TenantModel):

@@ -35,6 +35,9 @@ def open_session(request: HttpRequest, user: User) -> None:
     """Called by the adapter, once, when all stages are passed."""
     methods = [record["method"] for record in get_authentication_records(request, user)]
     record_event(action=Action.SIGNED_IN, subject=user, actor=user, changes={"methods": (None, methods)})
+    if user.language != request.LANGUAGE_CODE:
+        user.language = request.LANGUAGE_CODE
+        user.save(update_fields=["language"])
     request.session[PROGRAMME] = place_of(request)
     request.session[SEEN] = int(time.time())
     request.session.pop(TICKET, None)

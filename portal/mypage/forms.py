@@ -1,7 +1,11 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.forms import AddressField
+from portal.tenancy.models import Language
+from portal.tenancy.scope import current_programme
 from portal.web.access import MemberRole
 
 ROLES = [
@@ -20,6 +24,20 @@ class ConsentForm(forms.Form):
     publishes_reports = forms.BooleanField(
         label=_("提出した活動報告を、確認のあとにこのサイトで公開してよい"), required=False
     )
+
+
+class MailLanguageForm(forms.Form):
+    language = forms.ChoiceField(
+        label=_("メールの言語"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("事務局が書いたお知らせの本文は、書かれた言語のまま届きます。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [choice for choice in Language.choices if choice[0] in current_programme().languages]
+        self.fields["language"].choices = [("", _("ログインしたときの言語に合わせる")), *offered]  # type: ignore[attr-defined]
 
 
 class RoleForm(forms.Form):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/address/", account.address, name="address"),
     path("account/consent/", account.consent, name="consent"),
+    path("account/language/", account.mail_language, name="mail_language"),
     path("account/password/", account.password, name="password"),
     path("account/passkeys/", account.add_passkey, name="add_passkey"),
     path("account/passkeys/challenge/", account.challenge, name="challenge"),

@@ -146,7 +146,7 @@ class MailReading(TenantModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    database_rights: ClassVar[str] = "SELECT, INSERT"
+    database_rights: ClassVar[str] = "SELECT, INSERT, DELETE"
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["programme", "mail", "user"], name="one_reading_of_a_mail")]

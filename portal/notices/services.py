@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
+from portal.accounts.queries import languages_of
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.notices.models import Genre, Mailing, Subscription
@@ -47,6 +48,7 @@ def start_mailing(*, mailing: Mailing, actor: Actor) -> int:
         message="notices.mailing",
         receivers=((one.address, data_for(mailing, one)) for one in receivers),
         about=mailing,
+        languages=languages_of(one.address for one in receivers),
         due_at=mailing.send_from,
     )
     _enter(mailing, MailingState.STARTED, Action.MAILING_STARTED, actor, rows=count)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from partners.models import Partner
+from portal.accounts.queries import languages_of
 from portal.outbox.services import Letter, queue_each
 from renewals.models import Reminder, Standing
 from renewals.obligations import Obligations
@@ -100,17 +101,18 @@ def _remind(
         for reminder in reminders
     )
     receivers = receivers_of([partners[partner_id] for partner_id in due])
+    languages = languages_of(receiver.address for found in receivers.values() for receiver in found)
     queue_each(
         message=REMINDER,
         letters=[
-            _letter(partners[partner_id], receiver, reminders)
+            _letter(partners[partner_id], receiver, reminders, languages.get(receiver.address.lower(), "ja"))
             for partner_id, reminders in due.items()
             for receiver in receivers[partner_id]
         ],
     )
 
 
-def _letter(partner: Partner, receiver: Receiver, reminders: Sequence[PlannedReminder]) -> Letter:
+def _letter(partner: Partner, receiver: Receiver, reminders: Sequence[PlannedReminder], language: str) -> Letter:
     data: dict[str, Any] = {"member": receiver.member_id, "duties": [reminder.duty.key for reminder in reminders]}
     key = f"{REMINDER}:{partner.pk}:{reminders[0].key}:{receiver.member_id or receiver.address}"
-    return Letter(to=receiver.address, dedupe_key=key, data=data, about=partner)
+    return Letter(to=receiver.address, dedupe_key=key, data=data, about=partner, language=language)

@@ -204,6 +204,7 @@ MY_PAGE = {
     "mypage:account": Route(member(MEMBERS)),
     "mypage:address": Route(member(MEMBERS), methods=FORM),
     "mypage:consent": Route(member(MEMBERS), methods=FORM),
+    "mypage:mail_language": Route(member(MEMBERS), methods=FORM),
     # Kanagawa has no passwords.
     "mypage:password": Route(member(MEMBERS, 404), methods=FORM),
     "mypage:add_passkey": Route(member(MEMBERS), methods=FORM),

@@ -75,5 +75,10 @@ def confirm_address(*, change_id: int, side: str, token: str, now: datetime | No
         action=Action.ADDRESS_CHANGED, subject=user, actor=user, changes={"email": (None, None)}, personal=["email"]
     )
     for to in (change.old_address, change.new_address):
-        queue_mail(message="accounts.address_changed", to=to, dedupe_key=f"address-changed:{change_id}:{to}")
+        queue_mail(
+            message="accounts.address_changed",
+            to=to,
+            dedupe_key=f"address-changed:{change_id}:{to}",
+            language=user.reads,
+        )
     return True

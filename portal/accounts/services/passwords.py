@@ -45,6 +45,7 @@ def set_password(*, user: User, password: str) -> None:
             message="accounts.password_changed",
             to=user.email,
             dedupe_key=f"password-changed:{user.pk}:{timezone.now().isoformat()}",
+            language=user.reads,
         )
 
 

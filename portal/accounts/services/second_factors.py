@@ -79,4 +79,5 @@ def _tell(user: User, action: Action, kind: str) -> None:
             to=user.email,
             dedupe_key=f"second-factor:{user.pk}:{timezone.now().isoformat()}",
             data={"added": action == Action.SECOND_FACTOR_ADDED},
+            language=user.reads,
         )

@@ -1,4 +1,6 @@
-"""The platform's operators shut a person out, and let them in again. Nobody is ever deleted: the record names them."""
+"""The platform's operators shut a person out, and let them in again; people choose the language of their mail. Nobody
+is ever deleted: the record names them.
+"""
 
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,6 +11,7 @@ from portal.accounts.models import User
 from portal.accounts.sessions import end_session
 from portal.audit.models import Action
 from portal.audit.services import record_event
+from portal.tenancy.models import Language
 from portal.web.access import Actor
 
 
@@ -44,6 +47,14 @@ def enable_user(*, user: User, actor: Actor, reason: str) -> None:
     user.is_active = True
     user.save(update_fields=["is_active"])
     record_event(action=Action.USER_ENABLED, subject=user, actor=actor.user, reason=reason)
+
+
+def choose_mail_language(*, user: User, language: str) -> None:
+    """Empty: the language in which the person signs in. It counts in every programme that has it."""
+    if language not in ("", *Language.values):
+        raise ValueError(language)
+    user.mail_language = language
+    user.save(update_fields=["mail_language"])
 
 
 def _locked(user: User, actor: Actor) -> User:

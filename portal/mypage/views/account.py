@@ -16,10 +16,11 @@ from portal.accounts import limits
 from portal.accounts.forms import ChangePasswordForm, NewAddressForm, PasskeyForm
 from portal.accounts.services import address as addresses
 from portal.accounts.services import passwords, second_factors
+from portal.accounts.services.users import choose_mail_language
 from portal.accounts.sessions import end_session, sessions_here
 from portal.accounts.views.doors import unkept
-from portal.mypage.forms import ConsentForm
-from portal.tenancy.models import Feature
+from portal.mypage.forms import ConsentForm, MailLanguageForm
+from portal.tenancy.models import Feature, Language
 from portal.web.access import member
 from portal.web.forms import page_form
 from portal.web.requests import PortalRequest
@@ -34,6 +35,7 @@ def account(request: PortalRequest) -> HttpResponse:
         "session_key": request.session.session_key,
         "consent": Consent.objects.filter(member=request.actor.place.member_id).first(),
         "passkeys": _passkeys(request),
+        "mail_language": Language(request.actor.user.reads).label,
         "has_passwords": request.programme.has(Feature.PASSWORD_SIGN_IN),
         "help": "account",
     }
@@ -83,6 +85,18 @@ def consent(request: PortalRequest) -> HttpResponse:
         messages.success(request, _("公開の範囲を変えました。"))
         return redirect("mypage:account")
     return render(request, "mypage/consent.html", {"form": form, "help": "account"})
+
+
+@member()
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_language(request: PortalRequest) -> HttpResponse:
+    user = request.actor.user
+    form = page_form(MailLanguageForm, request, initial={"language": user.mail_language})
+    if form.is_valid():
+        choose_mail_language(user=user, language=form.cleaned_data["language"])
+        messages.success(request, _("メールの言語を変えました。"))
+        return redirect("mypage:account")
+    return render(request, "mypage/mail_language.html", {"form": form, "help": "account"})
 
 
 @unkept

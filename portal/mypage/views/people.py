@@ -104,7 +104,7 @@ def disable(request: PortalRequest, member_id: int) -> HttpResponse:
 def again(request: PortalRequest, member_id: int) -> HttpResponse:
     person = colleague(request.actor, member_id)
     if limits.allow(limits.MAILS_TO_ADDRESS, person.user.email):
-        services.invite_again(member=person, actor=request.actor, language=request.LANGUAGE_CODE)
+        services.invite_again(member=person, actor=request.actor)
         messages.success(request, _("招待のメールをもう一度送りました。"))
     else:
         messages.warning(request, _("続けて送ったため、今は送れません。少し待ってから、もう一度お試しください。"))

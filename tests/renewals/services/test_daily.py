@@ -17,7 +17,7 @@ from renewals.queries.receivers import receivers_of
 from renewals.services.daily import look_again, look_at_due
 from renewals.states import State
 from renewals.tasks import look_at_deadlines
-from tests.factories import make_member, make_partner, make_report, make_rules
+from tests.factories import make_member, make_partner, make_report, make_rules, make_user
 
 # Cohort 7: renewal due on 30 November 2024.
 SEVENTH = date(2022, 12, 22)
@@ -139,6 +139,14 @@ def test_who_gets_the_mail(partner: Partner) -> None:
     assert addresses() == []
     partner.contact_email = "office@aoba.example.jp"
     assert addresses() == ["office@aoba.example.jp"]
+
+
+def test_the_mail_is_in_its_reader_s_language(partner: Partner) -> None:
+    make_member(MemberRole.EDITOR, partner, user=make_user("editor@aoba.example.jp", language="en"))
+    look_at_due(today=days_before(30))
+    assert dict(OutgoingMail.objects.values_list("to", "language")) == {
+        "owner@aoba.example.jp": "ja", "editor@aoba.example.jp": "en",
+    }  # fmt: skip
 
 
 def test_the_round_goes_through_programmes_that_have_reports(partner: Partner, tokyo: Programme) -> None:
