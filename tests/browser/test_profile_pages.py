@@ -1,6 +1,7 @@
-"""A partner's own pages in Chromium: open to everybody, narrow and wide; a suggestion taken, as far as the page that confirms it."""
+"""A partner's own pages in Chromium: open to everybody, narrow and wide; a suggestion taken, confirmed and saved."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -68,3 +69,7 @@ def test_a_suggestion_is_taken_and_enter_presses_no_button_of_it(page: Page) -> 
     # Enter sends the form, and presses no other button.
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="変更の確認")).to_be_visible()
+    page.get_by_role("button", name="この内容で保存する").click()
+    expect(page.get_by_text("項目の変更を保存しました。")).to_be_visible()
+    assert urlsplit(page.url).path == "/mypage/profile/"
+    expect(page.get_by_text("日本大通1番")).to_be_visible()
