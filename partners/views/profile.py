@@ -108,6 +108,7 @@ def seen_by(request: PortalRequest, who: str) -> HttpResponse:
         "who": who,
         "who_label": label,
         "others": [(name, label) for name, (label, _visible) in SEEN_BY.items()],
+        "may_edit": may_edit_profile(request.actor, partner.pk),
     }
     return render(request, "partners/own/seen_by.html", context)
 

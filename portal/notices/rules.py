@@ -16,4 +16,5 @@ def unknown_placeholders(text: str) -> list[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    return PLACEHOLDER.sub(lambda match: values[match[1].strip()], text)
+    """An unknown placeholder stays as it was typed: a form with that mistake shows its preview all the same."""
+    return PLACEHOLDER.sub(lambda match: values.get(match[1].strip(), match[0]), text)

@@ -79,8 +79,8 @@ def test_what_needs_a_role_is_refused_to_whoever_has_less(walks: dict[str, Walk]
 
 
 def _is_another_mans_door(person: Person, page: Page) -> bool:
-    """Public pages are the same for everybody, and so lead staff to My Page."""
-    return person.kind == "staff" and page.status == 403 and page.address.startswith("/mypage/")
+    """Public pages are the same for everybody, and so lead to what not everybody may do."""
+    return page.status == 403 and not page.came_from.startswith(("/mypage/", "/admin/"))
 
 
 def _in_japanese(address: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,6 +32,13 @@ class StaffForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         """No form shows the programme, and for that Django would skip every rule that it is part of."""
         return super()._get_validation_exclusions() - {"programme"}  # type: ignore[misc, no-any-return]
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """What the row says of a field that this form does not show belongs to the whole form."""
+        told = errors.update_error_dict({})
+        hidden = [reason for name, reasons in told.items() if name not in self.fields for reason in reasons]
+        shown = {name: reasons for name, reasons in told.items() if name in self.fields}
+        super()._update_errors(ValidationError(shown | ({NON_FIELD_ERRORS: hidden} if hidden else {})))  # type: ignore[misc]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from portal.audit.models import Action, AuditEvent
 from portal.notices.models import LONGEST_TEXT, Mailing
 from portal.notices.queries import progress_of
+from portal.notices.rules import fill
 from portal.notices.services import (
     cancel_mailing,
     resend_failures,
@@ -272,3 +273,7 @@ def test_a_subject_with_a_line_break_adds_no_header(
     [mail] = mail_server.received
     assert mail.message["Bcc"] is None
     assert mail.message["Subject"] == "【かながわSDGs】ご案内 Bcc: x@y.jp"
+
+
+def test_a_placeholder_that_there_is_not_stays_as_typed_in_the_preview() -> None:
+    assert fill("{氏名}様 {{7*7}} {会社}", {"氏名": "山田"}) == "山田様 {{7*7}} {会社}"
