@@ -8,8 +8,9 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from matching.emails import MESSAGES
+        from matching.queries.collaborations import review_queue
         from matching.queries.postings import check_queue, open_card, public_addresses
-        from matching.rules import may_see_attachment
+        from matching.rules import may_see_attachment, may_see_photo
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
@@ -27,7 +28,13 @@ class MatchingConfig(AppConfig):
             "match_applications",
             MyPageEntry(_("応募の一覧"), "inbox", "my_matching:applications", feature=Feature.MATCHING, order=32),
         )
+        menu.register(
+            "records", MyPageEntry(_("連携の記録"), "hands", "my_matching:records", feature=Feature.MATCHING, order=33)
+        )
+        menu.register("logos", MyPageEntry(_("ロゴ"), "spark", "my_matching:logos", feature=Feature.MATCHING, order=34))
         registry.my_page_cards.register("matching", Card("matching/own/card.html", open_card, feature=Feature.MATCHING))
         registry.work_queues.register("matching.postings", check_queue)
+        registry.work_queues.register("matching.outcomes", review_queue)
+        registry.file_access.register("matching.progress", may_see_photo)
         registry.file_access.register("matching.posting", may_see_attachment)
         registry.public_addresses.register("matching", public_addresses)

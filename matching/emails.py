@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Application, Posting
+from matching.models import Application, Collaboration, LogoLicence, Posting
 from matching.states import ApplicationState
 from partners.models import Member
 from portal.outbox.messages import Message, Priority
@@ -46,6 +46,29 @@ def about_waiting_application(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return found if found and found["application"].state == ApplicationState.SENT else None
 
 
+def about_collaboration(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    record, member = Collaboration.objects.filter(pk=mail.about_id).first(), _member(mail)
+    if record is None or member is None:
+        return None
+    link = absolute_url(reverse("my_matching:record", args=[record.pk]))
+    logos = absolute_url(reverse("my_matching:logos"))
+    return {"record": record, "member": member, "link": link, "logos": logos}
+
+
+def outcome_for_office(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    record = Collaboration.objects.filter(pk=mail.about_id).first()
+    if record is None:
+        return None
+    return {"record": record, "link": absolute_url(reverse("admin:matching_collaboration_change", args=[record.pk]))}
+
+
+def about_licence(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    licence, member = LogoLicence.objects.filter(pk=mail.about_id).first(), _member(mail)
+    if licence is None or member is None:
+        return None
+    return {"licence": licence, "member": member, "link": absolute_url(reverse("my_matching:logos"))}
+
+
 def _of_posting(posting: Posting, member: Member) -> dict[str, Any]:
     link = absolute_url(reverse("my_matching:posting", args=[posting.pk]))
     return {"posting": posting, "member": member, "link": link}
@@ -74,4 +97,13 @@ MESSAGES = [
     Message("matching.application_withdrawn", _("応募の取下げのお知らせ"), Priority.PERSONAL, about_application),
     Message("matching.application_lapsed", _("応募した募集の終了"), Priority.PERSONAL, about_application),
     Message("matching.application_nudge", _("応募への回答のお願い"), Priority.PERSONAL, about_waiting_application),
+    Message("matching.plan_written", _("連携の計画のお知らせ"), Priority.PERSONAL, about_collaboration),
+    Message("matching.progress_reported", _("連携の経過のお知らせ"), Priority.PERSONAL, about_collaboration),
+    Message("matching.collaboration_ended", _("連携記録の終了のお知らせ"), Priority.PERSONAL, about_collaboration),
+    Message("matching.outcome_for_office", _("連携の成果報告（事務局あて）"), Priority.PERSONAL, outcome_for_office),
+    Message("matching.outcome_sent", _("成果報告の提出のお知らせ"), Priority.PERSONAL, about_collaboration),
+    Message("matching.outcome_returned", _("成果報告の差戻し"), Priority.PERSONAL, about_collaboration),
+    Message("matching.outcome_approved", _("成果報告の承認"), Priority.PERSONAL, about_collaboration),
+    Message("matching.follow_up", _("連携のその後のお尋ね"), Priority.PERSONAL, about_collaboration),
+    Message("matching.logo_revoked", _("ロゴの使用許諾の取消し"), Priority.PERSONAL, about_licence),
 ]

@@ -22,3 +22,9 @@ def may_see_contacts(actor: Actor, posting: Any) -> bool:
 def may_see_attachment(actor: Actor, posting: Any) -> bool:
     """The files go with a partner's page: who does not see the posting has no file, and the public has none."""
     return not actor.is_anonymous and bool(type(posting).objects.visible_to(actor).filter(pk=posting.pk).exists())
+
+
+def may_see_photo(actor: Actor, report: Any) -> bool:
+    """What a side sent with its report: all sides and staff."""
+    record = report.collaboration
+    return bool(type(record).objects.visible_to(actor).filter(pk=record.pk).exists())

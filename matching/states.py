@@ -80,3 +80,22 @@ APPLICATION_TRANSITIONS: dict[ApplicationState, set[ApplicationState]] = {
 }
 OPEN_APPLICATIONS = (ApplicationState.SENT, ApplicationState.TALKING)
 ANSWERS = (ApplicationState.ACCEPTED, ApplicationState.TALKING, ApplicationState.DECLINED)
+
+
+class CollaborationState(models.TextChoices):
+    RUNNING = "running", _("進行中")
+    REPORTED = "reported", _("成果報告の審査中")
+    RETURNED = "returned", _("成果報告の差戻し")
+    APPROVED = "approved", _("成果を承認")
+    ENDED = "ended", _("終了")
+
+
+COLLABORATION_TRANSITIONS: dict[CollaborationState, set[CollaborationState]] = {
+    CollaborationState.RUNNING: {CollaborationState.REPORTED, CollaborationState.ENDED},
+    CollaborationState.REPORTED: {CollaborationState.RETURNED, CollaborationState.APPROVED},
+    CollaborationState.RETURNED: {CollaborationState.REPORTED, CollaborationState.ENDED},
+    CollaborationState.APPROVED: set(),
+    CollaborationState.ENDED: set(),
+}
+# Its sides may still agree on a plan and send the outcome.
+UNFINISHED = (CollaborationState.RUNNING, CollaborationState.RETURNED)

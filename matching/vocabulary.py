@@ -85,3 +85,43 @@ WHO_SEES = {
     ),
     Reach.NAMED: _("指名した団体と事務局だけが見られます。一覧や検索、件数にも出ず、ほかの団体には見えません。"),
 }
+
+
+class Outcome(models.TextChoices):
+    """What comes of a collaboration: ten for citizens' groups, five for companies."""
+
+    USERS = "users", _("利用者や会員が増えた")
+    PRODUCTS = "products", _("商品化・プログラム化できた")
+    ACTIVITY = "activity", _("活動そのものが広がった")
+    CUSTOMERS = "customers", _("取引先が増えた")
+    NETWORK = "network", _("ネットワークが広がった")
+    PEOPLE = "people", _("役職員の能力が上がった")
+    FAME = "fame", _("認知度が上がった")
+    STRENGTH = "strength", _("組織・団体としての力がついた")
+    KNOW_HOW = "know-how", _("ノウハウができた")
+    PLANNING = "planning", _("企画力や調整の力が上がった")
+    IMAGE = "image", _("地域に貢献する企業として知られた")
+    DIFFERENCE = "difference", _("商品の違いを出せた")
+    BUSINESS = "business", _("事業や顧客が広がった")
+    WORKPLACE = "workplace", _("社内が活発になった")
+    TECHNOLOGY = "technology", _("新しい技術が実用に近づいた")
+
+
+OUTCOMES_OF_GROUPS, OUTCOMES_OF_COMPANIES = list(Outcome)[:10], list(Outcome)[10:]
+
+
+class Step(models.TextChoices):
+    """What is reported of a collaboration on its way."""
+
+    TALK = "talk", _("相談・打合せ")
+    AGREEMENT = "agreement", _("合意・協定")
+    EVENT = "event", _("催しの開催")
+    PRODUCT = "product", _("商品・サービス")
+    RESULT = "result", _("成果の数値")
+    MINUTES = "minutes", _("議事録")
+    FOLLOW_UP = "follow-up", _("その後（3か月後など）")
+
+
+class Logo(models.TextChoices):
+    REGISTRATION = "registration", _("登録ロゴ")
+    COLLABORATION = "collaboration", _("連携ロゴ")

@@ -10,8 +10,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from matching.models import Application as Match
-from matching.models import Designation, Posting
-from matching.states import PostingState
+from matching.models import Collaboration, Designation, Posting, Side
+from matching.states import ApplicationState, PostingState
 from meetings.models import Meeting, Mode, Seat, SignUp, Talk
 from meetings.rules import ClosingRule, closing_of
 from meetings.states import MeetingState, SeatState
@@ -163,6 +163,15 @@ def make_match(posting: Posting | None = None, partner: Partner | None = None, *
     return Match.objects.create(
         posting=posting or make_posting(), partner=partner or make_partner(name="NPO法人はま"), **(MATCH | fields)
     )
+
+
+def make_record(application: Match | None = None, **fields: Any) -> Collaboration:
+    """The record of both sides of an application."""
+    application = application or make_match(state=ApplicationState.ACCEPTED)
+    record = Collaboration.objects.create(application=application, **({"title": application.posting.title} | fields))
+    for partner in (application.posting.partner, application.partner):
+        Side.objects.create(collaboration=record, partner=partner)
+    return record
 
 
 def make_page(title: str = "個人情報の取扱い", **fields: Any) -> Page:

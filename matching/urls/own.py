@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import applications, postings
+from matching.views import applications, collaborations, logos, postings
 
 app_name = "my_matching"
 urlpatterns = [
@@ -17,5 +17,17 @@ urlpatterns = [
     path("postings/<int:posting_id>/act/<slug:deed>/", postings.act, name="act"),
     path("applications/", applications.applications, name="applications"),
     path("applications/<int:application_id>/", applications.application, name="application"),
+    path("applications/<int:application_id>/record/", collaborations.begin, name="begin_record"),
     path("applications/<int:application_id>/withdraw/", applications.withdraw, name="withdraw_application"),
+    path("records/", collaborations.records, name="records"),
+    path("records/<int:record_id>/", collaborations.record, name="record"),
+    path("records/<int:record_id>/plan/", collaborations.plan, name="plan"),
+    path("records/<int:record_id>/agree/", collaborations.agree, name="agree"),
+    path("records/<int:record_id>/report/", collaborations.report, name="report"),
+    path("records/<int:record_id>/outcome/", collaborations.outcome, name="outcome"),
+    path("records/<int:record_id>/end/", collaborations.end, name="end_record"),
+    path("reports/<int:report_id>/confirm/", collaborations.confirm, name="confirm"),
+    path("logos/", logos.logos, name="logos"),
+    path("logos/<slug:logo>/terms/", logos.accept, name="logo_terms"),
+    path("logos/<slug:logo>/<slug:form>/", logos.download, name="logo"),
 ]

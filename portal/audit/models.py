@@ -135,6 +135,18 @@ class Action(models.TextChoices):
     MATCH_ANSWERED = "match.answered", _("応募に回答")
     MATCH_WITHDRAWN = "match.withdrawn", _("応募を取下げ")
     MATCH_LAPSED = "match.lapsed", _("募集の終了により応募が終了")
+    COLLABORATION_BEGUN = "collaboration.begun", _("連携記録を開始")
+    COLLABORATION_PLANNED = "collaboration.planned", _("連携の計画を記入")
+    COLLABORATION_AGREED = "collaboration.agreed", _("連携の計画に合意")
+    COLLABORATION_REPORTED = "collaboration.reported", _("連携の経過を報告")
+    COLLABORATION_CONFIRMED = "collaboration.confirmed", _("相手の報告を確認")
+    COLLABORATION_ENDED = "collaboration.ended", _("連携記録を終了")
+    OUTCOME_SENT = "outcome.sent", _("連携の成果を報告")
+    OUTCOME_RETURNED = "outcome.returned", _("成果報告を差戻し")
+    OUTCOME_APPROVED = "outcome.approved", _("成果報告を承認")
+    LOGO_LICENSED = "logo.licensed", _("ロゴの使用を許諾")
+    LOGO_REVOKED = "logo.revoked", _("ロゴの使用許諾を取消し")
+    LOGO_DOWNLOADED = "logo.downloaded", _("ロゴを受け取り")
 
 
 def action_choices() -> list[tuple[str, Any]]:

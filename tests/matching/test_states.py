@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.states import APPLICATION_TRANSITIONS, POSTING_TRANSITIONS, ApplicationState, PostingState
+from matching.states import (
+    APPLICATION_TRANSITIONS,
+    COLLABORATION_TRANSITIONS,
+    POSTING_TRANSITIONS,
+    ApplicationState,
+    CollaborationState,
+    PostingState,
+)
 
 TABLES = [
     (POSTING_TRANSITIONS, PostingState.DRAFT, {PostingState.CLOSED, PostingState.WITHDRAWN}),
@@ -14,6 +21,11 @@ TABLES = [
         APPLICATION_TRANSITIONS,
         ApplicationState.SENT,
         {ApplicationState.ACCEPTED, ApplicationState.DECLINED, ApplicationState.WITHDRAWN, ApplicationState.LAPSED},
+    ),
+    (
+        COLLABORATION_TRANSITIONS,
+        CollaborationState.RUNNING,
+        {CollaborationState.APPROVED, CollaborationState.ENDED},
     ),
 ]
 

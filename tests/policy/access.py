@@ -299,6 +299,20 @@ def match(world: World) -> dict[str, Any]:
     return {"application_id": world.match.pk}
 
 
+def record(world: World) -> dict[str, Any]:
+    return {"record_id": world.record.pk}
+
+
+def ours(status: int = 200) -> Expected:
+    """For editors of a side; to another partner there is no such thing."""
+    return who(
+        403,
+        (NOT_SIGNED_IN | {Visitor.STRANGER, Visitor.OTHER_STAFF}, 302),
+        ({Visitor.OTHER_PARTNER}, 404),
+        (WRITERS, status),
+    )
+
+
 MATCHING = {
     "matching:list": Route(PUBLIC),
     "matching:feed": Route(PUBLIC),
@@ -334,6 +348,31 @@ MATCHING = {
         match,
         FORM,
     ),
+    # It is still to be answered.
+    "my_matching:begin_record": Route(ours(302), match, ("POST",)),
+    "my_matching:records": Route(member(MEMBERS)),
+    "my_matching:record": Route(
+        who(
+            403,
+            (NOT_SIGNED_IN | {Visitor.STRANGER, Visitor.OTHER_STAFF}, 302),
+            (MEMBERS, 404),
+            (WRITERS | {Visitor.VIEWER}, 200),
+        ),
+        record,
+    ),
+    "my_matching:plan": Route(ours(), record, FORM),
+    "my_matching:report": Route(ours(), record, FORM),
+    "my_matching:outcome": Route(ours(), record, FORM),
+    "my_matching:end_record": Route(ours(), record, FORM),
+    # It says nothing of the plan that was seen.
+    "my_matching:agree": Route(ours(404), record, ("POST",)),
+    "my_matching:confirm": Route(ours(404), lambda world: {"report_id": 0}, ("POST",)),
+    "my_matching:logos": Route(member(MEMBERS)),
+    "my_matching:logo_terms": Route(
+        member(WRITERS | {Visitor.OTHER_PARTNER}), lambda world: {"logo": "registration"}, FORM
+    ),
+    # Nobody has accepted the terms yet.
+    "my_matching:logo": Route(member(()), lambda world: {"logo": "registration", "form": "svg"}),
     "my_matching:withdraw_application": Route(member({Visitor.OTHER_PARTNER}, 404), match, FORM),
 }
 
@@ -441,6 +480,8 @@ SITE = {
     "admin:partners_partner_remove_row": Route(
         staff(OFFICERS, 404), lambda world: {"partner_id": world.partner.pk, "kind": "offices", "row_id": 0}, FORM
     ),
+    "admin:matching_collaboration_add": Route(staff(()), methods=FORM),
+    "admin:matching_logolicence_add": Route(staff(()), methods=FORM),
     "admin:matching_posting_add": Route(staff(()), methods=FORM),
     "admin:matching_application_add": Route(staff(()), methods=FORM),
     "admin:matching_matchingsettings_add": Route(staff(APPROVERS), methods=FORM),

@@ -6,7 +6,7 @@ from enum import Enum
 from django.test import Client
 
 from matching.models import Application as Match
-from matching.models import Posting
+from matching.models import Collaboration, Posting
 from meetings.models import Meeting
 from partners.models import Application, Partner
 from partners.states import PartnerState
@@ -27,6 +27,7 @@ from tests.factories import (
     make_partner,
     make_posting,
     make_programme,
+    make_record,
     make_staff,
     make_subscription,
     make_user,
@@ -71,6 +72,7 @@ class World:
     # An open posting of `partner`, and what another partner has answered.
     posting: Posting
     match: Match
+    record: Collaboration
 
 
 def make_world() -> World:
@@ -80,7 +82,8 @@ def make_world() -> World:
         partner = make_partner()
         notices = make_announcement(), make_subscription(make_user("reader@example.jp"))
         posting = make_posting(partner)
-        met = make_application(), make_meeting(), make_inquiry(), posting, make_match(posting)
+        answered = make_match(posting)
+        met = make_application(), make_meeting(), make_inquiry(), posting, answered, make_record(answered)
         return World(kanagawa, tokyo, page, partner, *notices, *met)
 
 

@@ -7,6 +7,7 @@ from partners.services.open_data import make_open_data
 from portal.local.data import (
     content,
     inquiries,
+    matching,
     meetings,
     notices,
     partners,
@@ -36,6 +37,7 @@ def load() -> None:
             standing.load(programme)
             renewals.load(programme)
             meetings.load(programme)
+            matching.load(programme)
             inquiries.load(programme)
             keep_figures(today=timezone.localdate())
             make_open_data(today=timezone.localdate())

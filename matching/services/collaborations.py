@@ -1,0 +1,242 @@
+"""One record of all sides: begun from an application, reported by either, confirmed by the other, reviewed by staff."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from matching.models import Application, Collaboration, Confirmation, LogoLicence, Progress, Side
+from matching.queries.collaborations import PHOTOS, due_for_follow_up, why_no_logo
+from matching.rules import may_write
+from matching.states import COLLABORATION_TRANSITIONS, ApplicationState, CollaborationState
+from matching.vocabulary import Logo
+from partners.models import Activity, Partner
+from partners.services.records import record_activity
+from partners.services.telling import tell_office, tell_owners
+from portal.audit.models import Action
+from portal.audit.services import record_event
+from portal.files.models import StoredFile
+from portal.files.services import set_files
+from portal.web.access import Actor, only_staff
+
+
+@transaction.atomic
+def begin_collaboration(*, application_id: int, actor: Actor) -> Collaboration:
+    """From talks on there is something to report. The second to press finds the first one's record."""
+    application = Application.objects.select_for_update(of=("self",)).select_related("posting").get(pk=application_id)
+    sides = (application.posting.partner_id, application.partner_id)
+    if not any(may_write(actor, side) for side in sides):
+        raise PermissionDenied
+    if application.state not in (ApplicationState.TALKING, ApplicationState.ACCEPTED):
+        raise ValidationError(_("相談か連携が始まってから、報告できます。"))
+    collaboration, is_new = Collaboration.objects.get_or_create(
+        application=application, defaults={"title": application.posting.title}
+    )
+    if is_new:
+        Side.objects.bulk_create(Side(collaboration=collaboration, partner_id=side) for side in sides)
+        record_event(action=Action.COLLABORATION_BEGUN, subject=collaboration, actor=actor.user)
+    return collaboration
+
+
+@transaction.atomic
+def write_plan(*, collaboration_id: int, values: Mapping[str, Any], actor: Actor) -> Collaboration:
+    """Purpose, target and measures: whoever writes has agreed; the others are asked again."""
+    collaboration, side = _mine(collaboration_id, actor)
+    _refuse_when_finished(collaboration)
+    for name, value in values.items():
+        setattr(collaboration, name, value)
+    collaboration.plan_revision += 1
+    collaboration.save()
+    side.agreed_revision = collaboration.plan_revision
+    side.save()
+    record_event(action=Action.COLLABORATION_PLANNED, subject=collaboration, actor=actor.user)
+    _tell_others(collaboration, "matching.plan_written", str(collaboration.plan_revision), side)
+    return collaboration
+
+
+@transaction.atomic
+def agree_plan(*, collaboration_id: int, revision: int, actor: Actor) -> None:
+    """With the version that was on the page, and no other."""
+    collaboration, side = _mine(collaboration_id, actor)
+    if collaboration.plan_revision != revision or not revision:
+        raise ValidationError(_("計画がいま変わりました。新しい内容を確かめてから、もう一度押してください。"))
+    side.agreed_revision = revision
+    side.save()
+    record_event(action=Action.COLLABORATION_AGREED, subject=collaboration, actor=actor.user)
+
+
+@transaction.atomic
+def report_progress(
+    *, collaboration_id: int, values: Mapping[str, Any], photos: Sequence[StoredFile], actor: Actor
+) -> Progress:
+    """Any number of times; after the end only what became of it."""
+    collaboration, side = _mine(collaboration_id, actor)
+    if collaboration.state == CollaborationState.ENDED:
+        raise ValidationError(_("この記録は終わっています。"))
+    report = Progress.objects.create(
+        collaboration=collaboration, partner_id=side.partner_id, written_by=actor.user, **values
+    )
+    set_files(owner=report, slot=PHOTOS, files=photos, actor=actor.user)
+    record_event(action=Action.COLLABORATION_REPORTED, subject=report, actor=actor.user)
+    _tell_others(collaboration, "matching.progress_reported", str(report.pk), side)
+    for one in collaboration.sides.select_related("partner"):
+        _on_timeline(one.partner, collaboration, f"progress:{report.pk}", report.get_step_display(), report.on)
+    return report
+
+
+@transaction.atomic
+def confirm_report(*, report_id: int, comment: str, actor: Actor) -> None:
+    """One press of another side; a comment may be added. Pressed twice, it is said once."""
+    report = Progress.objects.select_related("collaboration").get(pk=report_id)
+    _collaboration, side = _mine(report.collaboration_id, actor)
+    if report.partner_id == side.partner_id:
+        raise ValidationError(_("自分の団体の報告は、相手の団体が確認します。"))
+    _confirmation, is_new = Confirmation.objects.get_or_create(
+        report=report, partner_id=side.partner_id, defaults={"comment": comment.strip()}
+    )
+    if is_new:
+        record_event(action=Action.COLLABORATION_CONFIRMED, subject=report, actor=actor.user)
+
+
+def why_not_move(collaboration: Collaboration, state: CollaborationState) -> str:
+    if state not in COLLABORATION_TRANSITIONS[CollaborationState(collaboration.state)]:
+        return _("いまは「%s」のため、できません。") % collaboration.get_state_display()
+    return ""
+
+
+@transaction.atomic
+def send_outcome(*, collaboration_id: int, values: Mapping[str, Any], actor: Actor) -> Collaboration:
+    collaboration, side = _mine(collaboration_id, actor)
+    for name, value in values.items():
+        setattr(collaboration, name, value)
+    collaboration.reported_at = timezone.now()
+    _move(collaboration, CollaborationState.REPORTED, Action.OUTCOME_SENT, actor)
+    key = str(int(collaboration.reported_at.timestamp()))
+    tell_office(message="matching.outcome_for_office", key=key, about=collaboration)
+    _tell_others(collaboration, "matching.outcome_sent", key, side)
+    return collaboration
+
+
+@transaction.atomic
+def end_collaboration(*, collaboration_id: int, actor: Actor) -> None:
+    """Without an outcome: what was reported stays."""
+    collaboration, side = _mine(collaboration_id, actor)
+    _move(collaboration, CollaborationState.ENDED, Action.COLLABORATION_ENDED, actor)
+    _tell_others(collaboration, "matching.collaboration_ended", "", side)
+
+
+@transaction.atomic
+def approve_outcome(*, collaboration: Collaboration, actor: Actor, comment: str = "") -> None:
+    """The collaboration logo is open to every side from now on."""
+    only_staff(actor)
+    collaboration = _lock(collaboration.pk)
+    collaboration.comment, collaboration.approved_at = comment.strip(), timezone.now()
+    _move(collaboration, CollaborationState.APPROVED, Action.OUTCOME_APPROVED, actor, comment)
+    for side in collaboration.sides.select_related("partner"):
+        _on_timeline(side.partner, collaboration, f"outcome:{collaboration.pk}", _("成果の承認"), timezone.localdate())
+        _tell(side, collaboration, "matching.outcome_approved", "")
+
+
+@transaction.atomic
+def return_outcome(*, collaboration: Collaboration, actor: Actor, reason: str) -> None:
+    only_staff(actor)
+    if not reason.strip():
+        raise ValidationError({"reason": _("直していただきたい点を入力してください。")})
+    collaboration = _lock(collaboration.pk)
+    collaboration.comment = reason.strip()
+    _move(collaboration, CollaborationState.RETURNED, Action.OUTCOME_RETURNED, actor, reason)
+    for side in collaboration.sides.select_related("partner"):
+        _tell(side, collaboration, "matching.outcome_returned", str(collaboration.reported_at))
+
+
+def ask_for_follow_up(*, today: date) -> None:
+    for key in list(due_for_follow_up(today).values_list("pk", flat=True)):
+        with transaction.atomic():
+            collaboration = _lock(key)
+            collaboration.asked_follow_up = True
+            collaboration.save()
+            for side in collaboration.sides.select_related("partner"):
+                _tell(side, collaboration, "matching.follow_up", "")
+
+
+@transaction.atomic
+def accept_logo_terms(*, logo: Logo, collaboration_id: int | None, actor: Actor) -> LogoLicence:
+    """By an owner or editor for the partner; the licence has a number, and stays on record when it is revoked."""
+    partner = Partner.objects.select_for_update(of=("self",)).get(pk=actor.place.partner_id)
+    if not may_write(actor, partner.pk):
+        raise PermissionDenied
+    collaboration = None
+    if logo == Logo.COLLABORATION and collaboration_id:
+        collaboration = _mine(collaboration_id, actor)[0]
+    if refusal := why_no_logo(partner, logo, collaboration):
+        raise ValidationError(refusal)
+    licence, is_new = LogoLicence.objects.get_or_create(
+        partner=partner, logo=logo, collaboration=collaboration, revoked_at=None, defaults={"accepted_by": actor.user}
+    )
+    if is_new:
+        record_event(action=Action.LOGO_LICENSED, subject=licence, actor=actor.user)
+    return licence
+
+
+@transaction.atomic
+def revoke_licence(*, licence: LogoLicence, reason: str, actor: Actor) -> None:
+    only_staff(actor)
+    if not reason.strip():
+        raise ValidationError({"reason": _("理由を入力してください。")})
+    licence = LogoLicence.objects.select_for_update(of=("self",)).select_related("partner").get(pk=licence.pk)
+    if licence.revoked_at:
+        raise ValidationError(_("すでに取り消しています。"))
+    licence.revoked_at, licence.reason = timezone.now(), reason.strip()
+    licence.save()
+    record_event(action=Action.LOGO_REVOKED, subject=licence, actor=actor.user, reason=reason)
+    tell_owners(message="matching.logo_revoked", partner=licence.partner, key=str(licence.pk), data={}, about=licence)
+
+
+def _lock(collaboration_id: int) -> Collaboration:
+    locked: Collaboration = Collaboration.objects.select_for_update(of=("self",)).get(pk=collaboration_id)
+    return locked
+
+
+def _mine(collaboration_id: int, actor: Actor) -> tuple[Collaboration, Side]:
+    collaboration = _lock(collaboration_id)
+    side = Side.objects.filter(collaboration=collaboration, partner=actor.place.partner_id).first()
+    if side is None or not may_write(actor, side.partner_id):
+        raise PermissionDenied
+    return collaboration, side
+
+
+def _refuse_when_finished(collaboration: Collaboration) -> None:
+    if not collaboration.is_unfinished:
+        raise ValidationError(_("いまは「%s」のため、できません。") % collaboration.get_state_display())
+
+
+def _move(
+    collaboration: Collaboration, state: CollaborationState, action: Action, actor: Actor, reason: str = ""
+) -> None:
+    if refusal := why_not_move(collaboration, state):
+        raise ValidationError(refusal)
+    before, collaboration.state = collaboration.state, state
+    collaboration.save()
+    record_event(
+        action=action, subject=collaboration, actor=actor.user, changes={"state": (before, state)}, reason=reason
+    )
+
+
+def _on_timeline(partner: Partner, collaboration: Collaboration, key: str, what: str, on: date) -> None:
+    record_activity(
+        partner=partner, kind=Activity.Kind.COLLABORATION, title=f"「{collaboration}」：{what}"[:200], key=key, on=on,
+        path=f"/mypage/matching/records/{collaboration.pk}/",
+    )  # fmt: skip
+
+
+def _tell(side: Side, collaboration: Collaboration, message: str, key: str) -> None:
+    tell_owners(message=message, partner=side.partner, key=f"{collaboration.pk}:{key}", data={}, about=collaboration)
+
+
+def _tell_others(collaboration: Collaboration, message: str, key: str, mine: Side) -> None:
+    for side in collaboration.sides.select_related("partner").exclude(pk=mine.pk):
+        _tell(side, collaboration, message, key)

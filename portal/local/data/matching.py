@@ -1,0 +1,117 @@
+"""Demo data of matching: postings of every kind and state, what was answered, and what came of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from matching.models import Application, Designation, Posting
+from matching.proposal import ALL
+from matching.states import ApplicationState, PostingState
+from matching.vocabulary import Reach
+from partners.models import Activity, Partner
+from partners.search import folded
+from partners.services.records import record_activity
+from partners.vocabulary.municipalities import regions
+from portal.tenancy.models import Feature, Programme
+
+CONTACT = {"contact_name": "山田 花子", "contact_phone": "000-000-0000", "contact_email": "contact@example.jp"}
+WHOLE: dict[str, Any] = {
+    "title": "規格外野菜を子ども食堂へ届ける「まわるベジ便」",
+    "category": "service",
+    "methods": ["agreement", "co-hosting"],
+    "goals": [2, 11, 12],
+    "background": "市内の農家42戸に尋ねたところ、収穫した野菜の約2割が規格外で、年に38トンが畑に戻されています（2025年、自主調査）。一方、市内の子ども食堂17か所のうち11か所が、野菜が足りないと答えました。",
+    "voices": "「形が悪いだけで味は同じ。捨てるのはつらい」（農家）\n「旬の野菜を出すと、子どもたちの箸の進み方が違います」（子ども食堂の代表）",
+    "theme": "捨てられる野菜と、足りない食卓を、地域の配送でつなぐ",
+    "what": "規格外の野菜を週に1回集め、子ども食堂へ届けます。食べ方の紙も添えます。",
+    "why": "食品ロスを減らし、子どもの食を支えるためです。",
+    "who": "農家20戸から、子ども食堂11か所・のべ600人へ",
+    "when": "2027年4月から1年間、毎週木曜日",
+    "where": "市内全域。集荷は直売所3か所",
+    "how": "帰り便の空きを使って運びます。量と行き先は前日に表で決めます。",
+    "how_much": "週に約300kg、年に12トン",
+    "asked_people": "仕分けを手伝う方を、週に3人ほど",
+    "asked_goods": "冷蔵できる保管場所（6畳ほど）",
+    "asked_money": "",
+    "asked_information": "食材の扱いに詳しい方の助言",
+    "budget": "燃料と箱の代金 48万円、仕分けの人件費 60万円、保険と事務の間接費 12万円、計120万円。半分を当社が負担します。",
+    "track_record": "2025年の秋に2か月の試行を行い、1.8トンを届けました。",
+    "brings": ["goods", "facilities", "progress"],
+    "seeks": ["place", "people", "guidance"],
+    "checks": ["own-strength", "own-purpose", "own-people", "other-values", "other-gain", "other-culture"],
+}
+WISHES = [
+    ("屋根を借りて太陽光発電を始めたい", "equipment", [7, 13], "使っていない屋根を、地域の電気に変える", "日当たりのよい200㎡以上の屋根"),
+    ("海岸清掃で拾ったごみを数える仲間を募集", "event", [14], "拾って終わりにせず、数えて公開する", "月に一度、5人ほど"),
+    ("端材を使う木工教室をいっしょに", "materials", [4, 12, 15], "製材の端材を、子どもの作品に変える", "端材と、教える方"),
+    ("高校生の小型風力発電機を街路灯に", "research", [4, 7, 9], "学校の設計を、商店街で試す", "設置する場所と安全の確認"),
+    ("やさしい日本語の商品案内をつくりたい", "npo", [10, 16], "だれにでも伝わる売り場にする", "文案を見てくださる団体"),
+    ("障害のある方の焼き菓子の販路を広げたい", "sales", [8, 10], "作る力を、買う人へつなぐ", "店頭や催しの販売の場"),
+]  # fmt: skip
+
+
+def load(programme: Programme) -> None:
+    if not programme.has(Feature.MATCHING) or Posting.objects.exists():
+        return
+    partners = list(Partner.objects.listed().order_by("number")[:12])
+    areas = regions(programme.prefecture_code)
+    whole = post(partners[0], PostingState.LISTED, 20, region=areas[0] if areas else "", **WHOLE)
+    shorts = [
+        post(
+            partners[number + 2], PostingState.LISTED, 3 * number + 2, is_short=True, title=title, category=category,
+            goals=goals, theme=theme, asked_goods=asked, what=theme, when="来年の春から", methods=["co-hosting"],
+        )
+        for number, (title, category, goals, theme, asked) in enumerate(WISHES)
+    ]  # fmt: skip
+    named = post(
+        partners[3],
+        PostingState.LISTED,
+        5,
+        reach=Reach.NAMED,
+        **(WHOLE | {"title": "社員食堂で地元の野菜を使う共同企画"}),
+    )
+    Designation.objects.create(posting=named, partner=partners[0])
+    post(partners[1], PostingState.SUBMITTED, 1, **(WHOLE | {"title": "空き店舗を使う週末の子ども工房"}))
+    post(partners[0], PostingState.DRAFT, 0, is_short=True, title="通いの場で使う手すりを探しています")
+    answer(whole, partners[4], ApplicationState.SENT, 2)
+    answer(whole, partners[5], ApplicationState.TALKING, 9)
+    answer(shorts[1], partners[0], ApplicationState.ACCEPTED, 12)
+    Posting.objects.filter(pk=whole.pk).update(state=PostingState.IN_TALKS)
+    Posting.objects.filter(pk=shorts[1].pk).update(state=PostingState.AGREED)
+
+
+def post(partner: Partner, state: PostingState, days: int, **fields: Any) -> Posting:
+    now = timezone.now()
+    then = now - timedelta(days=days)
+    posting = Posting(partner=partner, state=state, created_at=then, **(CONTACT | fields))
+    if state != PostingState.DRAFT:
+        posting.submitted_at = then
+    if state == PostingState.LISTED:
+        posting.listed_at = then
+        posting.listed_until = timezone.localdate(then) + timedelta(days=90)
+    posting.folded = folded([posting.title, *(getattr(posting, name) for name in ALL), partner.name])
+    posting.save()
+    if state == PostingState.LISTED:
+        record_activity(
+            partner=partner, kind=Activity.Kind.MATCHING, title=f"「{posting}」の募集を公開"[:200],
+            key=f"posting:{posting.pk}", on=timezone.localdate(then), path=f"/mypage/matching/postings/{posting.pk}/",
+        )  # fmt: skip
+    return posting
+
+
+def answer(posting: Posting, partner: Partner, state: ApplicationState, days: int) -> Application:
+    then = timezone.now() - timedelta(days=days)
+    application = Application.objects.create(
+        posting=posting, partner=partner, state=state, sent_at=then,
+        message="記事を拝見しました。同じ課題に取り組んでおり、力を合わせられると思います。", method="co-hosting",
+        duties="私たち：場所と人。\n貴団体：企画と進行。", **CONTACT,
+        answered_at=None if state == ApplicationState.SENT else then + timedelta(days=2),
+        answer="" if state == ApplicationState.SENT else "ありがとうございます。ぜひお話ししましょう。",
+    )  # fmt: skip
+    record_activity(
+        partner=partner, kind=Activity.Kind.MATCHING, title=f"「{posting}」に応募"[:200],
+        key=f"application:{application.pk}", on=timezone.localdate(then),
+        path=f"/mypage/matching/applications/{application.pk}/",
+    )  # fmt: skip
+    return application
