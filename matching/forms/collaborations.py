@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.forms.postings import several
 from matching.models import Collaboration, Progress
-from matching.queries.collaborations import outcome_choices
+from matching.vocabulary import OUTCOMES_OF_COMPANIES, OUTCOMES_OF_GROUPS
 from partners.forms.profile import TypedDayField
 from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import DOCUMENTS, Limits
@@ -69,10 +69,20 @@ class OutcomeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["outcomes"] = several(_("得られたもの"), outcome_choices())
-        self.initial.setdefault("outcomes", self.instance.outcomes)
+        groups = [(one.value, one.label) for one in OUTCOMES_OF_GROUPS]
+        companies = [(one.value, one.label) for one in OUTCOMES_OF_COMPANIES]
+        self.fields["group_outcomes"] = several(_("市民活動の側が得たもの"), groups)
+        self.fields["company_outcomes"] = several(_("企業の側が得たもの"), companies)
+        self.initial.setdefault("group_outcomes", self.instance.outcomes)
+        self.initial.setdefault("company_outcomes", self.instance.outcomes)
         self.fields["outcome"].required = True
         self.fields["outcome"].help_text = _("何を行い、何が変わったかを書きます。")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        texts = {name: typed[name] for name in self.Meta.fields}
+        return texts | {"outcomes": [*typed["group_outcomes"], *typed["company_outcomes"]]}
 
 
 class AgreementForm(forms.Form):

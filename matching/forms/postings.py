@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Fieldset, Layout
+from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +18,7 @@ from matching.states import ANSWERS, ApplicationState, PostingState
 from matching.vocabulary import ADVICE, OTHER_CHECKS, OWN_CHECKS, WHO_SEES, Method, Reach
 from partners.forms.profile import TypedDayField
 from partners.vocabulary.municipalities import regions
-from partners.vocabulary.roles import OF_COMPANIES, OF_GROUPS
+from partners.vocabulary.roles import Role
 from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import Limits
 from portal.files.models import StoredFile
@@ -40,11 +40,8 @@ def explained(choices: Sequence[tuple[str, Any, Any]]) -> list[tuple[str, SafeSt
     ]
 
 
-def roles() -> list[tuple[Any, Any]]:
-    return [
-        (_("市民活動の側の役割"), [(role.value, role.label) for role in OF_GROUPS]),
-        (_("企業の側の役割"), [(role.value, role.label) for role in OF_COMPANIES]),
-    ]
+def one_a_line(name: str) -> Div:
+    return Div(name, css_class="one-a-line")
 
 
 class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
@@ -58,7 +55,7 @@ class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Posting
         fields = ("title", "reach", "category", "methods", "goals", "region", "starts_on", "ends_on", "brings", "seeks",
-                  "checks", "contact_name", "contact_phone", "contact_email", "background", "voices", "theme", "what",
+                  "contact_name", "contact_phone", "contact_email", "background", "voices", "theme", "what",
                   "why", "who", "when", "where", "how", "how_much", "asked_people", "asked_goods", "asked_money",
                   "asked_information", "budget", "track_record")  # fmt: skip
 
@@ -84,7 +81,7 @@ class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
         reach = [(one.value, one.label, WHO_SEES[one]) for one in Reach]
         # Whom it is for was checked with it; it is another posting for others.
         self.fields["reach"] = forms.ChoiceField(
-            label=_("公開の範囲"), choices=explained(reach), widget=forms.RadioSelect({"class": "one-a-line"}),
+            label=_("公開の範囲"), choices=explained(reach), widget=forms.RadioSelect,
             disabled=posting.state == PostingState.LISTED, initial=posting.reach,
         )  # fmt: skip
         methods = [
@@ -92,33 +89,29 @@ class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
             for one, (merit, caution) in ADVICE.items()
         ]
         self.fields["methods"] = several(_("連携の形"), explained(methods), _("当てはまるものをすべて選んでください。"))
-        self.fields["methods"].widget.attrs["class"] = "one-a-line"
         goals = [(number, f"{number} {short}") for number, (short, *_full) in SDG_GOALS.items()]
         self.fields["goals"] = forms.TypedMultipleChoiceField(
             label=_("SDGsの目標"), choices=goals, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
         )
         places = [("", _("地域を問わない")), *((name, name) for name in regions(current_programme().prefecture_code))]
         self.fields["region"] = forms.ChoiceField(label=_("地域"), choices=places, required=False)
-        self.fields["brings"] = several(_("わたしたちが担うこと"), roles())
-        self.fields["seeks"] = several(_("お願いしたい役割"), roles())
-        questions = [
-            (_("自分を知る"), [(one.value, one.label) for one in OWN_CHECKS]),
-            (_("相手を知る"), [(one.value, one.label) for one in OTHER_CHECKS]),
-        ]
-        self.fields["checks"] = several(
-            _("書く前の確認"), questions, _("できているものに印を付けてください。ほかの人には見えません。")
-        )
-        self.fields["checks"].widget.attrs["class"] = "one-a-line"
+        self.fields["brings"] = several(_("わたしたちが担うこと"), Role.choices)
+        self.fields["seeks"] = several(_("お願いしたい役割"), Role.choices)
+        done = _("できているものに印を付けてください。ほかの人には見えません。")
+        self.fields["own_checks"] = several(_("自分を知る"), [(one.value, one.label) for one in OWN_CHECKS], done)
+        self.fields["other_checks"] = several(_("相手を知る"), [(one.value, one.label) for one in OTHER_CHECKS], done)
+        self.initial.setdefault("own_checks", posting.checks)
+        self.initial.setdefault("other_checks", posting.checks)
 
     def _layout(self, sections: Any, is_short: bool) -> Layout:
-        parts = [Fieldset(_("はじめに"), "title", "category", "reach")]
+        parts = [Fieldset(_("はじめに"), "title", "category", one_a_line("reach"))]
         if not is_short:
-            parts.append(Fieldset(_("書く前の確認"), "checks"))
+            parts.append(Fieldset(_("書く前の確認"), one_a_line("own_checks"), one_a_line("other_checks")))
         for section in sections:
             lead = [HTML(format_html('<p class="note">{}</p>', section.lead))] if section.lead else []
             parts.append(Fieldset(section.title, *lead, *(field.name for field in section.fields)))
         parts += [
-            Fieldset(_("連携の形と役割"), "methods", "brings", "seeks"),
+            Fieldset(_("連携の形と役割"), one_a_line("methods"), one_a_line("brings"), one_a_line("seeks")),
             Fieldset(_("目標・地域・時期"), "goals", "region", "starts_on", "ends_on"),
             Fieldset(_("連絡先と添付"), "contact_name", "contact_phone", "contact_email", "attachments"),
         ]
@@ -133,7 +126,9 @@ class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
     @property
     def values(self) -> dict[str, Any]:
         """What goes into the row."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("attachments", "revision")}
+        typed = self.cleaned_data
+        checks = [*typed.get("own_checks", []), *typed.get("other_checks", [])]
+        return {name: typed[name] for name in self.Meta.fields if name in typed} | {"checks": checks}
 
 
 ALL_TEXTS = {field.name for section in sections_of(False) for field in section.fields}
@@ -150,7 +145,12 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **options)
         methods = [(one.value, one.label, ADVICE[one][0]) for one in Method]
         self.fields["method"] = forms.ChoiceField(
-            label=_("連携の形"), choices=explained(methods), widget=forms.RadioSelect({"class": "one-a-line"})
+            label=_("連携の形"), choices=explained(methods), widget=forms.RadioSelect
+        )
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            "message", one_a_line("method"), "duties", "contact_name", "contact_phone", "contact_email"
         )
         self.fields["message"].help_text = _("自己紹介と、なぜこの募集に関心を持ったかを書いてください。")
         self.fields["duties"].help_text = _("自分たちと相手のそれぞれが担うことを、考えている範囲で書いてください。")

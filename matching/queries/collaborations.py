@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.models import Collaboration, LogoLicence, Progress
 from matching.states import CollaborationState
-from matching.vocabulary import OUTCOMES_OF_COMPANIES, OUTCOMES_OF_GROUPS, Logo, Outcome, Step
+from matching.vocabulary import Logo, Outcome, Step
 from partners.models import Partner
 from portal.files.models import StoredFile
 from portal.tenancy.models import Feature
@@ -53,13 +53,6 @@ def reports_of(collaboration: Collaboration, partner_id: int) -> list[Report]:
 
 def sides_of(collaboration: Collaboration) -> list[Any]:
     return list(collaboration.sides.select_related("partner"))
-
-
-def outcome_choices() -> list[tuple[Any, Any]]:
-    return [
-        (_("市民活動の側が得たもの"), [(one.value, one.label) for one in OUTCOMES_OF_GROUPS]),
-        (_("企業の側が得たもの"), [(one.value, one.label) for one in OUTCOMES_OF_COMPANIES]),
-    ]
 
 
 def outcomes_in_words(values: list[str]) -> str:

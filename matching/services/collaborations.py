@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from matching.models import Application, Collaboration, Confirmation, LogoLicence, Progress, Side
 from matching.queries.collaborations import PHOTOS, due_for_follow_up, why_no_logo
 from matching.rules import may_write
 from matching.states import COLLABORATION_TRANSITIONS, ApplicationState, CollaborationState
-from matching.vocabulary import Logo
+from matching.vocabulary import Logo, Step
 from partners.models import Activity, Partner
 from partners.services.records import record_activity
 from partners.services.telling import tell_office, tell_owners
@@ -84,7 +85,7 @@ def report_progress(
     record_event(action=Action.COLLABORATION_REPORTED, subject=report, actor=actor.user)
     _tell_others(collaboration, "matching.progress_reported", str(report.pk), side)
     for one in collaboration.sides.select_related("partner"):
-        _on_timeline(one.partner, collaboration, f"progress:{report.pk}", report.get_step_display(), report.on)
+        _on_timeline(one.partner, collaboration, f"progress:{report.pk}", Step(report.step).label, report.on)
     return report
 
 
@@ -137,7 +138,9 @@ def approve_outcome(*, collaboration: Collaboration, actor: Actor, comment: str 
     collaboration.comment, collaboration.approved_at = comment.strip(), timezone.now()
     _move(collaboration, CollaborationState.APPROVED, Action.OUTCOME_APPROVED, actor, comment)
     for side in collaboration.sides.select_related("partner"):
-        _on_timeline(side.partner, collaboration, f"outcome:{collaboration.pk}", _("成果の承認"), timezone.localdate())
+        _on_timeline(
+            side.partner, collaboration, f"outcome:{collaboration.pk}", gettext_lazy("成果の承認"), timezone.localdate()
+        )
         _tell(side, collaboration, "matching.outcome_approved", "")
 
 
@@ -226,9 +229,12 @@ def _move(
     )
 
 
-def _on_timeline(partner: Partner, collaboration: Collaboration, key: str, what: str, on: date) -> None:
+def _on_timeline(partner: Partner, collaboration: Collaboration, key: str, what: Any, on: date) -> None:
+    """The timeline keeps one language, whoever writes."""
+    with override("ja"):
+        title = f"「{collaboration}」：{what}"
     record_activity(
-        partner=partner, kind=Activity.Kind.COLLABORATION, title=f"「{collaboration}」：{what}"[:200], key=key, on=on,
+        partner=partner, kind=Activity.Kind.COLLABORATION, title=title[:200], key=key, on=on,
         path=f"/mypage/matching/records/{collaboration.pk}/",
     )  # fmt: skip
 

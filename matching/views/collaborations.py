@@ -83,7 +83,7 @@ def plan(request: PortalRequest, record_id: int) -> HttpResponse:
 def outcome(request: PortalRequest, record_id: int) -> HttpResponse:
     found = _record(request, record_id)
     form = page_form(OutcomeForm, request, instance=found)
-    return _typed(request, found, form, _("成果を報告する"), send_outcome, values=lambda: form.cleaned_data)
+    return _typed(request, found, form, _("成果を報告する"), send_outcome, values=lambda: form.values)
 
 
 @full_member(MemberRole.EDITOR)
