@@ -22,7 +22,7 @@ class RenewalsConfig(AppConfig):
             public_addresses,
             work_queues,
         )
-        from renewals.admin.dockets import APPROVAL, removal
+        from renewals.admin import dockets, rules
         from renewals.emails import MESSAGES
         from renewals.queries import reports
         from renewals.queries.showing import card, due_on_my_page
@@ -30,7 +30,8 @@ class RenewalsConfig(AppConfig):
         from renewals.rules import may_see_photos
 
         register(*MESSAGES)
-        approvals.register(APPROVAL, removal)
+        approvals.register(dockets.APPROVAL, dockets.removal)
+        approvals.register(rules.APPROVAL, rules.approval)
         for name, queue in QUEUES.items():
             work_queues.register(name, queue)
         mail_segments.register("renewals.missing", SEGMENT)

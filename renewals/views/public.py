@@ -12,6 +12,7 @@ from portal.web.pdf import pdf_response
 from portal.web.requests import PortalRequest
 from renewals.document import report_pdf
 from renewals.models import Report
+from renewals.queries.cohorts import cohort_rows
 from renewals.queries.reports import Wish, photos_of, public_report, public_years
 from renewals.views.doors import with_reports
 
@@ -35,6 +36,14 @@ def reports(request: PortalRequest) -> HttpResponse:
 def detail(request: PortalRequest, report_id: int) -> HttpResponse:
     report = _public(report_id)
     return render(request, "renewals/detail.html", {"report": report, "photos": photos_of(report)})
+
+
+@public
+@require_safe
+@with_reports
+@kept
+def timetable(request: PortalRequest) -> HttpResponse:
+    return render(request, "renewals/timetable.html", {"rows": cohort_rows()})
 
 
 @public

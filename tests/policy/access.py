@@ -185,6 +185,7 @@ RENEWALS = {
     "renewals:change": Route(member(MEMBERS - {Visitor.VIEWER}, 404), lambda world: {"report_id": 0}, FORM),
     "renewals:pdf": Route(member(MEMBERS, 404), lambda world: {"report_id": 0}),
     "reports:list": Route(PUBLIC),
+    "reports:timetable": Route(PUBLIC),
     "reports:detail": Route(who(404), lambda world: {"report_id": 0}),
     "reports:pdf": Route(who(404), lambda world: {"report_id": 0}),
 }
@@ -496,6 +497,8 @@ SITE = {
     "admin:renewals_report_enter": Route(staff(OFFICERS, 404), lambda world: {"partner_id": 0}, FORM),
     "admin:renewals_standing_reminders": Route(staff(READERS)),
     "admin:renewals_standing_add": Route(staff(()), methods=FORM),
+    "admin:renewals_ruleversion_draft": Route(staff(OFFICERS), methods=FORM),
+    "admin:renewals_ruleversion_try": Route(staff(READERS, 404), lambda world: {"version_id": 0}),
     "admin:renewals_ruleversion_add": Route(staff(()), methods=FORM),
     "admin:backoffice_handover_sheet": Route(staff(OFFICERS, 404), lambda world: {"handover_id": 0}),
     "admin:inquiries_inquiry_add": Route(staff(()), methods=FORM),
