@@ -266,7 +266,8 @@ class MeetingAdmin(AttendanceScreens, StaffAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return with_counts(super().get_queryset(request))
+        found: Any = super().get_queryset(request)
+        return with_counts(found)
 
     @admin.display(description=gettext_lazy("参加者"))
     def taken(self, meeting: Meeting) -> str:

@@ -1,3 +1,4 @@
+from meetings.models.library import Feed, Video
 from meetings.models.meetings import (
     Invitation,
     JoiningDetails,
@@ -10,6 +11,7 @@ from meetings.models.seats import Question, Seat, SignUp
 from meetings.models.talks import Talk, Theme
 
 __all__ = [
+    "Feed",
     "Invitation",
     "JoiningDetails",
     "Meeting",
@@ -21,4 +23,5 @@ __all__ = [
     "SignUp",
     "Talk",
     "Theme",
+    "Video",
 ]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from meetings.rules import ClosingRule
+from meetings.rules import TOKYO, ClosingRule
 from meetings.states import MeetingState
 from partners.models import Partner
 from portal.tenancy.models import TenantModel
@@ -90,6 +90,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         if partner.region:
             theirs |= models.Q(visibility=kinds.REGION, region=partner.region)
         return self.announced().filter(theirs)
+
+    def of_year(self, year: int) -> "MeetingQuerySet":
+        """Those that count to a fiscal year: as staff said, otherwise by the day."""
+        start, end = (datetime(one, 4, 1, tzinfo=TOKYO) for one in (year, year + 1))
+        by_day = models.Q(fiscal_year=None, starts_at__gte=start, starts_at__lt=end)
+        return self.filter(models.Q(fiscal_year=year) | by_day)
 
     def upcoming(self, now: datetime) -> "MeetingQuerySet":
         return self.filter(ends_at__gt=now).order_by("starts_at", "id")

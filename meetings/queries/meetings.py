@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, MeetingSettings, Mode, Question
+from meetings.models.meetings import MeetingQuerySet
 from meetings.rules import is_open
 from meetings.states import TAKING, MeetingState, SeatState
 from portal.tenancy.models import Feature
@@ -45,7 +46,7 @@ def _moment(at: datetime) -> str:
     return long_moment(timezone.localtime(at), get_language() or "ja")
 
 
-def with_counts(meetings: "QuerySet[Meeting]") -> "QuerySet[Meeting]":
+def with_counts(meetings: MeetingQuerySet) -> MeetingQuerySet:
     """Each with how many places are taken, by mode, and how many people wait: in the same query."""
     counts = {
         f"{mode}_{name}": Count("seats", filter=Q(seats__mode=mode, seats__state__in=states))
@@ -58,7 +59,7 @@ def with_counts(meetings: "QuerySet[Meeting]") -> "QuerySet[Meeting]":
 ASKED = ("id", "text", "kind", "choices", "is_required")
 
 
-def with_questions(meetings: "QuerySet[Meeting]") -> "QuerySet[Meeting]":
+def with_questions(meetings: MeetingQuerySet) -> MeetingQuerySet:
     """Each with what its organiser asks, in the same query."""
     rows = Question.objects.filter(meeting=OuterRef("pk")).order_by("id")
     return meetings.annotate(asked=ArraySubquery(rows.values(row=JSONObject(**{name: name for name in ASKED}))))

@@ -1,41 +1,77 @@
 """What the pages of meetings show: the list with its filters, one meeting with its programme and materials."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.utils import timezone
 
-from meetings.models import Meeting
+from meetings.calendars import month_of, neighbour, weeks_of
+from meetings.models import Meeting, Video
 from meetings.models.meetings import MeetingQuerySet
 from meetings.queries.meetings import lines_of, rooms_of, standing_of, why_closed, with_counts
 from meetings.queries.talks import talks_of_meeting
 from portal.files.models import StoredFile
 from portal.web.access import Actor
+from portal.web.dates import fiscal_year_of
 
 PER_PAGE = 50
+YEAR = re.compile(r"20\d\d")
 MATERIALS = "materials"
 
 
 def meeting_list(meetings: MeetingQuerySet, asked: Mapping[str, str], now: datetime, url_name: str) -> dict[str, Any]:
-    """What is to come, or what was; of one kind, if one is asked for. Two queries."""
-    is_past, kind = asked.get("when") == "past", asked.get("kind", "")
-    found = meetings.past(now) if is_past else meetings.upcoming(now)
-    if kind in Meeting.Kind.values:
-        found = found.filter(kind=kind)
-    page = Paginator(with_counts(found), PER_PAGE).get_page(asked.get("page"))
-    return {
+    """What is to come, what was, one fiscal year, or one month on the wall; narrowed as asked. At most three queries."""
+    is_past, today = asked.get("when") == "past", timezone.localdate(now)
+    chosen = {name: asked.get(name, "") for name in ("kind", "how", "year")}
+    context = {
+        **chosen,
+        "is_past": is_past,
+        "kinds": Meeting.Kind.choices,
+        "hows": Meeting.Format.choices,
+        "this_month": f"{today:%Y-%m}",
+    }
+    found = with_counts(_narrowed(meetings, **chosen))
+    if "month" in asked:
+        return context | {"month": _month(found, month_of(asked["month"], today), now, url_name)}
+    year = int(chosen["year"]) if YEAR.fullmatch(chosen["year"]) else None
+    # Of a whole year, everything: it is the annual schedule.
+    shown = found.past(now) if is_past else found.order_by("starts_at", "id") if year else found.upcoming(now)
+    page = Paginator(shown, PER_PAGE).get_page(asked.get("page"))
+    this_year = fiscal_year_of(today)
+    return context | {
         "page": page,
         "lines": lines_of(list(page.object_list), now, url_name),
-        "is_past": is_past,
-        "kind": kind,
-        "kinds": Meeting.Kind.choices,
+        "year": year,
+        "years": range(this_year + 1, this_year - 6, -1),
     }
 
 
-def meeting_page(meeting: Meeting, now: datetime) -> dict[str, Any]:
-    """Of a meeting that `with_counts` gave. Three queries: its programme, its speakers, its materials."""
+def _narrowed(meetings: MeetingQuerySet, kind: str, how: str, year: str) -> MeetingQuerySet:
+    if kind in Meeting.Kind.values:
+        meetings = meetings.filter(kind=kind)
+    if how in Meeting.Format.values:
+        meetings = meetings.filter(format=how)
+    return meetings.of_year(int(year)) if YEAR.fullmatch(year) else meetings
+
+
+def _month(meetings: MeetingQuerySet, first: date, now: datetime, url_name: str) -> dict[str, Any]:
+    after = neighbour(first, 1)
+    start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (first, after))
+    found = list(meetings.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "id"))
+    by_day: dict[date, list[Any]] = {}
+    for line in lines_of(found, now, url_name):
+        by_day.setdefault(timezone.localdate(line.meeting.starts_at), []).append(line)
+    weeks = [[(day, by_day.get(day.on, [])) for day in week] for week in weeks_of(first)]
+    return {"first": first, "weeks": weeks, "before": neighbour(first, -1), "after": after}
+
+
+def meeting_page(meeting: Meeting, now: datetime, *, is_public: bool) -> dict[str, Any]:
+    """Of a meeting that `with_counts` gave. Four queries: programme, speakers, recordings, materials."""
     rooms = rooms_of(meeting)
+    shown = Video.objects.public() if is_public else Video.objects.for_partners()
     return {
         "meeting": meeting,
         "rooms": rooms,
@@ -44,6 +80,8 @@ def meeting_page(meeting: Meeting, now: datetime) -> dict[str, Any]:
         "is_over": now >= meeting.ends_at,
         "days_left": (meeting.closes_at - now).days,
         "items": list(meeting.items.all()),
+        "videos": list(shown.filter(meeting=meeting)),
+        "is_public": is_public,
         "talks": talks_of_meeting(meeting),
         "files": list(StoredFile.objects.of(meeting, MATERIALS)),
     }

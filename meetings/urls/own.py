@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import own, talks
+from meetings.views import calendars, own, talks, videos
 
 app_name = "my_meetings"
 urlpatterns = [
@@ -16,4 +16,9 @@ urlpatterns = [
     path("talks/", talks.talks, name="talks"),
     path("talks/<int:pk>/", talks.talk, name="talk"),
     path("talks/<int:pk>/withdraw/", talks.withdraw, name="withdraw_talk"),
+    path("calendar/", calendars.subscribe, name="subscribe"),
+    path("calendar/renew/", calendars.renew, name="renew_feed"),
+    path("calendar/end/", calendars.end, name="end_feed"),
+    path("videos/", videos.my_videos, name="videos"),
+    path("videos/<int:pk>/", videos.my_video, name="video"),
 ]

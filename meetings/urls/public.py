@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import own, places, public, talks
+from meetings.views import calendars, own, places, public, talks, videos
 
 app_name = "meetings"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("<int:pk>/", public.detail, name="detail"),
     path("<int:pk>/calendar.ics", public.entry, name="entry"),
     path("<int:pk>/sign-up/", own.sign_up, name="sign_up"),
+    path("calendar.ics", calendars.public_feed, name="feed"),
+    path("feeds/<slug:key>.ics", calendars.partner_feed, name="partner_feed"),
+    path("videos/", videos.videos, name="videos"),
+    path("videos/<int:pk>/", videos.video, name="video"),
     path("speak/", talks.speak, name="speak"),
     path("speak/new/", talks.ask, name="ask_to_speak"),
     path("speak/sheet.xlsx", talks.sheet, name="sheet"),

@@ -45,7 +45,7 @@ def detail(request: PortalRequest, pk: int) -> HttpResponse:
     meeting = get_object_or_404(with_counts(Meeting.objects.visible_to(request.actor)), pk=pk)
     booked = bookings_of(request.actor.place.partner_id).filter(meeting=meeting).first()
     now = timezone.now()
-    context = meeting_page(meeting, now) | {"booking": booked and booking_view(booked, now)}
+    context = meeting_page(meeting, now, is_public=False) | {"booking": booked and booking_view(booked, now)}
     return render(request, "meetings/my_detail.html", context)
 
 

@@ -37,7 +37,7 @@ def meetings(request: PortalRequest) -> HttpResponse:
 def detail(request: PortalRequest, pk: int) -> HttpResponse:
     refuse_without_meetings(request)
     meeting = get_object_or_404(with_counts(Meeting.objects.public()), pk=pk)
-    return render(request, "meetings/detail.html", meeting_page(meeting, timezone.now()))
+    return render(request, "meetings/detail.html", meeting_page(meeting, timezone.now(), is_public=True))
 
 
 @public

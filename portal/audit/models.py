@@ -122,6 +122,8 @@ class Action(models.TextChoices):
     TALK_ASKED = "talk.asked", _("登壇を申込み")
     TALK_MOVED = "talk.moved", _("登壇の申込みの状態を変更")
     TALK_FILES_SET = "talk.files_set", _("登壇の資料を保存")
+    FEED_RENEWED = "feed.renewed", _("カレンダーの秘密のアドレスを作成")
+    FEED_ENDED = "feed.ended", _("カレンダーの秘密のアドレスを停止")
     ATTENDANCE_SET = "attendance.set", _("出席を記録")
     SEAT_TAKEN = "seat.taken", _("キャンセル待ちの方が空席を受けた")
     POSTING_SUBMITTED = "posting.submitted", _("募集案件を提出")

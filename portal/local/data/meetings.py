@@ -5,7 +5,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from meetings.models import JoiningDetails, Meeting, MeetingSettings, ProgrammeItem, Question, Seat, SignUp, Talk, Theme
+from meetings.models import (
+    JoiningDetails,
+    Meeting,
+    MeetingSettings,
+    ProgrammeItem,
+    Question,
+    Seat,
+    SignUp,
+    Talk,
+    Theme,
+    Video,
+)
 from meetings.rules import closing_of
 from meetings.states import MeetingState, SeatState, TalkState
 from partners.models import Member, Partner
@@ -108,6 +119,7 @@ def load(programme: Programme) -> None:
             )
     _people(made)
     _talks(first)
+    _videos(made)
 
 
 def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, values: dict[str, Any]) -> Meeting:
@@ -122,6 +134,16 @@ def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, valu
         state=MeetingState.PUBLISHED,
         **values,
     )
+
+
+def _videos(meetings: list[Meeting]) -> None:
+    for meeting in meetings:
+        if meeting.ends_at < timezone.now():
+            Video.objects.create(
+                title=f"録画：{meeting.title}", url=f"https://video.example.jp/{meeting.pk}", meeting=meeting, minutes=85,
+                recorded_on=timezone.localdate(meeting.starts_at), audience=Video.Audience.PUBLIC, has_captions=True,
+                summary="当日の発表と意見交換の録画です。", transcript="## 開会\nみなさま、こんにちは。\n\n## 発表\n取組をご紹介します。",
+            )  # fmt: skip
 
 
 def _talks(meeting: Meeting) -> None:
