@@ -15,6 +15,7 @@ from partners.forms.profile import ProfileForm, TypedDayField
 from partners.models import Application, RegistrationSettings
 from partners.queries.registration import (
     REQUIREMENTS,
+    TICKED,
     Step,
     Typed,
     page_stamp,
@@ -24,6 +25,8 @@ from partners.queries.registration import (
 )
 from partners.values import column_of
 from portal.accounts.forms import AddressField
+from portal.notices.forms import PreferencesForm
+from portal.notices.queries import offered_genres
 from portal.web.forms import Answer, answers, page_form
 from portal.web.staff.forms import OnBehalfForm
 from portal.web.staff.record import Change
@@ -58,6 +61,17 @@ class RequirementsForm(forms.Form):
         return confirmed
 
 
+class WishesField(forms.MultipleChoiceField):
+    """What is no longer offered is left out, so that it holds nobody up."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [key for key in super().to_python(value) if self.valid_value(key)]
+
+
+class WishesForm(PreferencesForm):
+    field = WishesField
+
+
 class PaperForm(OnBehalfForm):
     """Beside what the paper says: who is told, when and how it came in, and why staff enter it."""
 
@@ -77,6 +91,10 @@ class Page:
     step: Step
     settings: RegistrationSettings
     typed: Typed
+
+    @property
+    def has_ticks(self) -> bool:
+        return self.step in (Step.REQUIREMENTS, Step.SUBSCRIPTIONS)
 
     def form(self, request: HttpRequest) -> forms.Form:
         kind, options = self._kind()
@@ -105,6 +123,8 @@ class Page:
     def _kind(self) -> tuple[type[forms.Form], dict[str, Any]]:
         if self.step is Step.REQUIREMENTS:
             return RequirementsForm, {"settings": self.settings}
+        if self.step is Step.SUBSCRIPTIONS:
+            return WishesForm, {"genres": offered_genres()}
         return ProfileForm, {"sections": sections_of(self.step, self.settings)}
 
 
@@ -120,7 +140,7 @@ def as_initial(typed: Typed) -> dict[str, Any]:
     return {
         name: list(texts) if _is_several(name) else "".join(texts)
         for name, texts in typed.items()
-        if name in FIELDS or name == REQUIREMENTS
+        if name in FIELDS or name in TICKED
     }
 
 
@@ -152,4 +172,4 @@ def _by_name(typed: Typed, settings: RegistrationSettings) -> Mapping[str, Answe
 
 
 def _is_several(name: str) -> bool:
-    return name == REQUIREMENTS or (name != "links" and isinstance(column_of(name), ArrayField))
+    return name in TICKED or (name != "links" and isinstance(column_of(name), ArrayField))

@@ -22,6 +22,8 @@ from partners.fields import Section, Visibility, fields_of, missing, problems_of
 from partners.models import Application, Partner, RegistrationSettings
 from partners.values import column_of, read_value
 from portal.accounts import keys
+from portal.notices.models import Genre
+from portal.notices.queries import offered_genres
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
 from portal.web.folding import fold
@@ -30,6 +32,8 @@ from portal.web.registry import WorkItem, WorkQueue
 # Name → texts, as a browser posts them.
 Typed = Mapping[str, Sequence[str]]
 REQUIREMENTS = "requirements"
+# Answered by ticks: what is confirmed, and by kind what the applicant wishes to be sent.
+TICKED = (REQUIREMENTS, *Genre.Kind.values)
 
 
 class Step(models.TextChoices):
@@ -39,6 +43,7 @@ class Step(models.TextChoices):
     ORGANISATION = "organisation", gettext_lazy("団体")
     CONTACT = "contact", gettext_lazy("担当者")
     INITIATIVES = "initiatives", gettext_lazy("取組")
+    SUBSCRIPTIONS = "subscriptions", gettext_lazy("お知らせの希望")
 
 
 SECTIONS: dict[Step, tuple[Section, ...]] = {
@@ -46,6 +51,7 @@ SECTIONS: dict[Step, tuple[Section, ...]] = {
     Step.ORGANISATION: (Section.BASIC, Section.PLACE, Section.BUSINESS),
     Step.CONTACT: (Section.CONTACT,),
     Step.INITIATIVES: (Section.INITIATIVES,),
+    Step.SUBSCRIPTIONS: (),
 }
 
 
@@ -67,9 +73,17 @@ def sections_of(step: Step, settings: RegistrationSettings) -> list[str]:
 
 def steps_of(settings: RegistrationSettings) -> list[Step]:
     """Those in which the programme asks for something."""
-    return [
-        step for step in Step if (settings.requirements if step is Step.REQUIREMENTS else sections_of(step, settings))
-    ]
+    return [step for step in Step if _asks_something(step, settings)]
+
+
+def _asks_something(step: Step, settings: RegistrationSettings) -> bool:
+    match step:
+        case Step.REQUIREMENTS:
+            return bool(settings.requirements)
+        case Step.SUBSCRIPTIONS:
+            return bool(offered_genres())
+        case _:
+            return bool(sections_of(step, settings))
 
 
 def asked_sections(settings: RegistrationSettings) -> list[str]:

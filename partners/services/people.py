@@ -85,11 +85,13 @@ def first_owner(
 
 
 @transaction.atomic
-def open_account(*, partner: Partner, name: str, address: str, language: str) -> None:
-    """When a registration has been sent or granted."""
+def open_account(*, partner: Partner, name: str, address: str, language: str) -> Member | None:
+    """When a registration has been sent or granted. Nothing if the person is there already."""
     member, is_new = first_owner(partner=partner, name=name, address=address, actor=ANONYMOUS, language=language)
-    if is_new:
-        _send_invitation(member, ANONYMOUS)
+    if not is_new:
+        return None
+    _send_invitation(member, ANONYMOUS)
+    return member
 
 
 @transaction.atomic

@@ -39,6 +39,8 @@ from partners.services.standing import standing_values
 from partners.states import APPLICATION_TRANSITIONS, ApplicationState, PartnerState
 from portal.audit.models import Action
 from portal.audit.services import record_event
+from portal.notices.models import Genre
+from portal.notices.services import begin_what_was_ticked
 from portal.outbox.services import queue_mail
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
@@ -352,7 +354,13 @@ def _end_unconfirmed(application: Application, reason: str, actor: Actor) -> Non
 
 
 def _open_account(application: Application, partner: Partner) -> None:
-    open_account(partner=partner, name=partner.contact_name, address=application.email, language=application.language)
+    """What the applicant wishes to be sent begins with it, as of the day on which they said so."""
+    name, language = partner.contact_name, application.language
+    member = open_account(partner=partner, name=name, address=application.email, language=language)
+    if member:
+        ticked = [key for kind in Genre.Kind.values for key in application.data.get(kind, ())]
+        agreed_at = application.sent_at or timezone.now()
+        begin_what_was_ticked(user=member.user, ticked=ticked, agreed_at=agreed_at, reason=application.receipt)
 
 
 def _record(action: Action, application: Application, before: str, actor: Actor, reason: str = "") -> None:

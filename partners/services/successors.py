@@ -46,6 +46,7 @@ def ask_if_in_charge(*, member: Member, actor: Actor, now: datetime | None = Non
         to=member.user.email,
         dedupe_key=_key(member, now),
         data={"member": member.pk},
+        language=member.user.reads,
         about=member,
     )
 
@@ -72,6 +73,7 @@ def name_successor(*, member: Member, name: str, address: str, actor: Actor) -> 
         message="partners.succeeded",
         to=before.email,
         dedupe_key=f"succeeded:{member.pk}:{timezone.now().isoformat()}",
+        language=before.reads,
         about=member,
     )
 

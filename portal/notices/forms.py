@@ -89,16 +89,18 @@ class AnnouncementForm(TakesFiles, SegmentForm):
 class PreferencesForm(forms.Form):
     """What may be asked for, a group for each kind. Nothing is ticked beforehand."""
 
+    field: ClassVar[type[forms.MultipleChoiceField]] = forms.MultipleChoiceField
+
     def __init__(self, *args: Any, genres: list[Genre], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.genres = genres
         for kind, label in Genre.Kind.choices:
             if of_kind := [genre for genre in genres if genre.kind == kind]:
-                self.fields[kind] = forms.MultipleChoiceField(
+                self.fields[kind] = self.field(
                     label=label,
                     required=False,
                     choices=[(str(genre.pk), words_of(genre)) for genre in of_kind],
-                    initial=[str(genre.pk) for genre in of_kind if genre.is_chosen],  # type: ignore[attr-defined]
+                    initial=[str(genre.pk) for genre in of_kind if getattr(genre, "is_chosen", False)],
                     widget=forms.CheckboxSelectMultiple,
                 )
 

@@ -163,6 +163,13 @@ def genres_for(user: Any) -> list[Genre]:
     return list(genres.filter(Q(is_offered=True) | Q(is_chosen=True)))
 
 
+def offered_genres() -> list[Genre]:
+    """What somebody may ask for who is nobody here yet."""
+    if not current_programme().has(Feature.NEWS):
+        return []
+    return list(Genre.objects.filter(is_offered=True))
+
+
 @dataclass(frozen=True)
 class Progress:
     total: int

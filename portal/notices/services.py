@@ -3,6 +3,7 @@ again only to those who did not get it. And what people ask for, and stop, by th
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +16,7 @@ from portal.accounts.queries import languages_of
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.notices.models import Genre, Mailing, Subscription
-from portal.notices.queries import progress_of, receivers_of
+from portal.notices.queries import offered_genres, progress_of, receivers_of
 from portal.notices.states import TRANSITIONS, MailingState
 from portal.outbox.services import cancel_rest, hold, queue_mail, queue_many, release, send_failures_again
 from portal.web.access import Actor, only_staff
@@ -114,11 +115,24 @@ def choose_genres(*, actor: Actor, genres: Collection[Genre]) -> None:
     running = {one.genre_id: one for one in Subscription.objects.of(actor.user)}
     for genre in genres:
         if genre.pk not in running and genre.is_offered:
-            fresh = Subscription.objects.create(genre=genre, user=actor.user)
-            changes = {"genre": (None, genre.name), "wording": (None, fresh.wording)}
-            record_event(action=Action.SUBSCRIBED, subject=fresh, actor=actor.user, changes=changes)
+            _begin(genre, actor.user, timezone.now())
     for genre_id in running.keys() - {genre.pk for genre in genres}:
         end_subscription(subscription=running[genre_id], through=Subscription.Ended.MY_PAGE, user=actor.user)
+
+
+@transaction.atomic
+def begin_what_was_ticked(*, user: User, ticked: Collection[str], agreed_at: datetime, reason: str) -> None:
+    """By the keys of genres on the registration form, of which some may be gone, or subscribed to in the meantime."""
+    running = {one.genre_id for one in Subscription.objects.of(user)}
+    for genre in offered_genres():
+        if str(genre.pk) in ticked and genre.pk not in running:
+            _begin(genre, user, agreed_at, reason)
+
+
+def _begin(genre: Genre, user: Any, agreed_at: datetime, reason: str = "") -> None:
+    fresh = Subscription.objects.create(genre=genre, user=user, began_at=agreed_at)
+    changes = {"genre": (None, genre.name), "wording": (None, fresh.wording)}
+    record_event(action=Action.SUBSCRIBED, subject=fresh, actor=user, changes=changes, reason=reason)
 
 
 @transaction.atomic
