@@ -15,6 +15,7 @@ class PartnersConfig(AppConfig):
         from partners.queries.partners import changes_queue, memberships_of, people_who_may_enter, public_addresses
         from partners.queries.registration import application_address, review_queue
         from partners.queries.segments import SEGMENTS, addressee_of
+        from partners.queries.statistics import charts_on
         from partners.rules import may_see_logo, may_see_proof
         from partners.services.registration import carry_out_approval
         from portal.outbox.messages import register
@@ -45,6 +46,7 @@ class PartnersConfig(AppConfig):
         work_queues.register("partners.changes", changes_queue)
         approvals.register("partners.change", approval_of_changes)
         approvals.register("partners.remove", approval_of_removal)
+        registry.statistics.register("partners", registry.Statistics(_("登録団体"), charts_on))
         register(*MESSAGES)
         work_queues.register("partners.applications", review_queue)
         approvals.register(

@@ -22,6 +22,7 @@ urlpatterns = [
     path("files/", include("portal.files.urls")),
     path("mail/reports/", reports, name="mail_reports"),
     path("staff/", include("portal.accounts.staff_urls")),
+    path("admin/statistics/", include("portal.backoffice.staff_urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", views.home, name="home"),
@@ -33,6 +34,7 @@ urlpatterns = [
         path("matching/", include("matching.urls.public")),
         path("reports/", include("renewals.report_urls")),
         path("news/", include("portal.notices.urls")),
+        path("stats/", include("portal.backoffice.urls")),
         path("contact/", include("portal.inquiries.urls")),
         path("", include("portal.accounts.urls")),
         path("mypage/", include("partners.urls.own")),

@@ -76,7 +76,7 @@ class Figure:
 
 
 def figures_in_words(day: DailyFigures) -> list[Figure]:
-    amendments, batches = amendments_of(day.on), _batches()
+    amendments, batches = amendments_of(day.on), batch_names()
     return [
         Figure(key, *in_words(key, batches), number, amendments.get(key, []))
         for key, number in flat(day.figures).items()
@@ -91,7 +91,7 @@ def in_words(key: str, batches: Mapping[str, str]) -> tuple[str, str]:
     return str(Fact.Field(field).label), fact_in_words(field, value, batches).replace("\n", "、")
 
 
-def _batches() -> dict[str, str]:
+def batch_names() -> dict[str, str]:
     return {str(batch.pk): str(batch) for batch in Batch.objects.all()}
 
 
@@ -104,7 +104,7 @@ class PublishedAmendment:
 
 
 def latest_amendments(most: int = 20) -> list[PublishedAmendment]:
-    batches, found = _batches(), list(FiguresAmendment.objects.order_by("-id")[:most])
+    batches, found = batch_names(), list(FiguresAmendment.objects.order_by("-id")[:most])
     days = DailyFigures.objects.filter(on__in=[one.on for one in found]).values_list("on", "figures")
     published = {on: flat(figures) for on, figures in days}
     return [
@@ -136,7 +136,7 @@ def figures_table(year: int) -> tuple[list[str], Iterator[list[Any]]]:
 def _figures_rows(year: int) -> Iterator[list[Any]]:
     first, last = date(year, 4, 1), date(year + 1, 3, 31)
     amended = {(one.on, one.figure): one for one in FiguresAmendment.objects.filter(on__range=(first, last))}
-    batches, words = _batches(), dict[str, tuple[str, str]]()
+    batches, words = batch_names(), dict[str, tuple[str, str]]()
     days = DailyFigures.objects.filter(on__range=(first, last)).order_by("on").values_list("on", "figures")
     for on, figures in days.iterator(chunk_size=50):
         for key, number in flat(figures).items():

@@ -8,6 +8,9 @@ class BackofficeConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.backoffice.emails import MESSAGES
+        from portal.backoffice.statistics import statistics_address
         from portal.outbox.messages import register
+        from portal.web.registry import public_addresses
 
         register(*MESSAGES)
+        public_addresses.register("statistics", statistics_address)

@@ -63,7 +63,7 @@ PARTS = [
     ),
     Part(
         "statistics", "chart", _("登録や連携の数を、表とグラフ、オープンデータで公開します。"),
-        label=_("統計"), feature=Feature.STATISTICS,
+        label=_("統計"), feature=Feature.STATISTICS, url_name="statistics:page",
     ),
     Part(
         "benefits", "hands", _("登録すると受けられる支援と、近くの相談窓口を確かめられます。"),

@@ -6,7 +6,7 @@ page) reads them. So nothing imports upwards. Each registry is a list in the ord
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -110,6 +110,34 @@ class WorkQueue:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """One set of numbers of a day, as a picture with its table: columns over time, otherwise bars."""
+
+    heading: str
+    label: str
+    unit: str
+    rows: Sequence[tuple[str, int]]
+    is_trend: bool = False
+    note: str = ""
+    # What was corrected since: it stands beside the numbers and changes none.
+    corrections: Sequence[str] = ()
+
+    @property
+    def highest(self) -> int:
+        return max((number for _label, number in self.rows), default=0)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What an app contributes to the statistics. `charts` gives the same for the same day, every time."""
+
+    label: str | Promise
+    charts: Callable[[date], Iterable[Chart]]
+    # Shown only where the programme has this feature switched on.
+    feature: str = ""
+
+
+@dataclass(frozen=True)
 class Approval:
     """A deed that a programme may put under a second approver. `carry_out(subject_id=, data=, actor=)` does it."""
 
@@ -179,6 +207,7 @@ my_page_cards: Registry[Card] = Registry("My Page cards")
 my_page_menu: Registry[MyPageEntry] = Registry("My Page menu")
 work_queues: Registry[WorkQueue] = Registry("Work queues")
 approvals: Registry[Approval] = Registry("Approvals")
+statistics: Registry[Statistics] = Registry("Statistics")
 mail_segments: Registry[Segment] = Registry("Mail segments")
 partner_sections: Registry[PartnerSection] = Registry("Partner page sections")
 # The public pages of an app, for sitemap.xml.
