@@ -4,15 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.models import MatchingSettings, Posting
+from matching.queries.numbers import by_year
 from matching.queries.postings import content_of, facts_of, role_table
 from matching.services.postings import ATTACHMENTS, end_posting, list_posting, return_posting, why_not_move
 from matching.states import PostingState
@@ -96,6 +100,29 @@ class PostingAdmin(StaffAdmin):
             form=ReasonForm,
         ),
     ]
+
+    change_list_template = "admin/matching/posting/change_list.html"
+
+    def get_urls(self) -> list[Any]:
+        numbers = self.admin_site.admin_view(self.numbers_view)
+        return [path("numbers/", numbers, name="matching_posting_numbers"), *super().get_urls()]
+
+    def numbers_view(self, request: HttpRequest) -> HttpResponse:
+        """From posting to logo, by year."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        years = by_year()
+        context = {
+            "title": _("年ごとの数"),
+            "opts": self.opts,
+            "years": years,
+            "steps": years[0].steps if years else [],
+        }
+        return TemplateResponse(
+            request, "admin/matching/posting/numbers.html", self.admin_site.each_context(request) | context
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
         return super().get_queryset(request).exclude(submitted_at=None)

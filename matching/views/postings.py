@@ -25,6 +25,7 @@ from matching.queries.postings import (
     role_table,
     why_not_apply,
 )
+from matching.queries.suggestions import partners_for, postings_for
 from matching.rules import may_see_contacts, may_write
 from matching.services.postings import (
     ATTACHMENTS,
@@ -37,7 +38,7 @@ from matching.services.postings import (
     unname_partner,
     why_not_submit,
 )
-from matching.states import PostingState
+from matching.states import POSTING_TRANSITIONS, PostingState
 from matching.views.common import FORM, matching
 from partners.models import Partner
 from partners.queries.partners import partner_of
@@ -50,6 +51,7 @@ from portal.web.pdf import pdf_response
 from portal.web.requests import PortalRequest
 
 PER_PAGE = 20
+ENDED = {state for state, following in POSTING_TRANSITIONS.items() if not following}
 SIZES = {"plan": False, "wish": True}
 
 
@@ -61,7 +63,13 @@ def board(request: PortalRequest) -> HttpResponse:
     wish = Wish.read(request.GET)
     page = Paginator(find_postings(request.actor, wish), PER_PAGE).get_page(request.GET.get("page"))
     named = named_for(request.actor.place.partner_id)
-    context = {"wish": wish, "page": page, "filters": filters_of(request.actor, wish), "named": named}
+    context = {
+        "wish": wish,
+        "page": page,
+        "filters": filters_of(request.actor, wish),
+        "named": named,
+        "suggestions": [] if wish.is_narrowed or page.number > 1 else postings_for(request.actor),
+    }
     return render(request, "matching/own/board.html", context)
 
 
@@ -95,6 +103,9 @@ def detail(request: PortalRequest, posting_id: int) -> HttpResponse:
         "own_applications": posting.applications.filter(partner=request.actor.place.partner_id),
         "why_not_submit": why_not_submit(posting) if is_own else "",
         "next_states": posting.next_states,
+        "suggestions": partners_for(posting)
+        if is_own and posting.state not in ENDED and request.actor.may_take_part
+        else [],
     }
     return render(request, "matching/own/posting.html", context)
 

@@ -496,6 +496,7 @@ SITE = {
     ),
     "admin:matching_collaboration_add": Route(staff(()), methods=FORM),
     "admin:matching_logolicence_add": Route(staff(()), methods=FORM),
+    "admin:matching_posting_numbers": Route(staff(READERS)),
     "admin:matching_posting_add": Route(staff(()), methods=FORM),
     "admin:matching_application_add": Route(staff(()), methods=FORM),
     "admin:matching_matchingsettings_add": Route(staff(APPROVERS), methods=FORM),
