@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.admin.attendance import AttendanceScreens
+from meetings.admin.rooms import RoomScreen
 from meetings.models import Invitation, JoiningDetails, Meeting, MeetingSettings, ProgrammeItem, Question, Seat
 from meetings.queries.meetings import rooms_of, with_counts
 from meetings.services import meetings as services
@@ -178,7 +179,7 @@ class InvitationInline(StaffInline):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(AttendanceScreens, StaffAdmin):
+class MeetingAdmin(AttendanceScreens, RoomScreen, StaffAdmin):
     form = MeetingForm
     change_form_template = "admin/meetings/meeting/change_form.html"
     list_display = ["title", "kind", "starts_at", "format", "visibility", "state", "taken", "closes_at"]
@@ -302,7 +303,7 @@ class MeetingAdmin(AttendanceScreens, StaffAdmin):
         own = path(
             "<int:meeting_id>/materials/", self.admin_site.admin_view(self.materials), name="meetings_meeting_materials"
         )
-        return [own, *self.own_urls(), *super().get_urls()]
+        return [own, *self.own_urls(), *self.room_urls(), *super().get_urls()]
 
     def materials(self, request: HttpRequest, meeting_id: int) -> HttpResponse:
         meeting = self.get_object(request, str(meeting_id))

@@ -261,6 +261,7 @@ MEETINGS = {
     "my_meetings:undo": Route(member(EDITORS, 404), meeting, ("POST",)),
     "admin:meetings_meeting_materials": Route(staff(OFFICERS), lambda world: {"meeting_id": world.meeting.pk}, FORM),
     "admin:meetings_meeting_people": Route(staff(READERS), lambda world: {"meeting_id": world.meeting.pk}, FORM),
+    "admin:meetings_meeting_rooms": Route(staff(READERS), lambda world: {"meeting_id": world.meeting.pk}),
     "admin:meetings_meeting_check_in": Route(staff(OFFICERS, 404), lambda world: {"token": "nobody"}, FORM),
     "admin:meetings_meetingsettings_add": Route(staff(APPROVERS), methods=FORM),
     "admin:meetings_seat_add": Route(staff(()), methods=FORM),
