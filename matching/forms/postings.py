@@ -16,7 +16,7 @@ from matching.proposal import sections_of
 from matching.services.postings import ATTACHMENTS
 from matching.states import ANSWERS, ApplicationState, PostingState
 from matching.vocabulary import ADVICE, OTHER_CHECKS, OWN_CHECKS, WHO_SEES, Method, Reach
-from partners.forms.profile import TypedDayField
+from partners.forms.profile import NamesSelect, TypedDayField
 from partners.vocabulary.municipalities import regions
 from partners.vocabulary.roles import Role
 from portal.files.forms import TakesFiles, UploadField
@@ -94,7 +94,7 @@ class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
             label=_("SDGsの目標"), choices=goals, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
         )
         places = [("", _("地域を問わない")), *((name, name) for name in regions(current_programme().prefecture_code))]
-        self.fields["region"] = forms.ChoiceField(label=_("地域"), choices=places, required=False)
+        self.fields["region"] = forms.ChoiceField(label=_("地域"), choices=places, required=False, widget=NamesSelect)
         self.fields["brings"] = several(_("わたしたちが担うこと"), Role.choices)
         self.fields["seeks"] = several(_("お願いしたい役割"), Role.choices)
         done = _("できているものに印を付けてください。ほかの人には見えません。")
