@@ -1,6 +1,5 @@
 """Staff screens for partners' people: who they are, help on the phone, and access that was lost."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -21,6 +20,7 @@ from portal.accounts.forms import AddressField, DigitsField
 from portal.accounts.services.sign_in import confirm_by_phone
 from portal.outbox.queries import arrival_at
 from portal.web.access import Actor, StaffRole
+from portal.web.dates import long_moment
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut
 
@@ -88,8 +88,8 @@ class MemberAdmin(StaffAdmin):
         return member.user.email
 
     @admin.display(description=gettext_lazy("この状態になった日時"), ordering="since")
-    def in_state_since(self, member: Member) -> datetime:
-        return member.since
+    def in_state_since(self, member: Member) -> str:
+        return long_moment(timezone.localtime(member.since))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -141,6 +141,13 @@ class MailingAdmin(StaffAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["progress", "preview", "receivers_in_words"]
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        labels: dict[str, dict[str, str]] = {}
+        for mailing in changelist.result_list:
+            mailing.labels = labels
+        return changelist
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What somebody was asked to agree to stays as it is until they have answered."""
         if obj is not None and (obj.state != MailingState.DRAFT or open_request_for(services.START, [obj])):

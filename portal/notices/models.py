@@ -32,6 +32,13 @@ class ForSegment(TenantModel):
     class Meta:
         abstract = True
 
+    # By segment, what its choices are called; one for all rows of a list, so that each segment is asked once.
+    labels: dict[str, dict[str, str]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.labels = {}
+
     def segment_problems(self) -> dict[str, Any]:
         if self.segment not in mail_segments:
             return {"segment": _("送る相手を選んでください。")}
@@ -44,8 +51,11 @@ class ForSegment(TenantModel):
         if self.segment not in mail_segments:
             return self.segment
         segment = mail_segments[self.segment]
-        narrowed = {value: str(label) for value, label in segment.choices()}.get(self.choice, self.choice)
-        return f"{segment.label}：{narrowed}" if self.choice else str(segment.label)
+        if not self.choice:
+            return str(segment.label)
+        if self.segment not in self.labels:
+            self.labels[self.segment] = {value: str(label) for value, label in segment.choices()}
+        return f"{segment.label}：{self.labels[self.segment].get(self.choice, self.choice)}"
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):

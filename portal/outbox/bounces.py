@@ -2,7 +2,8 @@
 
 A mailbox that is gone counts at once, as does a complaint; other failures after several mails. The mark holds bulk mail
 back (writing.py) and is told on screen. It ends when somebody proves to read mail there, gets another address, or staff
-say why.
+say why. Each programme marks by itself, and what ends the mark in one leaves that of another: there no mail goes to an
+address that was left, and a new one is proved by the next sign-in by mail.
 """
 
 from collections.abc import Mapping

@@ -1,10 +1,14 @@
-"""The demo's board and mailings: something pinned, something new, something for partners alone, something to come."""
+"""The demo's board and mailings: something pinned, something new, something for partners alone, something to come; a
+text of staff's own, and an address at which mail does not arrive.
+"""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
 from portal.notices.models import Announcement, Genre, Mailing
+from portal.outbox.models import DeadAddress, MailText, OutgoingMail
+from portal.outbox.states import Report, State
 from portal.tenancy.models import Programme
 
 NEWSLETTER, MAILING, PRINTED = Genre.Kind.NEWSLETTER, Genre.Kind.MAILING, Genre.Kind.PRINTED
@@ -69,4 +73,20 @@ def load(programme: Programme) -> None:
         subject="交流会のご案内",
         text="{団体名}\n{氏名} 様\n\nいつもお世話になっております。\n地域の交流会を開きます。お知らせのページから、内容をご覧ください。",
         segment="partners",
+    )
+    _trouble(programme)
+
+
+def _trouble(programme: Programme) -> None:
+    """What staff see when mail does not arrive; and a draft of an own text."""
+    address, words = f"moved.away@{programme.slug}.example.jp", "550 5.1.1 User unknown"
+    now = timezone.now()
+    mail = OutgoingMail.objects.create(
+        message="accounts.unknown_address", priority=1, dedupe_key="demo:failed", to=address,
+        domain=f"{programme.slug}.example.jp", state=State.FAILED, answer=words, finished_at=now,
+    )  # fmt: skip
+    DeadAddress.objects.create(address=address, kind=Report.HARD, words=words, mail=mail, since=now)
+    MailText.objects.create(
+        message="accounts.unknown_address",
+        text="このアドレスは、まだ登録されていません。\n\n登録のご案内は、次のページをご覧ください。\n{トップページ}",
     )

@@ -8,6 +8,8 @@ from django.test import Client
 from partners.models import Consent
 from portal.accounts.models import User
 from portal.audit.models import Action, AuditEvent
+from portal.outbox.models import DeadAddress
+from portal.outbox.states import Report
 from portal.tenancy.models import PasswordRule, Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole
@@ -45,6 +47,25 @@ def test_an_address_changes_when_both_sides_have_confirmed(
     with programme_scope(kanagawa):
         assert AuditEvent.objects.get(action=Action.ADDRESS_CHANGED).changes == {"email": None}
     assert letters(kanagawa, old, "accounts.address_changed") and letters(kanagawa, NEW, "accounts.address_changed")
+
+
+def test_the_changed_address_is_dead_no_more_in_this_programme_alone(
+    as_member: AsPerson, kanagawa: Programme, tokyo: Programme, visit: Client
+) -> None:
+    """Elsewhere the old one gets no mail any more; that the new one is read is shown there by a sign-in."""
+    browser = as_member()
+    old = browser.user.email
+    for programme in (kanagawa, tokyo):
+        with programme_scope(programme):
+            for address in (old, NEW):
+                DeadAddress.objects.create(address=address, kind=Report.HARD)
+    ask(browser)
+    for link in links(kanagawa, old):
+        visit.post(link)
+    with programme_scope(kanagawa):
+        assert not DeadAddress.objects.now().exists()
+    with programme_scope(tokyo):
+        assert DeadAddress.objects.now().count() == 2
 
 
 def test_pressing_one_side_twice_is_not_both(as_member: AsPerson, kanagawa: Programme, visit: Client) -> None:

@@ -15,7 +15,8 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from portal.web.models import ApprovalRequest
-from tests.factories import make_genre, make_member, make_partner, make_subscription
+from portal.web.registry import Segment, mail_segments
+from tests.factories import make_genre, make_mailing, make_member, make_partner, make_subscription
 
 LIST = "/admin/notices/mailing/"
 AsStaff = Callable[..., Client]
@@ -128,3 +129,22 @@ def test_a_newsletter_says_whom_it_is_for_and_when(as_staff: AsStaff, kanagawa: 
     assert "のうち「パートナー通信」を購読している 1 人に送ります。2099年4月1日（水）9時 から送ります。" in shown
     refused = officer.post(f"{LIST}add/", NEW | {"genre": str(printed.pk)})
     assert refused.status_code == 200
+
+
+def test_the_list_asks_a_segment_once_for_its_choices(as_staff: AsStaff, kanagawa: Programme) -> None:
+    asked: list[int] = []
+
+    def choices() -> list[tuple[str, str]]:
+        asked.append(1)
+        return [("first", "最初の人")]
+
+    mail_segments.register("tests.counted", Segment("数える人", choices, lambda choice: []))
+    try:
+        with programme_scope(kanagawa):
+            for _ in range(3):
+                make_mailing(segment="tests.counted", choice="first")
+        text = as_staff(StaffRole.OFFICER).get("/admin/notices/mailing/").text
+    finally:
+        del mail_segments._entries["tests.counted"]
+    assert text.count("数える人：最初の人") == 3
+    assert len(asked) == 1
