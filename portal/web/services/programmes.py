@@ -59,24 +59,23 @@ def change_programme(
 
 
 @transaction.atomic
-def create_programme(*, programme: Programme, actor: Actor, logo: tuple[bytes, str] | None = None) -> Programme:
-    if not actor.is_operator:
-        raise PermissionDenied
+def create_programme(*, programme: Programme, actor: Actor | None, logo: tuple[bytes, str] | None = None) -> Programme:
+    """Without an actor it is a command of the server."""
+    _only_operators(actor)
     programme.logo, programme.logo_type = logo or (b"", "")
     programme.full_clean(exclude=[LOGO])
     programme.save()
     with programme_scope(programme):
-        record_event(action=Action.PROGRAMME_CREATED, subject=programme, actor=actor.user)
+        record_event(action=Action.PROGRAMME_CREATED, subject=programme, actor=actor.user if actor else None)
     return programme
 
 
 @transaction.atomic
 def change_hosts(
-    *, programme: Programme, kept: Iterable[ProgrammeHost], removed: Iterable[ProgrammeHost], actor: Actor
+    *, programme: Programme, kept: Iterable[ProgrammeHost], removed: Iterable[ProgrammeHost], actor: Actor | None
 ) -> None:
     """Save and delete host names. The one for links comes last: there are never two, not even for a moment."""
-    if not actor.is_operator:
-        raise PermissionDenied
+    _only_operators(actor)
     before = _host_names(programme)
     for host in removed:
         host.delete()
@@ -85,7 +84,14 @@ def change_hosts(
     if (after := _host_names(programme)) != before:
         with programme_scope(programme):
             changes = {"hosts": (before, after)}
-            record_event(action=Action.PROGRAMME_CHANGED, subject=programme, actor=actor.user, changes=changes)
+            record_event(
+                action=Action.PROGRAMME_CHANGED, subject=programme, actor=actor.user if actor else None, changes=changes
+            )
+
+
+def _only_operators(actor: Actor | None) -> None:
+    if actor is not None and not actor.is_operator:
+        raise PermissionDenied
 
 
 def _host_names(programme: Programme) -> list[str]:
