@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check style types templates imports migrations translated locks words format translations lock browser shots bench
+.PHONY: help demo demo-reset test prove check style types templates imports migrations translated locks words format translations lock browser shots bench
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.* ## ' Makefile | sed -E 's/^([a-z-]+):.* ## (.*)/  make \1|\2/' | column -t -s '|'
@@ -18,6 +18,9 @@ demo-reset: $(VENV)/installed ## throw the demo's data away
 
 test: $(VENV)/installed ## every test, on embedded servers of its own (ARGS="-k wall")
 	@$(PY) -m pytest $(ARGS)
+
+prove: $(VENV)/installed ## what takes too long for every run: the demo walked and attacked as everybody
+	@$(PY) -m pytest -n 0 -s tests/prove $(ARGS)
 
 # --- What needs no server: seconds --------------------------------------------------------------------------------
 check: style types templates imports migrations translated locks words ## style, types, templates, imports, migrations, translations, locks

@@ -1,9 +1,12 @@
-"""A pytest plugin: tests in tests/browser run where Chromium is found, and are listed loudly where it is not."""
+"""A pytest plugin with the browser that tests share: those in tests/browser run where Chromium is found, and are listed loudly where it is not."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 FOLDER = Path(__file__).parent / "browser"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -23,3 +26,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"{len(left_out)} browser tests: there is no Chromium here. `make browser` installs it.")
         for name in left_out:
             terminalreporter.line(f"  {name}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright's loop runs beside the tests; the database does not care.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()

@@ -6,10 +6,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
 
 from portal.local.child import stop
 from portal.local.environment import local_environment
@@ -78,3 +83,22 @@ def demo_template() -> str:
             with servers.postgres.connect() as connection:
                 connection.execute(f"ALTER DATABASE {DEMO_TEMPLATE}_new RENAME TO {DEMO_TEMPLATE}".encode())
     return DEMO_TEMPLATE
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def served_here() -> Iterator[int]:
+    """The port of the site served by this process, on this process's database."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -1,27 +1,11 @@
 """A real Chromium that visits a real site. Both are shared by the tests of a worker; each test has its own context."""
 
-import os
-import threading
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.chromium import CHROMIUM
-from tests.site import Site
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    # Playwright's loop runs beside the tests; the database does not care.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+from tests.site import Site, served_here
 
 
 @pytest.fixture
@@ -45,20 +29,8 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., "Page"]]:
     assert not complaints
 
 
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def port(committed: None) -> Iterator[int]:
     """The site served by this process, so that the test's own rows are there."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.daemon_threads = True
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served_here() as port:
+        yield port

@@ -9,7 +9,7 @@ from django.db import connections
 from tests import servers
 from tests.prove.people import Person, everybody
 from tests.prove.walk import Walk
-from tests.site import demo_template
+from tests.site import demo_template, served_here
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,3 +38,9 @@ def people(demo: None) -> dict[str, Person]:
 def walks(people: dict[str, Person], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Walk]:
     """What each of them can reach by links, on their first visit."""
     return {name: Walk(person).go() for name, person in people.items()}
+
+
+@pytest.fixture(scope="session")
+def open_port(demo: None) -> Iterator[int]:
+    with served_here() as port:
+        yield port
