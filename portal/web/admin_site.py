@@ -99,7 +99,9 @@ class ProgrammeSite(StaffSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         programme = request.programme  # type: ignore[attr-defined]
-        return super().each_context(request) | {"site_title": _("%s 管理") % programme.name}
+        # Whoever may only read is shown no link to what they may not do.
+        own = {"site_title": _("%s 管理") % programme.name, "is_officer": request.actor.is_staff(StaffRole.OFFICER)}  # type: ignore[attr-defined]
+        return super().each_context(request) | own
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The apps first; what stands below them is one group at the end."""

@@ -68,7 +68,7 @@ class Walk:
                 continue
             seen[kind] += 1
             answer = self.person.client.get(address)
-            body = _body(answer)
+            body = body_of(answer)
             content_type = answer.get("Content-Type", "")
             self.pages[address] = Page(address, answer.status_code, route, came_from, body, content_type)
             if answer.status_code in (301, 302):
@@ -94,10 +94,11 @@ class Walk:
                 waiting.append((f"{target.path}?{target.query}" if target.query else target.path, address))
 
 
-def _body(answer: Any) -> bytes:
-    body: bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
-    return body
+def body_of(answer: Any) -> bytes:
+    if not answer.streaming:
+        return bytes(answer.content)
+    # Reading to the end closes the answer, and the file behind it.
+    return b"".join(answer.streaming_content)
 
 
 def route_of(address: str, host: str) -> str:
