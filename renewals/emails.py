@@ -52,7 +52,7 @@ def about_report(mail: OutgoingMail) -> Mapping[str, Any] | None:
 
 
 def docket_step(mail: OutgoingMail) -> Mapping[str, Any] | None:
-    """A notice, a hearing, the answer to a request for more time."""
+    """A notice, a hearing, the answer to a request for more time, the end (whose reason is the office's own)."""
     entry = DocketEntry.objects.select_related("docket__partner").filter(pk=mail.data["entry"]).first()
     name = _name(mail, entry.docket.partner) if entry else None
     if entry is None or name is None:

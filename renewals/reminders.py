@@ -41,11 +41,6 @@ def reminders_due(answer: Obligations, sent: Collection[str]) -> tuple[Reminder,
     )
 
 
-def reminders_planned_on(answer: Obligations, sent: Collection[str]) -> tuple[Reminder, ...]:
-    """Preview: what `answer.today`, a day to come, will bring if nothing is handed in until then and no day is missed."""
-    return tuple(reminder for reminder in reminders_due(answer, sent) if reminder.planned_on == answer.today)
-
-
 def schedule(duty: Duty) -> tuple[Reminder, ...]:
     """All reminders of a duty in the order in which their days come. Several on one day: only the last is sent."""
     return tuple(_schedule(duty))

@@ -38,10 +38,6 @@ def read_rules(data: Mapping[str, Any]) -> Rules:
     return Rules(**values)
 
 
-def write_rulebook(rulebook: Rulebook) -> list[dict[str, Any]]:
-    return [write_rules(rules) for rules in rulebook.versions]
-
-
 def read_rulebook(data: Iterable[Mapping[str, Any]]) -> Rulebook:
     return Rulebook(read_rules(version) for version in data)
 

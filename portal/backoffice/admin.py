@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.backoffice.forms import HandoverForm, LeaverForm
 from portal.backoffice.models import Handover
-from portal.backoffice.queries import held_by, table_of
+from portal.backoffice.queries import held_by, successors_of, table_of
 from portal.backoffice.services import hand_over
 from portal.web.access import StaffRole
 from portal.web.pdf import pdf_response, render_pdf
@@ -54,6 +54,12 @@ class HandoverAdmin(StaffAdmin):
         sheet = self.admin_site.admin_view(self.sheet)
         return [path("<int:handover_id>/sheet/", sheet, name="backoffice_handover_sheet"), *super().get_urls()]
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        extra = {"may_print": self._may(request, StaffRole.OFFICER)}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Whose work, to whom, with which words; then all of it at once."""
         if not self.has_add_permission(request):
@@ -61,8 +67,7 @@ class HandoverAdmin(StaffAdmin):
         people = programme_staff()
         chosen = LeaverForm(request.GET if "leaver" in request.GET else None, people=self._leavers(request, people))
         leaver: Any = chosen.cleaned_data["leaver"] if chosen.is_valid() else request.user
-        others = [person for person in people if person != leaver]
-        form = HandoverForm(request.POST or None, people=others, items=held_by(leaver))
+        form = HandoverForm(request.POST or None, people=successors_of(leaver), items=held_by(leaver))
         if form.is_valid() and (handover := self._handed_over(request, leaver, form)):
             return redirect("admin:backoffice_handover_change", handover.pk)
         context = self.admin_site.each_context(request) | {

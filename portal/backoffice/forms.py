@@ -38,18 +38,23 @@ class HandoverForm(forms.Form):
         named = [(key, str(person)) for key, person in self.people.items()]
         self.fields["successor"].choices = [("", _("選んでください")), *named]  # type: ignore[attr-defined]
         self.items = items
-        for number, item in enumerate(items):
-            self.fields[f"note_{number}"] = forms.CharField(
+        for item in items:
+            self.fields[_field_of(item)] = forms.CharField(
                 label=item.title, required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2})
             )
 
     @property
     def rows(self) -> list[tuple[Held, Any]]:
-        return [(item, self[f"note_{number}"]) for number, item in enumerate(self.items)]
+        return [(item, self[_field_of(item)]) for item in self.items]
 
     def clean_successor(self) -> Any:
         return self.people[self.cleaned_data["successor"]]
 
     @property
     def notes(self) -> dict[str, str]:
-        return {item.key: self.cleaned_data[f"note_{number}"] for number, item in enumerate(self.items)}
+        return {item.key: self.cleaned_data[_field_of(item)] for item in self.items}
+
+
+def _field_of(item: Held) -> str:
+    """By what it is about: the list may be another one when the form comes back."""
+    return f"note_{item.key}"

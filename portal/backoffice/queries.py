@@ -7,10 +7,14 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import StaffAppointment
 from portal.tenancy.scope import current_programme
+from portal.web.access import StaffRole
 from portal.web.models import Assignment
+from portal.web.queries import programme_staff
 from portal.web.registry import WorkItem, WorkQueue, work_queues
 
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -30,6 +34,14 @@ class Held:
     @property
     def key(self) -> str:
         return f"{self.subject._meta.label_lower}:{self.subject.pk}"
+
+
+def successors_of(leaver: Any) -> list[Any]:
+    """Everybody else who may do the work."""
+    may_act = set(
+        StaffAppointment.objects.filter(ended_at=None, role__gte=StaffRole.OFFICER).values_list("user", flat=True)
+    )
+    return [person for person in programme_staff() if person != leaver and person.pk in may_act]
 
 
 def held_by(user: Any) -> list[Held]:
@@ -86,7 +98,7 @@ def table_of(handover: Any) -> tuple[list[str], list[list[str]]]:
     """The printed list: head and rows."""
     head = [_("種類"), _("件名"), _("期限"), _("申し送り")]
     rows = [
-        [item.kind, item.title, f"{item.due_at:%Y-%m-%d}" if item.due_at else "", item.note]
+        [item.kind, item.title, f"{timezone.localdate(item.due_at)}" if item.due_at else "", item.note]
         for item in handover.items.all()
     ]
     return head, rows

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal.accounts.queries import staff_role_of
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.backoffice.models import Handover, HandoverItem
@@ -25,6 +26,8 @@ def hand_over(*, leaver: Any, successor: Any, note: str, notes: Mapping[str, str
         only_staff(actor, StaffRole.APPROVER)
     if successor == leaver:
         raise ValidationError({"successor": _("前任とは別の職員を選んでください。")})
+    if staff_role_of(successor) == StaffRole.READ_ONLY:
+        raise ValidationError({"successor": _("閲覧だけの職員には引き継げません。")})
     # Two who press at once: the second finds nothing left.
     list(Assignment.objects.select_for_update(of=("self",)).filter(assignee=leaver).order_by("pk"))
     items = held_by(leaver)

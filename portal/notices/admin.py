@@ -22,7 +22,7 @@ from portal.files.services import set_files
 from portal.notices import services
 from portal.notices.forms import AnnouncementForm, MailingForm
 from portal.notices.models import Announcement, Genre, Mailing, Subscription
-from portal.notices.queries import Letter, files_of, progress_of, receivers_of
+from portal.notices.queries import Letter, Progress, files_of, progress_by_mailing, progress_of, receivers_of
 from portal.notices.states import MailingState
 from portal.outbox.models import OutgoingMail
 from portal.outbox.rendering import render_mail
@@ -64,9 +64,9 @@ def sentence_of(state: MailingState, text: Promise) -> Callable[[Mailing, Actor]
 
 
 def sentence_for_failures(mailing: Mailing, actor: Actor) -> str:
-    if not (failed := progress_of(mailing).failed):
-        raise LeftOut(_("届かなかったメールはありません。"))
-    return _("届かなかった %d 通だけを、もう一度送ります。") % failed
+    if reason := services.why_not_send_again(mailing):
+        raise LeftOut(reason)
+    return _("届かなかった %d 通だけを、もう一度送ります。") % progress_of(mailing).failed
 
 
 def sentence_for_trial(mailing: Mailing, actor: Actor) -> str:
@@ -144,8 +144,9 @@ class MailingAdmin(StaffAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
         labels: dict[str, dict[str, str]] = {}
+        progress = progress_by_mailing(changelist.result_list)
         for mailing in changelist.result_list:
-            mailing.labels = labels
+            mailing.labels, mailing.progress = labels, progress[mailing.pk]
         return changelist
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -164,8 +165,8 @@ class MailingAdmin(StaffAdmin):
         return mailing.receivers_in_words
 
     @admin.display(description=gettext_lazy("進み具合"))
-    def how_far(self, mailing: Mailing) -> str:
-        progress = progress_of(mailing)
+    def how_far(self, mailing: Any) -> str:
+        progress: Progress = mailing.progress
         return f"{progress.done:,} / {progress.total:,}" if progress.total else "—"
 
     @admin.display(description=gettext_lazy("進み具合"))

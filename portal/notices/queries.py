@@ -1,6 +1,6 @@
 """Reads of the board and of mailings: what a person finds there, whom a mailing would go to, how far one is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -188,9 +188,19 @@ class Progress:
 
 
 def progress_of(mailing: Mailing) -> Progress:
-    """One query, by the index of what a mail is about."""
-    rows = OutgoingMail.objects.about(mailing).order_by().values_list("state").annotate(Count("id"))
-    counts = {State(state): count for state, count in rows}
+    return progress_by_mailing([mailing])[mailing.pk]
+
+
+def progress_by_mailing(mailings: Iterable[Mailing]) -> dict[int, Progress]:
+    """One query for all, by the index of what a mail is about."""
+    counts: dict[str, dict[State, int]] = {str(mailing.pk): {} for mailing in mailings}
+    mails = OutgoingMail.objects.filter(about_type=Mailing._meta.label_lower, about_id__in=counts)
+    for key, state, count in mails.order_by().values_list("about_id", "state").annotate(Count("id")):
+        counts[key][State(state)] = count
+    return {int(key): _progress(found) for key, found in counts.items()}
+
+
+def _progress(counts: Mapping[State, int]) -> Progress:
     return Progress(
         total=sum(counts.values()),
         sent=counts.get(State.SENT, 0),

@@ -34,6 +34,13 @@ def why_not(mailing: Mailing, state: MailingState) -> str:
     return ""
 
 
+def why_not_send_again(mailing: Mailing) -> str:
+    """What was stopped or called off stays so, the failures too."""
+    if mailing.state != MailingState.STARTED:
+        return _("いまは「%s」です。") % mailing.get_state_display()
+    return "" if progress_of(mailing).failed else _("届かなかったメールはありません。")
+
+
 @transaction.atomic
 def start_mailing(*, mailing: Mailing, actor: Actor) -> int:
     """To everybody who is in the segment now, at once or from the time that was set; how many."""
@@ -84,6 +91,8 @@ def cancel_mailing(*, mailing: Mailing, actor: Actor, reason: str) -> None:
 @transaction.atomic
 def resend_failures(*, mailing: Mailing, actor: Actor) -> int:
     mailing = _locked(mailing, actor)
+    if reason := why_not_send_again(mailing):
+        raise ValidationError(reason)
     count = send_failures_again(about=mailing)
     if not count:
         raise ValidationError(_("もう一度送れるメールはありません。"))

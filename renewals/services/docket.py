@@ -1,4 +1,7 @@
-"""The steps to a removal and back. Each asks who may, whether the way is fair so far, and puts itself on record."""
+"""The steps to a removal and back. Each asks who may, whether the way is fair so far, and puts itself on record.
+
+Locks are taken in one order here and in services/reports.py: the partner, its docket, its standing.
+"""
 
 from datetime import date
 from typing import Any
@@ -7,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from partners.models import Partner
 from partners.rules import may_edit_profile
@@ -14,9 +18,11 @@ from partners.services.records import lock_partner
 from partners.services.standing import move_partner
 from partners.services.telling import tell_office
 from partners.states import Move
+from portal.accounts.queries import languages_of
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.services import Letter, queue_each
+from portal.tenancy.models import Language
 from portal.web.access import Actor, StaffRole, only_staff
 from renewals.models import Docket, DocketEntry, ExtendedPartner, Extension
 from renewals.models.docket import NOTICES, RESTORED_WITHIN, hearing_may_be_set_on
@@ -199,16 +205,21 @@ def close_docket(*, docket_id: int, reason: str, actor: Actor) -> None:
     """Nothing is removed."""
     docket = _locked(docket_id, actor)
     _move(docket, DocketState.CLOSED)
-    _enter(docket, Kind.CLOSED, actor, reason)
+    _tell(_enter(docket, Kind.CLOSED, actor, reason))
 
 
 def close_if_answered(*, partner: Partner, actor: Actor) -> None:
-    """A report that came ends the way to a removal, whoever wrote it: the only step that nobody has to decide."""
+    """A report that came, or was put right, ends the way to a removal: the only step that nobody has to decide.
+
+    The caller has locked the partner.
+    """
     docket = Docket.objects.open().select_for_update(of=("self",)).filter(partner=partner).first()
     answer = owed_by(partner, timezone.localdate())
     if docket and answer and answer.state is not State.REMOVABLE:
         _move(docket, DocketState.CLOSED)
-        _enter(docket, Kind.CLOSED, actor, _("活動報告が提出されたため。"))
+        with override(Language.JAPANESE):
+            why = _("活動報告が提出されたため。")
+        _tell(_enter(docket, Kind.CLOSED, actor, why))
 
 
 @transaction.atomic
@@ -228,7 +239,7 @@ def ask_for_grace(*, partner_id: int, until: date, text: str, actor: Actor) -> D
     """More time, in the partner's own words. Until it is answered, no hearing is set and nothing is decided."""
     if not may_edit_profile(actor, partner_id) or actor.is_staff():
         raise PermissionDenied
-    docket = Docket.objects.open().select_for_update(of=("self",)).filter(partner=partner_id).first()
+    docket = Docket.objects.open().select_for_update(of=("self",)).filter(partner=lock_partner(partner_id)).first()
     if docket is None:
         raise ValidationError(_("いま進んでいる手続はありません。"))
     if docket.has_open_request:
@@ -242,6 +253,7 @@ def ask_for_grace(*, partner_id: int, until: date, text: str, actor: Actor) -> D
 
 def _locked(docket_id: int, actor: Actor) -> Docket:
     only_staff(actor)
+    lock_partner(Docket.objects.values_list("partner", flat=True).get(pk=docket_id))
     docket: Docket = Docket.objects.select_for_update(of=("self",)).select_related("partner").get(pk=docket_id)
     return docket
 
@@ -261,20 +273,24 @@ def _move(docket: Docket, state: DocketState) -> None:
 def _enter(docket: Docket, kind: DocketEntry.Kind, actor: Actor, text: str, until: date | None = None) -> DocketEntry:
     entry = DocketEntry.objects.create(docket=docket, kind=kind, text=text.strip(), until=until, by=actor.user)
     # The words may name people: they stand in the docket, and the record is kept for ever.
-    changes: dict[str, Any] = {"kind": (None, str(kind.label)), "state": (None, docket.get_state_display())}
+    with override(Language.JAPANESE):
+        changes: dict[str, Any] = {"kind": (None, str(kind.label)), "state": (None, docket.get_state_display())}
     record_event(action=Action.DOCKET_STEP, subject=docket, actor=actor.user, changes=changes)
     return entry
 
 
 def _tell(entry: DocketEntry) -> None:
     partner = entry.docket.partner
+    receivers = receivers_of([partner])[partner.pk]
+    languages = languages_of(receiver.address for receiver in receivers)
     letters = [
         Letter(
             to=receiver.address,
             dedupe_key=f"renewals.docket:{entry.pk}:{receiver.member_id or receiver.address}",
             data={"member": receiver.member_id, "entry": entry.pk},
             about=partner,
+            language=languages.get(receiver.address.lower(), Language.JAPANESE),
         )
-        for receiver in receivers_of([partner])[partner.pk]
+        for receiver in receivers
     ]
     queue_each(message="renewals.docket", letters=letters)

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.models import Partner
+from portal.accounts.queries import languages_of
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.services import Letter, queue_each
+from portal.tenancy.models import Language
 from portal.web.access import Actor, only_staff
 from renewals.facts import DutyKind
 from renewals.facts import Extension as ExtensionFact
@@ -112,12 +114,14 @@ def _tell(extension: Extension, partner_ids: Sequence[int]) -> None:
     for batch in _batches(partner_ids):
         partners = list(Partner.objects.filter(pk__in=batch))
         receivers = receivers_of(partners)
+        languages = languages_of(receiver.address for found in receivers.values() for receiver in found)
         letters = [
             Letter(
                 to=receiver.address,
                 dedupe_key=f"{MESSAGE}:{extension.pk}:{word}:{partner.pk}:{receiver.member_id or receiver.address}",
                 data={"member": receiver.member_id, "extension": extension.pk, "word": word},
                 about=partner,
+                language=languages.get(receiver.address.lower(), Language.JAPANESE),
             )
             for partner in partners
             for receiver in receivers[partner.pk]

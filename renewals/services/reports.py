@@ -13,6 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from partners.models import Activity, Partner
 from partners.rules import may_edit_profile
@@ -24,6 +25,7 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.files.models import StoredFile
 from portal.files.services import set_files
+from portal.tenancy.models import Language
 from portal.web.access import Actor, only_staff
 from portal.web.content import content_changed
 from portal.web.dates import fiscal_year_of
@@ -160,6 +162,7 @@ def change_report(*, report_id: int, content: Content, seen_revision: int, actor
     _write(report, content, actor)
     _record(Action.REPORT_CHANGED, report, actor)
     _follow_up(report)
+    close_if_answered(partner=report.partner, actor=actor)
     return report
 
 
@@ -213,14 +216,16 @@ def _received(
         receipt=_next_receipt(), received_on=received_on, sent_by=actor.user, **entry,
     )  # fmt: skip
     _write(report, content, actor)
-    record_activity(
-        partner=partner,
-        kind=Activity.Kind.REPORT,
-        title=f"{report.title}を提出",
-        key=f"report:{report.pk}",
-        on=received_on,
-        path=reverse("renewals:report", args=[report.pk]),
-    )
+    # The timeline is read by others: in Japanese, with an address that follows each reader's language.
+    with override(Language.JAPANESE):
+        record_activity(
+            partner=partner,
+            kind=Activity.Kind.REPORT,
+            title=f"{report.title}を提出",
+            key=f"report:{report.pk}",
+            on=received_on,
+            path=reverse("renewals:report", args=[report.pk]),
+        )
     _follow_up(report)
     close_if_answered(partner=partner, actor=actor)
     return report
@@ -241,6 +246,8 @@ def _next_receipt() -> str:
 
 
 def _locked(report_id: int) -> Report:
+    """The partner first, as in services/docket.py."""
+    lock_partner(Report.objects.values_list("partner", flat=True).get(pk=report_id))
     report: Report = Report.objects.select_for_update(of=("self",)).select_related("partner").get(pk=report_id)
     return report
 

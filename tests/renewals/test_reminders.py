@@ -6,7 +6,7 @@ import pytest
 
 from renewals.facts import Registration, Report
 from renewals.obligations import obligations
-from renewals.reminders import next_reminder_on, reminders_due, reminders_planned_on, schedule
+from renewals.reminders import reminders_due, schedule
 from renewals.rulebook import Rulebook
 from tests.renewals.build import KANAGAWA, day, extension, owed, pause, registration, renewal, report, rulebook
 
@@ -126,7 +126,7 @@ def test_what_was_planned_before_the_window_belongs_to_the_day_on_which_it_opens
     rules = rulebook({"report_window_days": 30, "reminder_days": [-60]})
     opening = owed(PARTNER, rules, [], "2025-03-01")
     assert [str(reminder.planned_on) for reminder in schedule(opening.duties[0])] == ["2025-03-01"]
-    assert len(reminders_planned_on(opening, ())) == 1
+    assert len(reminders_due(opening, ())) == 1
 
 
 class TestMovedDeadline:
@@ -180,29 +180,6 @@ def test_a_renewal_after_the_end_of_the_term_is_still_reminded_of() -> None:
     )
     assert log == [("2022-05-14", "renewal:2020-05-01", 14)]
     assert run(registration("2020-05-01"), rules, [renewal("2022-05-02")], "2022-05-02", "2022-05-31") == []
-
-
-def test_the_preview_is_what_the_day_brings() -> None:
-    sent: set[str] = set()
-    for today in (day("2025-01-01") + timedelta(days=ahead) for ahead in range(120)):
-        tomorrow = obligations(PARTNER, KANAGAWA, [], today + timedelta(days=1))
-        previewed = [reminder.key for reminder in reminders_planned_on(tomorrow, sent)]
-        due = [reminder.key for reminder in reminders_due(tomorrow, sent)]
-        assert previewed == due
-        sent.update(due)
-    assert len(sent) == 5
-
-
-def test_a_preview_leaves_out_what_will_have_been_caught_up_by_then() -> None:
-    assert reminders_planned_on(owed(PARTNER, KANAGAWA, [], "2025-03-02"), ()) == ()
-    assert len(reminders_due(owed(PARTNER, KANAGAWA, [], "2025-03-02"), ())) == 1
-
-
-@pytest.mark.parametrize(
-    ("today", "following"), [("2024-12-01", PLANNED[0]), (PLANNED[0], PLANNED[1]), ("2025-04-13", PLANNED[4])]
-)
-def test_the_next_day_with_a_reminder(today: str, following: str) -> None:
-    assert next_reminder_on(owed(PARTNER, KANAGAWA, [], today)) == day(following)
 
 
 def test_the_schedule_can_be_shown() -> None:

@@ -1,7 +1,9 @@
 """April: everything that somebody has in hand goes to a successor at once, with words and a list on paper."""
 
 import io
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,8 +11,8 @@ from django.test import Client
 from pypdf import PdfReader
 
 from portal.audit.models import Action, AuditEvent
-from portal.backoffice.models import Handover
-from portal.backoffice.queries import held_by
+from portal.backoffice.models import Handover, HandoverItem
+from portal.backoffice.queries import held_by, successors_of, table_of
 from portal.backoffice.services import hand_over
 from portal.inquiries.services import close_inquiry
 from portal.tenancy.models import Programme
@@ -93,10 +95,11 @@ def test_the_page_and_the_sheet(as_staff: Enter, kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         assign(subject=inquiry, assignee=officer.user, actor=Actor(user=officer.user, staff_role=OFFICER))
     page = officer.get("/admin/backoffice/handover/add/").text
+    note = f"note_inquiries.inquiry:{inquiry.pk}"
     assert inquiry.receipt in page and "この方の担当を見る" not in page
-    sent = officer.post("/admin/backoffice/handover/add/", {"successor": "", "note_0": "急ぎです。"})
+    sent = officer.post("/admin/backoffice/handover/add/", {"successor": "", note: "急ぎです。"})
     assert "急ぎです。" in sent.text
-    typed = {"successor": successor.user.pk, "note": "全体は順調です。", "note_0": "急ぎです。"}
+    typed = {"successor": successor.user.pk, "note": "全体は順調です。", note: "急ぎです。"}
     done = officer.post("/admin/backoffice/handover/add/", typed, follow=True)
     assert "1件を" in done.text
     with programme_scope(kanagawa):
@@ -117,3 +120,49 @@ def test_an_approver_chooses_whose(as_staff: Enter, kanagawa: Programme) -> None
     assert inquiry.receipt in as_staff(APPROVER).get(address).text
     # An officer sees their own, whatever the address says.
     assert inquiry.receipt not in as_staff(OFFICER).get(address).text
+
+
+def test_words_stay_with_their_thing_though_the_list_has_changed(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        _nobody, successor = two(kanagawa)
+        late, soon = (make_inquiry(make_inquiry_kind(f"{days}日", answer_days=days)) for days in (30, 1))
+    officer = as_staff(OFFICER)
+    actor = Actor(user=officer.user, staff_role=OFFICER)
+    with programme_scope(kanagawa):
+        assign(subject=late, assignee=officer.user, actor=actor)
+    names = set(re.findall(r'name="(note_[^"]+)"', officer.get("/admin/backoffice/handover/add/").text))
+    with programme_scope(kanagawa):
+        # Comes before the other one in the list.
+        assign(subject=soon, assignee=officer.user, actor=actor)
+    typed = {"successor": successor.user.pk} | dict.fromkeys(names, "長いほう")
+    officer.post("/admin/backoffice/handover/add/", typed)
+    with programme_scope(kanagawa):
+        notes = dict(Handover.objects.get().items.values_list("subject_id", "note"))
+    assert notes == {str(late.pk): "長いほう", str(soon.pk): ""}
+
+
+def test_who_only_reads_takes_nothing_over(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        leaver, officer = two(kanagawa)
+        reader = make_actor(StaffRole.READ_ONLY, kanagawa)
+        assign(subject=make_inquiry(), assignee=leaver.user, actor=leaver)
+        assert reader.user not in successors_of(leaver.user) and officer.user in successors_of(leaver.user)
+        with pytest.raises(ValidationError, match="閲覧だけ"):
+            hand_over(leaver=leaver.user, successor=reader.user, note="", notes={}, actor=leaver)
+        handover = hand_over(leaver=leaver.user, successor=officer.user, note="", notes={}, actor=leaver)
+    address = f"/admin/backoffice/handover/{handover.pk}/"
+    assert f"{address}sheet/" in as_staff(OFFICER).get(f"{address}change/").text
+    assert f"{address}sheet/" not in as_staff(StaffRole.READ_ONLY).get(f"{address}change/").text
+
+
+def test_the_sheet_says_the_day_in_japan(in_kanagawa: Programme) -> None:
+    leaver, successor = two(in_kanagawa)
+    inquiry = make_inquiry()
+    assign(subject=inquiry, assignee=leaver.user, actor=leaver)
+    handover = hand_over(leaver=leaver.user, successor=successor.user, note="", notes={}, actor=leaver)
+    moment = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
+    HandoverItem.objects.create(
+        handover=handover, kind="x", title="y", subject_type="z", subject_id="1", due_at=moment, note=""
+    )
+    _head, rows = table_of(handover)
+    assert [row[2] for row in rows] == [str(inquiry.answer_by), "2026-11-21"]

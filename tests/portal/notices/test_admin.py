@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from partners.states import MemberState
 from portal.accounts.models import User
@@ -148,3 +150,21 @@ def test_the_list_asks_a_segment_once_for_its_choices(as_staff: AsStaff, kanagaw
         del mail_segments._entries["tests.counted"]
     assert text.count("数える人：最初の人") == 3
     assert len(asked) == 1
+
+
+def test_as_many_questions_for_four_mailings_as_for_one(as_staff: AsStaff, kanagawa: Programme) -> None:
+    officer = as_staff(StaffRole.OFFICER)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert officer.get(LIST).status_code == 200
+        return len(found)
+
+    with programme_scope(kanagawa):
+        make_mailing(segment="partners")
+    asked()
+    before = asked()
+    with programme_scope(kanagawa):
+        for _ in range(3):
+            make_mailing(segment="partners")
+    assert asked() == before

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from portal.audit.models import Action, AuditEvent
+from portal.notices.admin import sentence_for_failures
 from portal.notices.models import LONGEST_TEXT, Mailing
 from portal.notices.queries import progress_of
 from portal.notices.rules import fill
@@ -27,6 +28,7 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
 from portal.web.registry import Receiver
+from portal.web.staff.bulk import LeftOut
 from tests.factories import make_actor, make_mailing
 from tests.mail_server import MailServer
 
@@ -277,3 +279,23 @@ def test_a_subject_with_a_line_break_adds_no_header(
 
 def test_a_placeholder_that_there_is_not_stays_as_typed_in_the_preview() -> None:
     assert fill("{氏名}様 {{7*7}} {会社}", {"氏名": "山田"}) == "山田様 {{7*7}} {会社}"
+
+
+def test_nothing_is_sent_again_during_a_pause_or_after_the_end(
+    officer: Actor, people: list[Receiver], in_kanagawa: Programme
+) -> None:
+    people += [somebody(number) for number in range(3)]
+    mailing = make_mailing()
+    start_mailing(mailing=mailing, actor=officer)
+    first = OutgoingMail.objects.about(mailing).earliest("id")
+    OutgoingMail.objects.filter(pk=first.pk).update(state=State.FAILED, finished_at=timezone.now())
+    stop_mailing(mailing=mailing, actor=officer)
+    with pytest.raises(ValidationError, match="一時停止中"):
+        resend_failures(mailing=mailing, actor=officer)
+    cancel_mailing(mailing=mailing, actor=officer, reason="誤り")
+    with pytest.raises(ValidationError, match="残りを取りやめ"):
+        resend_failures(mailing=mailing, actor=officer)
+    mailing.refresh_from_db()
+    with pytest.raises(LeftOut):
+        sentence_for_failures(mailing, officer)
+    assert progress_of(mailing).failed == 1

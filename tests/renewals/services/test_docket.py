@@ -7,14 +7,16 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from partners.models import Partner
 from partners.queries.partners import memberships_of
 from partners.services.records import add_partner
+from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole, StaffRole
-from renewals.models import Docket, DocketEntry, Extension
+from renewals.models import Docket, DocketEntry, Extension, Report
 from renewals.queries.records import owed_by
 from renewals.services.docket import (
     ask_for_grace,
@@ -30,7 +32,7 @@ from renewals.services.docket import (
     set_hearing,
     why_not_restore,
 )
-from renewals.services.reports import Content, submit_report
+from renewals.services.reports import Content, change_report, submit_report
 from renewals.stages import DocketState
 from renewals.states import State
 from tests.factories import make_actor, make_member, make_rules
@@ -267,3 +269,30 @@ def test_on_the_partners_own_page(
         assert docket.has_open_request
     again = browser.post("/renewals/grace/", {"until": until, "text": "もう一度"}).text
     assert "すでに願い出ています" in again
+
+
+def test_the_end_is_told_in_the_readers_language(
+    silent: Partner, officer: Actor, owner: Actor, in_kanagawa: Programme
+) -> None:
+    type(owner.user).objects.filter(pk=owner.user.pk).update(mail_language="en")
+    docket = ready(silent, officer)
+    close_docket(docket_id=docket.pk, reason="担当者の健康上の理由", actor=officer)
+    assert OutgoingMail.objects.get(to=OWNER).language == "en"
+    [letter] = letters(in_kanagawa, OWNER)
+    assert "担当者の健康上の理由" not in letter.text
+
+
+def test_a_report_put_right_ends_it_too(silent: Partner, officer: Actor, owner: Actor, in_kanagawa: Programme) -> None:
+    texts = dict.fromkeys(("meetings", "calls", "collaborations", "free"), "") | {"business": "再開しました。"}
+    what = str(owed_by(silent, TODAY).duties[0].fiscal_year)
+    report = submit_report(partner_id=silent.pk, what=what, content=Content(texts), actor=owner)
+    long_ago = TODAY - timedelta(days=400)
+    Report.objects.filter(pk=report.pk).update(state="returned", received_on=long_ago, returned_on=long_ago)
+    docket = open_docket(partner_id=silent.pk, actor=officer)
+    with override("en"):
+        content = Content(texts | {"business": "直しました。"})
+        change_report(report_id=report.pk, content=content, seen_revision=report.revision, actor=owner)
+    docket.refresh_from_db()
+    assert docket.state == DocketState.CLOSED
+    assert docket.latest(Kind.CLOSED).text == "活動報告が提出されたため。"
+    assert any("検討を終えました" in letter.text for letter in letters(in_kanagawa, OWNER))

@@ -9,6 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from partners.models import Partner
+from portal.accounts.models import User
+from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole, StaffRole
@@ -56,6 +58,12 @@ def test_everybody_and_back(partner: Partner, officer: Actor, in_kanagawa: Progr
     assert "取り消しました" in letters(in_kanagawa, "owner@aoba.example.jp")[-1].text
     with pytest.raises(ValidationError):
         withdraw_extension(extension_id=row.pk, reason="もう一度", actor=officer)
+
+
+def test_in_the_readers_language(partner: Partner, officer: Actor) -> None:
+    User.objects.filter(email="owner@aoba.example.jp").update(mail_language="en")
+    extend(shift=SHIFT, partner_ids=[partner.pk], meant_for="1団体", actor=officer)
+    assert OutgoingMail.objects.get(to="owner@aoba.example.jp").language == "en"
 
 
 def test_only_some(partner: Partner, officer: Actor) -> None:

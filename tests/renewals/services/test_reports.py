@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
 from partners.models import Activity, Consent, Partner
 from partners.queries.partners import memberships_of
@@ -172,3 +173,11 @@ def test_what_the_office_does_asks_for_the_role(owner: Actor, in_kanagawa: Progr
 
 def test_nothing_may_be_reported_by_who_owes_nothing() -> None:
     assert what_may_be_reported(None, TODAY) == {}
+
+
+def test_the_timeline_is_japanese_whatever_the_page_was(owner: Actor) -> None:
+    with override("en"):
+        report = submitted(owner)
+    activity = Activity.objects.get()
+    assert activity.title == f"{report.title}を提出"
+    assert activity.path == f"/renewals/reports/{report.pk}/"
