@@ -14,11 +14,6 @@ def may_write(actor: Actor, partner_id: int) -> bool:
     return acts_for(actor, partner_id, MemberRole.EDITOR) and actor.may_take_part
 
 
-def may_see_contacts(actor: Actor, posting: Any) -> bool:
-    """Of an open posting, whoever may apply; of one's own, always. Both sides of an application see each other's."""
-    return actor.is_staff() or actor.may_take_part or acts_for(actor, posting.partner_id)
-
-
 def may_see_attachment(actor: Actor, posting: Any) -> bool:
     """The files go with a partner's page: who does not see the posting has no file, and the public has none."""
     return not actor.is_anonymous and bool(type(posting).objects.visible_to(actor).filter(pk=posting.pk).exists())

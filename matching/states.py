@@ -48,6 +48,9 @@ OPEN_POSTINGS = (PostingState.LISTED, PostingState.IN_TALKS)
 # Its own people may still change the text.
 EDITABLE_POSTINGS = (PostingState.DRAFT, PostingState.RETURNED, PostingState.LISTED)
 
+# Nobody but its own people and staff reads the text.
+UNCHECKED_POSTINGS = (PostingState.DRAFT, PostingState.SUBMITTED, PostingState.RETURNED)
+
 
 class ApplicationState(models.TextChoices):
     SENT = "sent", _("回答待ち")
@@ -79,6 +82,7 @@ APPLICATION_TRANSITIONS: dict[ApplicationState, set[ApplicationState]] = {
     ApplicationState.LAPSED: set(),
 }
 OPEN_APPLICATIONS = (ApplicationState.SENT, ApplicationState.TALKING)
+STANDING_APPLICATIONS = (*OPEN_APPLICATIONS, ApplicationState.ACCEPTED)
 ANSWERS = (ApplicationState.ACCEPTED, ApplicationState.TALKING, ApplicationState.DECLINED)
 
 

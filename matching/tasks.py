@@ -1,5 +1,8 @@
 """The worker's entry points. Each may run at any time, any number of times."""
 
+from collections.abc import Callable
+from functools import partial
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -14,11 +17,9 @@ from portal.tenancy.scope import current_programme
 @shared_task
 def keep_dates() -> None:
     """Postings that end soon or are over, applications that nobody answers, and what became of collaborations."""
-    for_each_programme(_keep_dates)
+    for_each_programme(*(partial(_where_on, step) for step in (expire_postings, nudge_for_answers, ask_for_follow_up)))
 
 
-def _keep_dates() -> None:
+def _where_on(step: Callable[..., None]) -> None:
     if current_programme().has(Feature.MATCHING):
-        expire_postings(today=timezone.localdate())
-        nudge_for_answers(today=timezone.localdate())
-        ask_for_follow_up(today=timezone.localdate())
+        step(today=timezone.localdate())

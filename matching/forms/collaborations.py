@@ -1,13 +1,16 @@
 """The forms of a collaboration record: plan, report of progress, outcome."""
 
-from typing import Any, ClassVar
+from copy import copy
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matching.forms.postings import several
 from matching.models import Collaboration, Progress
+from matching.services.collaborations import NEWER_PLAN
 from matching.vocabulary import OUTCOMES_OF_COMPANIES, OUTCOMES_OF_GROUPS
 from partners.forms.profile import TypedDayField
 from portal.files.forms import TakesFiles, UploadField
@@ -17,6 +20,10 @@ AREA = forms.Textarea({"rows": 3})
 
 
 class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`newer` is the plan as it stands, if somebody wrote it while this form was open."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    newer: Collaboration | None = None
     target_on = TypedDayField(label=_("いつまでに"))
 
     class Meta:
@@ -26,6 +33,7 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.initial.setdefault("revision", self.instance.plan_revision)
         for name in ("purpose", "target", "measures"):
             self.fields[name].required = True
         self.fields["purpose"].help_text = _("何のための連携かを、双方の言葉で書きます。")
@@ -33,6 +41,21 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["measures"].help_text = _(
             "目標の達成度、数値の変化、参加者や受益者へのアンケート、報道、第三者の評価などから、始める前に決めておきます。"
         )
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if typed.get("revision") != self.instance.plan_revision:
+            self.newer = copy(self.instance)
+            # The newer plan is shown now: whoever saves again has seen it.
+            data = cast(QueryDict, self.data).copy()
+            data["revision"] = str(self.instance.plan_revision)
+            self.data = data
+            self.add_error(None, NEWER_PLAN)
+        return typed
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
 class ProgressForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]

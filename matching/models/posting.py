@@ -19,6 +19,8 @@ from matching.states import (
     OPEN_APPLICATIONS,
     OPEN_POSTINGS,
     POSTING_TRANSITIONS,
+    STANDING_APPLICATIONS,
+    UNCHECKED_POSTINGS,
     ApplicationState,
     PostingState,
 )
@@ -50,7 +52,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """The one rule of who may know of a posting; every page, list, count, file and address asks it.
 
         Staff: whatever was ever submitted. A partner: its own, what is open to everybody, what it is named for as
-        long as that is open, and what it has applied to. Everybody else: what is public.
+        long as that is open, and what it has applied to once that is checked. Everybody else: what is public.
         """
         if actor.is_staff():
             return self.exclude(submitted_at=None)
@@ -60,7 +62,8 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         named = Exists(Designation.objects.filter(posting=OuterRef("pk"), partner=own))
         applied = Exists(Application.objects.filter(posting=OuterRef("pk"), partner=own))
         is_open = Q(state__in=OPEN_POSTINGS, partner__state=PartnerState.REGISTERED)
-        return self.filter(Q(partner=own) | (is_open & (~Q(reach=Reach.NAMED) | Q(named))) | Q(applied))
+        known = Q(applied) & ~Q(state__in=UNCHECKED_POSTINGS)
+        return self.filter(Q(partner=own) | (is_open & (~Q(reach=Reach.NAMED) | Q(named))) | known)
 
 
 class Posting(TenantModel):
@@ -241,6 +244,13 @@ class Application(TenantModel):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_APPLICATIONS
+
+    @property
+    def shows_contacts(self) -> bool:
+        """Each side sees whom to write to at the other, for as long as there is something to write about."""
+        if self.state == ApplicationState.WITHDRAWN:
+            return False
+        return self.posting.is_open or self.state in STANDING_APPLICATIONS
 
     @property
     def next_states(self) -> set[ApplicationState]:

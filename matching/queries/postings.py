@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from matching.models import Application, Designation, MatchingSettings, Posting
 from matching.models.posting import PostingQuerySet
 from matching.proposal import sections_of
+from matching.rules import acts_for
 from matching.states import ApplicationState, PostingState
 from matching.vocabulary import Category, Method
 from partners.models import Partner
@@ -196,6 +197,16 @@ def why_not_apply(actor: Actor, posting: Posting) -> str:
     if own.exclude(state=ApplicationState.WITHDRAWN).exists():
         return _("この募集には、すでに応募しています。")
     return ""
+
+
+def may_see_contacts(actor: Actor, posting: Posting) -> bool:
+    """Of a posting: its own people and staff, and whoever applied, while an application shows both sides' contacts."""
+    if actor.is_staff() or acts_for(actor, posting.partner_id):
+        return True
+    if actor.membership is None:
+        return False
+    own = posting.applications.filter(partner=actor.membership.partner_id)
+    return any(application.shows_contacts for application in own)
 
 
 def check_items() -> list[WorkItem]:

@@ -19,6 +19,7 @@ from partners.services.records import record_activity
 from partners.services.telling import tell_owners
 from portal.audit.models import Action
 from portal.audit.services import record_event
+from portal.tenancy.rounds import for_each_row
 from portal.web.access import Actor
 from portal.web.closed_days import ORDINARY_CLOSED_DAYS, open_days_before
 
@@ -86,13 +87,15 @@ def nudge_for_answers(*, today: date) -> None:
     """Once for each application that has waited so many days on which the office is open."""
     last = open_days_before(today, matching_settings().nudge_days, ORDINARY_CLOSED_DAYS)
     waiting = Application.objects.filter(state=ApplicationState.SENT, nudged_at=None, sent_at__date__lte=last)
-    for key in list(waiting.values_list("pk", flat=True)):
-        with transaction.atomic():
-            application, _posting = _locked(key)
-            if application.state == ApplicationState.SENT and application.nudged_at is None:
-                application.nudged_at = timezone.now()
-                application.save()
-                _tell_poster(application, "matching.application_nudge", "")
+    for_each_row(waiting.values_list("pk", flat=True), _nudge)
+
+
+def _nudge(application_id: int) -> None:
+    application, _posting = _locked(application_id)
+    if application.state == ApplicationState.SENT and application.nudged_at is None:
+        application.nudged_at = timezone.now()
+        application.save()
+        _tell_poster(application, "matching.application_nudge", "")
 
 
 def _locked(application_id: int) -> tuple[Application, Posting]:
@@ -120,7 +123,7 @@ def _move(
         subject=application,
         actor=actor.user,
         changes={"state": (before, state)},
-        reason=reason or answer,
+        reason=reason,
     )
 
 

@@ -22,7 +22,10 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.files.models import StoredFile
 from portal.files.services import set_files
+from portal.tenancy.rounds import for_each_row
 from portal.web.access import Actor, only_staff
+
+NEWER_PLAN = gettext_lazy("ほかの方が先に計画を変えました。新しい計画を確かめてから、もう一度保存してください。")
 
 
 @transaction.atomic
@@ -44,10 +47,15 @@ def begin_collaboration(*, application_id: int, actor: Actor) -> Collaboration:
 
 
 @transaction.atomic
-def write_plan(*, collaboration_id: int, values: Mapping[str, Any], actor: Actor) -> Collaboration:
-    """Purpose, target and measures: whoever writes has agreed; the others are asked again."""
+def write_plan(*, collaboration_id: int, revision: int, values: Mapping[str, Any], actor: Actor) -> Collaboration:
+    """Purpose, target and measures: whoever writes has agreed; the others are asked again.
+
+    `revision` is the plan that the writer has read: a newer one is not written over unseen.
+    """
     collaboration, side = _mine(collaboration_id, actor)
     _refuse_when_finished(collaboration)
+    if collaboration.plan_revision != revision:
+        raise ValidationError(NEWER_PLAN)
     for name, value in values.items():
         setattr(collaboration, name, value)
     collaboration.plan_revision += 1
@@ -63,6 +71,7 @@ def write_plan(*, collaboration_id: int, values: Mapping[str, Any], actor: Actor
 def agree_plan(*, collaboration_id: int, revision: int, actor: Actor) -> None:
     """With the version that was on the page, and no other."""
     collaboration, side = _mine(collaboration_id, actor)
+    _refuse_when_finished(collaboration)
     if collaboration.plan_revision != revision or not revision:
         raise ValidationError(_("計画がいま変わりました。新しい内容を確かめてから、もう一度押してください。"))
     side.agreed_revision = revision
@@ -136,7 +145,7 @@ def approve_outcome(*, collaboration: Collaboration, actor: Actor, comment: str 
     only_staff(actor)
     collaboration = _lock(collaboration.pk)
     collaboration.comment, collaboration.approved_at = comment.strip(), timezone.now()
-    _move(collaboration, CollaborationState.APPROVED, Action.OUTCOME_APPROVED, actor, comment)
+    _move(collaboration, CollaborationState.APPROVED, Action.OUTCOME_APPROVED, actor)
     for side in collaboration.sides.select_related("partner"):
         _on_timeline(
             side.partner, collaboration, f"outcome:{collaboration.pk}", gettext_lazy("成果の承認"), timezone.localdate()
@@ -151,19 +160,21 @@ def return_outcome(*, collaboration: Collaboration, actor: Actor, reason: str) -
         raise ValidationError({"reason": _("直していただきたい点を入力してください。")})
     collaboration = _lock(collaboration.pk)
     collaboration.comment = reason.strip()
-    _move(collaboration, CollaborationState.RETURNED, Action.OUTCOME_RETURNED, actor, reason)
+    _move(collaboration, CollaborationState.RETURNED, Action.OUTCOME_RETURNED, actor)
     for side in collaboration.sides.select_related("partner"):
         _tell(side, collaboration, "matching.outcome_returned", str(collaboration.reported_at))
 
 
 def ask_for_follow_up(*, today: date) -> None:
-    for key in list(due_for_follow_up(today).values_list("pk", flat=True)):
-        with transaction.atomic():
-            collaboration = _lock(key)
-            collaboration.asked_follow_up = True
-            collaboration.save()
-            for side in collaboration.sides.select_related("partner"):
-                _tell(side, collaboration, "matching.follow_up", "")
+    for_each_row(due_for_follow_up(today).values_list("pk", flat=True), _ask_for_follow_up)
+
+
+def _ask_for_follow_up(collaboration_id: int) -> None:
+    collaboration = _lock(collaboration_id)
+    collaboration.asked_follow_up = True
+    collaboration.save()
+    for side in collaboration.sides.select_related("partner"):
+        _tell(side, collaboration, "matching.follow_up", "")
 
 
 @transaction.atomic
@@ -217,16 +228,12 @@ def _refuse_when_finished(collaboration: Collaboration) -> None:
         raise ValidationError(_("いまは「%s」のため、できません。") % collaboration.get_state_display())
 
 
-def _move(
-    collaboration: Collaboration, state: CollaborationState, action: Action, actor: Actor, reason: str = ""
-) -> None:
+def _move(collaboration: Collaboration, state: CollaborationState, action: Action, actor: Actor) -> None:
     if refusal := why_not_move(collaboration, state):
         raise ValidationError(refusal)
     before, collaboration.state = collaboration.state, state
     collaboration.save()
-    record_event(
-        action=action, subject=collaboration, actor=actor.user, changes={"state": (before, state)}, reason=reason
-    )
+    record_event(action=action, subject=collaboration, actor=actor.user, changes={"state": (before, state)})
 
 
 def _on_timeline(partner: Partner, collaboration: Collaboration, key: str, what: Any, on: date) -> None:

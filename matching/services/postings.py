@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,6 +25,7 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.files.models import StoredFile
 from portal.files.services import set_files
+from portal.tenancy.rounds import for_each_row
 from portal.web.access import Actor, only_staff
 from portal.web.content import content_changed
 
@@ -188,7 +190,7 @@ def list_posting(*, posting: Posting, actor: Actor, comment: str = "") -> Postin
         raise ValidationError(_("登録中でない団体の募集は公開できません。"))
     posting.comment, posting.listed_at = comment.strip(), timezone.now()
     posting.listed_until = end_of_listing(timezone.localdate(), matching_settings())
-    move_posting(posting, PostingState.LISTED, actor, comment)
+    move_posting(posting, PostingState.LISTED, actor)
     _tell_poster(posting, "matching.posting_listed", _round(posting))
     for designation in posting.designations.select_related("partner"):
         tell_owners(message="matching.designated", partner=designation.partner, key=str(posting.pk), data={},
@@ -205,7 +207,7 @@ def return_posting(*, posting: Posting, actor: Actor, reason: str) -> Posting:
     if not reason.strip():
         raise ValidationError({"reason": _("直していただきたい点を入力してください。")})
     posting.comment = reason.strip()
-    move_posting(posting, PostingState.RETURNED, actor, posting.comment)
+    move_posting(posting, PostingState.RETURNED, actor)
     _tell_poster(posting, "matching.posting_returned", _round(posting))
     return posting
 
@@ -256,14 +258,21 @@ def extend_posting(*, posting_id: int, actor: Actor) -> Posting:
 
 def expire_postings(*, today: date) -> None:
     """Says when a posting is about to end, and ends it the day after. Any number of times, also after missed days."""
-    for posting in due_for_notice(today).select_related("partner", "created_by"):
+    for_each_row(due_for_notice(today).values_list("pk", flat=True), _give_notice)
+    for_each_row(overdue(today).values_list("pk", flat=True), partial(_expire, today=today))
+
+
+def _give_notice(posting_id: int) -> None:
+    posting = lock_posting(posting_id)
+    if posting.is_open:
         _tell_poster(posting, "matching.posting_expiring", str(posting.listed_until))
-    for key in list(overdue(today).values_list("pk", flat=True)):
-        with transaction.atomic():
-            posting = lock_posting(key)
-            if posting.is_open and posting.listed_until and posting.listed_until < today:
-                move_posting(posting, PostingState.EXPIRED, Actor())
-                _tell_poster(posting, "matching.posting_expired", str(posting.listed_until))
+
+
+def _expire(posting_id: int, today: date) -> None:
+    posting = lock_posting(posting_id)
+    if posting.is_open and posting.listed_until and posting.listed_until < today:
+        move_posting(posting, PostingState.EXPIRED, Actor())
+        _tell_poster(posting, "matching.posting_expired", str(posting.listed_until))
 
 
 def _own(posting_id: int, actor: Actor) -> Posting:

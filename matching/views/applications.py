@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from matching.forms.postings import AnswerForm, ApplicationForm
-from matching.models import Application
+from matching.models import Application, Posting
 from matching.queries.postings import why_not_apply
 from matching.rules import may_write
 from matching.services.applications import answer_application, apply_for, withdraw_application
@@ -58,7 +58,7 @@ def applications(request: PortalRequest) -> HttpResponse:
     known = Application.objects.visible_to(request.actor).select_related("posting__partner", "partner")
     context = {
         "received": Paginator(known.filter(posting__partner=own), PER_PAGE).get_page(request.GET.get("page")),
-        "sent": known.filter(partner=own)[:PER_PAGE],
+        "sent": Paginator(known.filter(partner=own), PER_PAGE).get_page(request.GET.get("sent")),
     }
     return render(request, "matching/own/applications.html", context)
 
@@ -85,7 +85,14 @@ def application(request: PortalRequest, application_id: int) -> HttpResponse:
             messages.success(request, _("回答を送りました。"))
             return redirect("my_matching:application", found.pk)
     may_withdraw = not is_poster and found.is_open and may_write(request.actor, found.partner_id)
-    context = {"application": found, "form": form, "is_poster": is_poster, "may_withdraw": may_withdraw}
+    context = {
+        "application": found,
+        "form": form,
+        "is_poster": is_poster,
+        "may_write": may_write(request.actor, request.actor.place.partner_id),
+        "may_withdraw": may_withdraw,
+        "is_known": Posting.objects.visible_to(request.actor).filter(pk=found.posting_id).exists(),
+    }
     return render(request, "matching/own/application.html", context)
 
 
@@ -109,6 +116,6 @@ def withdraw(request: PortalRequest, application_id: int) -> HttpResponse:
 
 
 def _application(request: PortalRequest, application_id: int) -> Application:
-    known = Application.objects.visible_to(request.actor).select_related("posting__partner", "partner")
+    known = Application.objects.visible_to(request.actor).select_related("posting__partner", "partner", "collaboration")
     found: Application = get_object_or_404(known, pk=application_id)
     return found

@@ -74,7 +74,15 @@ def record(request: PortalRequest, record_id: int) -> HttpResponse:
 def plan(request: PortalRequest, record_id: int) -> HttpResponse:
     found = _record(request, record_id)
     form = page_form(PlanForm, request, instance=found)
-    return _typed(request, found, form, _("計画を書く"), write_plan, values=lambda: form.cleaned_data)
+    return _typed(
+        request,
+        found,
+        form,
+        _("計画を書く"),
+        write_plan,
+        values=lambda: form.values,
+        revision=lambda: form.cleaned_data["revision"],
+    )
 
 
 @full_member(MemberRole.EDITOR)

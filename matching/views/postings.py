@@ -19,6 +19,7 @@ from matching.queries.postings import (
     facts_of,
     filters_of,
     find_postings,
+    may_see_contacts,
     named_for,
     own_postings,
     partners_to_name,
@@ -26,7 +27,7 @@ from matching.queries.postings import (
     why_not_apply,
 )
 from matching.queries.suggestions import partners_for, postings_for
-from matching.rules import may_see_contacts, may_write
+from matching.rules import may_write
 from matching.services.postings import (
     ATTACHMENTS,
     edit_posting,
@@ -97,6 +98,7 @@ def detail(request: PortalRequest, posting_id: int) -> HttpResponse:
         "files": StoredFile.objects.of(posting, ATTACHMENTS),
         "is_own": is_own,
         "may_write": may_write(request.actor, posting.partner_id),
+        "may_apply": may_write(request.actor, request.actor.place.partner_id),
         "designees": list(posting.designations.select_related("partner")) if is_own else [],
         "shows_contacts": may_see_contacts(request.actor, posting),
         "refusal": "" if is_own else why_not_apply(request.actor, posting),

@@ -49,7 +49,10 @@ def keep(request: HttpRequest) -> bool:
 
 
 def initial(actor: Actor, name: str, form: type[BaseForm] | BaseForm) -> dict[str, Any]:
-    """The kept text, as the widgets of the form (or of its class) read it. Secrets and files are never kept."""
+    """The kept text, as the widgets of the form (or of its class) read it. Secrets and files are never kept.
+
+    A disabled field keeps its own value: browsers do not send it, and nobody else may set it.
+    """
     draft = Draft.objects.filter(user=actor.user, partner_id=_partner(actor), form=name).first()
     if draft is None:
         return {}
@@ -59,7 +62,7 @@ def initial(actor: Actor, name: str, form: type[BaseForm] | BaseForm) -> dict[st
     return {
         field: part.widget.value_from_datadict(typed, {}, field)
         for field, part in getattr(form, "fields", form.base_fields).items()  # type: ignore[union-attr]
-        if not isinstance(part, FileField) and not isinstance(part.widget, PasswordInput)
+        if not (part.disabled or isinstance(part, FileField) or isinstance(part.widget, PasswordInput))
     }
 
 

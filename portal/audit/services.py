@@ -19,7 +19,11 @@ def record_event(
     personal: Collection[str] = (),
     reason: str = "",
 ) -> AuditEvent | PlatformEvent:
-    """`personal` names the changed fields whose values must not be kept."""
+    """`personal` names the changed fields whose values must not be kept.
+
+    What is written here stays for ever. `reason` is why staff did what must be accounted for: an end, a removal, a
+    revocation. Words to or from a partner (answers, comments, corrections) stand in the row itself, and only there.
+    """
     table: type[AuditEvent | PlatformEvent] = AuditEvent
     if current_programme_or_none() is None:
         if isinstance(subject, TenantModel):

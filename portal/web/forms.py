@@ -50,7 +50,7 @@ def _typed(form: BaseForm, request: HttpRequest) -> dict[str, Any]:
     return {
         name: field.widget.value_from_datadict(request.POST, request.FILES, form.add_prefix(name))
         for name, field in form.fields.items()
-        if not isinstance(field, forms.FileField)
+        if not (field.disabled or isinstance(field, forms.FileField))
     }
 
 

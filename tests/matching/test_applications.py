@@ -12,8 +12,9 @@ from django.utils import timezone
 from matching.models import Application, Posting
 from matching.services.applications import answer_application, apply_for, nudge_for_answers, withdraw_application
 from matching.states import ApplicationState, PostingState
-from partners.models import Activity
+from partners.models import Activity, Partner
 from partners.states import PartnerState
+from portal.audit.models import AuditEvent
 from portal.tenancy.models import Programme
 from portal.web.access import Actor, MemberRole
 from tests.factories import MATCH, make_acting, make_match, make_member, make_partner, make_posting
@@ -151,6 +152,64 @@ def test_the_list_of_what_came_in(pair: Pair) -> None:
     text = poster.get(reverse("my_matching:applications")).text
     assert MATCH["contact_email"] in text
     assert MATCH["contact_phone"] in text
+
+
+def test_the_second_page_of_what_was_sent(pair: Pair) -> None:
+    for number in range(31):
+        make_match(make_posting(pair.posting.partner, title=f"募集{number:02d}"),
+                   Partner.objects.get(name="NPO法人はま"))  # fmt: skip
+    applicant = signed_in(pair.applicant.user, pair.programme, None)
+    address = reverse("my_matching:applications")
+    first = applicant.get(address).text
+    assert "?sent=2" in first
+    assert "募集00" not in first
+    assert "募集00" in applicant.get(f"{address}?sent=2").text
+
+
+PHONE = "045-111-2222"
+
+
+@pytest.mark.parametrize(
+    ("posting", "application", "shown"),
+    [
+        (PostingState.LISTED, None, False),
+        (PostingState.LISTED, ApplicationState.WITHDRAWN, False),
+        (PostingState.LISTED, ApplicationState.SENT, True),
+        (PostingState.IN_TALKS, ApplicationState.DECLINED, True),
+        (PostingState.CLOSED, ApplicationState.ACCEPTED, True),
+        (PostingState.CLOSED, ApplicationState.DECLINED, False),
+        (PostingState.EXPIRED, ApplicationState.LAPSED, False),
+    ],
+)
+def test_contacts_are_between_poster_and_applicant_while_there_is_something_to_write_about(
+    pair: Pair, posting: PostingState, application: ApplicationState | None, shown: bool
+) -> None:
+    Posting.objects.update(state=posting, contact_phone=PHONE)
+    browser = signed_in(pair.applicant.user, pair.programme, None)
+    page = reverse("my_matching:posting", args=[pair.posting.pk])
+    if application is None:
+        assert PHONE not in browser.get(page).text
+        return
+    match = make_match(pair.posting, Partner.objects.get(name="NPO法人はま"), state=application)
+    assert (PHONE in browser.get(page).text) is shown
+    assert (PHONE in browser.get(reverse("my_matching:application", args=[match.pk])).text) is shown
+    poster = signed_in(pair.poster.user, pair.programme, None)
+    assert PHONE in poster.get(page).text
+    assert (MATCH["contact_phone"] in poster.get(reverse("my_matching:applications")).text) is shown
+
+
+def test_an_edit_that_is_not_checked_yet_is_not_shown_to_applicants(pair: Pair) -> None:
+    match = pair.apply()
+    Posting.objects.update(state=PostingState.SUBMITTED, theme="確かめていない文")
+    browser = signed_in(pair.applicant.user, pair.programme, None)
+    posting = reverse("my_matching:posting", args=[pair.posting.pk])
+    assert browser.get(posting).status_code == 404
+    assert posting not in browser.get(reverse("my_matching:application", args=[match.pk])).text
+
+
+def test_an_answer_is_not_kept_on_record_for_ever(pair: Pair) -> None:
+    pair.answer(pair.apply(), ApplicationState.DECLINED, "今年は予定が合いません。")
+    assert not AuditEvent.objects.exclude(reason="").exists()
 
 
 def test_answering_on_the_page(pair: Pair) -> None:

@@ -24,13 +24,13 @@ from matching.services.collaborations import (
     send_outcome,
     write_plan,
 )
-from matching.states import ApplicationState, CollaborationState
+from matching.states import ApplicationState, CollaborationState, PostingState
 from matching.vocabulary import Logo, Step
 from partners.models import Activity, Member, Partner
 from partners.states import PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
-from portal.web.access import Actor, StaffRole
+from portal.web.access import Actor, MemberRole, StaffRole
 from tests.factories import (
     make_acting,
     make_actor,
@@ -124,12 +124,63 @@ def test_a_report_counts_on_both_timelines(both: Both) -> None:
 
 
 def test_the_plan_is_agreed_in_the_version_that_was_seen(both: Both) -> None:
-    write_plan(collaboration_id=both.record.pk, values=PLAN, actor=both.poster)
-    write_plan(collaboration_id=both.record.pk, values=PLAN | {"target": "2トン"}, actor=both.poster)
+    write_plan(collaboration_id=both.record.pk, revision=0, values=PLAN, actor=both.poster)
+    write_plan(collaboration_id=both.record.pk, revision=1, values=PLAN | {"target": "2トン"}, actor=both.poster)
     with pytest.raises(ValidationError, match="計画がいま変わりました"):
         agree_plan(collaboration_id=both.record.pk, revision=1, actor=both.other)
     agree_plan(collaboration_id=both.record.pk, revision=2, actor=both.other)
     assert set(both.record.sides.values_list("agreed_revision", flat=True)) == {2}
+
+
+def test_a_plan_that_one_has_not_seen_is_not_written_over(both: Both) -> None:
+    address = reverse("my_matching:plan", args=[both.record.pk])
+    first, second = both.browsers()
+    typed = PLAN | {"target_on": "2027-03-31"}
+    assert first.post(address, typed | {"revision": "0", "target": "3トン"}).status_code == 302
+    refused = second.post(address, typed | {"revision": "0", "target": "5トン"})
+    assert "ほかの方が先に計画を変えました" in refused.text
+    assert "3トン" in refused.text
+    assert "5トン" in refused.text
+    assert both.now().target == "3トン"
+    with pytest.raises(ValidationError, match="先に計画を変えました"):
+        write_plan(collaboration_id=both.record.pk, revision=0, values=PLAN, actor=both.other)
+    # Having seen it, one may replace it.
+    assert second.post(address, typed | {"revision": refused.context["form"]["revision"].value()}).status_code == 302
+    assert both.now().target == PLAN["target"]
+
+
+def test_a_finished_record_takes_no_agreement(both: Both) -> None:
+    write_plan(collaboration_id=both.record.pk, revision=0, values=PLAN, actor=both.poster)
+    both.approve()
+    with pytest.raises(ValidationError, match="成果を承認"):
+        agree_plan(collaboration_id=both.record.pk, revision=1, actor=both.other)
+
+
+def test_comments_stand_in_the_row_and_not_on_record_for_ever(both: Both) -> None:
+    send_outcome(collaboration_id=both.record.pk, values=OUTCOME, actor=both.poster)
+    return_outcome(collaboration=both.record, actor=both.officer, reason="数字の出典を書いてください。")
+    send_outcome(collaboration_id=both.record.pk, values=OUTCOME, actor=both.poster)
+    approve_outcome(collaboration=both.record, actor=both.officer, comment="よい連携です。")
+    assert not AuditEvent.objects.exclude(reason="").exists()
+
+
+def test_viewers_are_led_to_nothing_that_they_may_not_do(both: Both) -> None:
+    both.approve()
+    viewer = make_member(MemberRole.VIEWER, both.members[1].partner)
+    browser = signed_in(viewer.user, both.programme, viewer)
+    logos = browser.get(reverse("my_matching:logos")).text
+    assert reverse("my_matching:logo_terms", args=["registration"]) not in logos
+    assert reverse("my_matching:logo_terms", args=["collaboration"]) not in logos
+    application = browser.get(reverse("my_matching:application", args=[both.record.application_id])).text
+    assert reverse("my_matching:begin_record", args=[both.record.application_id]) not in application
+    assert reverse("my_matching:record", args=[both.record.pk]) in application
+    posting = make_posting(title="ほかの募集")
+    page = browser.get(reverse("my_matching:posting", args=[posting.pk])).text
+    assert reverse("my_matching:apply", args=[posting.pk]) not in page
+    named = make_posting(both.members[1].partner, title="下書き", reach="named", state=PostingState.DRAFT,
+                         submitted_at=None, listed_at=None, listed_until=None)  # fmt: skip
+    own = browser.get(reverse("my_matching:posting", args=[named.pk])).text
+    assert reverse("my_matching:designees", args=[named.pk]) not in own
 
 
 def test_given_back_and_sent_again(both: Both) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from matching.models import MatchingSettings, Posting
@@ -28,6 +29,7 @@ from portal.tenancy.models import Programme
 from portal.web.access import Actor, MemberRole, StaffRole
 from tests.factories import make_acting, make_actor, make_match, make_member, make_partner, make_posting
 from tests.mailbox import letters
+from tests.sessions import signed_in
 
 DRAFT: dict[str, Any] = {"state": PostingState.DRAFT, "submitted_at": None, "listed_at": None, "listed_until": None}
 
@@ -98,6 +100,30 @@ def test_an_edit_after_listing_is_checked_again_where_wanted(owner: Actor, check
     posting = own(owner)
     edited = edit_posting(posting_id=posting.pk, revision=1, values={"title": "海辺の清掃"}, files=[], actor=owner)
     assert (edited.title, edited.state) == ("海辺の清掃", state)
+
+
+def test_a_listed_posting_is_edited_with_a_kept_draft(in_kanagawa: Programme) -> None:
+    """A browser does not send the locked reach; a hand-made draft may not unlock it."""
+    member = make_member()
+    posting = make_posting(member.partner, reach="open_and_named")
+    browser = signed_in(member.user, in_kanagawa, member)
+    address = reverse("my_matching:edit", args=[posting.pk])
+    typed = {name: value for name, value in browser.get(address).context["form"].initial.items()
+             if name not in ("reach", "attachments") and value not in (None, [])}  # fmt: skip
+    for kept in ({"title": "書きかけ"}, {"title": "書きかけ", "reach": "named"}):
+        ticket = browser.get(address).context["draft"]
+        assert browser.post("/drafts/", kept | {"_draft": ticket}).status_code == 204
+        assert browser.get(address).context["form"]["reach"].value() == "open_and_named"
+    assert browser.post(address, typed | {"title": "海辺の清掃"}).status_code == 302
+    posting.refresh_from_db()
+    assert (posting.title, posting.reach) == ("海辺の清掃", "open_and_named")
+
+
+def test_comments_of_the_office_are_not_kept_on_record_for_ever(owner: Actor, officer: Actor) -> None:
+    posting = own(owner, state=PostingState.SUBMITTED)
+    return_posting(posting=posting, actor=officer, reason="時期を書いてください。")
+    list_posting(posting=submit_posting(posting_id=posting.pk, actor=owner), actor=officer, comment="よい企画です。")
+    assert not AuditEvent.objects.exclude(reason="").exists()
 
 
 def test_the_second_of_two_editors_is_told(owner: Actor) -> None:

@@ -233,6 +233,14 @@ def page_range(page: Page) -> list[int | None]:
     return [number if isinstance(number, int) else None for number in numbers]
 
 
+@register.simple_tag(takes_context=True)
+def page_address(context: Context, number: int, parameter: str = "") -> str:
+    """The address of another page of a list; a page with two lists names the parameter of its second."""
+    query = context["request"].GET.copy()
+    query[parameter or "page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
 # --- Forms (templates/portal) ----------------------------------------------------------------------------------------
 
 
