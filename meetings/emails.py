@@ -78,5 +78,6 @@ MESSAGES = [
     Message("meetings.reminder", _("前日のお知らせ"), Priority.PERSONAL, reminder, secret=True),
     Message("meetings.talk_received", _("登壇の申込みの受付"), Priority.PERSONAL, about_talk),
     Message("meetings.talk_moved", _("登壇の申込みの進み"), Priority.PERSONAL, about_talk),
+    Message("meetings.talk_meeting", _("登壇する会の変更"), Priority.PERSONAL, about_talk),
     Message("meetings.talk_materials", _("登壇の資料のお願い"), Priority.PERSONAL, about_talk),
 ]

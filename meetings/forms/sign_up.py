@@ -1,6 +1,6 @@
 """The form by which an organisation signs up: a block for each person, the organiser's questions, a note."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.models import Meeting, Question, Seat
-from meetings.services.seats import Person, refuse_bad_people
+from meetings.services.seats import Overtaken, Person, refuse_bad_people
 from portal.web.forms import Answer, answers
 from portal.web.templatetags.portal_ui import as_written
 
@@ -54,6 +54,9 @@ def question_field(question: Question) -> forms.Field:
 class SignUpForm(forms.Form):
     """`seats` are the places that the organisation has: their people stand in the first blocks."""
 
+    # The revision of the sign-up that was on the page.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def __init__(
         self, *args: Any, meeting: Meeting, questions: Sequence[Question], seats: Sequence[Seat] = (), **options: Any
     ) -> None:
@@ -61,7 +64,7 @@ class SignUpForm(forms.Form):
         super().__init__(*args, **options)
         self.meeting, self.questions = meeting, questions
         self.blocks = range(max(meeting.most_people, len(seats)))
-        layout = []
+        layout: list[Any] = ["seen"]
         for number in self.blocks:
             names = []
             for name, field in person_fields(meeting).items():
@@ -97,6 +100,16 @@ class SignUpForm(forms.Form):
     def _is_begun(self, number: int) -> bool:
         return any(self.cleaned_data.get(f"{name}-{number}") for name in ("name", "email", "title"))
 
+    def overtaken(self, refusal: Overtaken) -> None:
+        """What was typed stays, and the next press is meant for the sign-up that stands now."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["seen"] = str(refusal.revision)  # type: ignore[index]
+        self.add_error(None, refusal)
+
+    @property
+    def seen_revision(self) -> int:
+        return self.cleaned_data["seen"] or 0
+
     @property
     def people(self) -> list[Person]:
         return list(self._people())
@@ -121,6 +134,11 @@ class SignUpForm(forms.Form):
     @property
     def answers(self) -> dict[str, Any]:
         return {str(question.pk): self.cleaned_data[f"question-{question.pk}"] for question in self.questions}
+
+
+def kept_words(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a draft: who has which place is never taken from it, and its revision only if it has one."""
+    return {name: value for name, value in kept.items() if not name.startswith("seat-") and (name != "seen" or value)}
 
 
 def _initial_of(seats: Sequence[Seat]) -> dict[str, Any]:

@@ -53,6 +53,8 @@ class SignUp(TenantModel):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("申込日時"), default=timezone.now)
     changed_at = models.DateTimeField(_("更新日時"), default=timezone.now)
+    # One more for each change of who comes; a form says which one it was filled in from.
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("申込み")

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import JoiningDetails, Meeting, Mode, Seat, SignUp
+from meetings.models.meetings import MeetingQuerySet
 from meetings.queries.meetings import meeting_settings
 from meetings.rules import may_undo, reminder_at
 from meetings.states import SeatState
@@ -61,6 +63,12 @@ def seats_of(meeting: Meeting, partner_id: int) -> list[Seat]:
     """The standing places of an organisation, with its sign-up. One query."""
     found = Seat.objects.standing().filter(meeting=meeting, sign_up__partner=partner_id)
     return list(found.select_related("sign_up").order_by("id"))
+
+
+def with_revision(meetings: MeetingQuerySet, partner_id: int) -> MeetingQuerySet:
+    """Each with the revision of the organisation's sign-up, in the same query; 0 before there is one."""
+    own = SignUp.objects.filter(meeting=OuterRef("pk"), partner=partner_id).values("revision")
+    return meetings.annotate(revision=Coalesce(Subquery(own), 0))
 
 
 def booking_view(sign_up: SignUp, now: datetime) -> Booking:

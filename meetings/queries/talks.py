@@ -38,19 +38,16 @@ class Row:
 
 
 def board(now: datetime) -> tuple[list[Row], list[Talk]]:
-    """What is to come with its talks, and who waits for a meeting. Two queries."""
-    placed: dict[int, list[Talk]] = {}
-    waiting = []
+    """What is to come with its talks, and who waits for a meeting, perhaps since theirs was called off. Two queries."""
+    meetings = list(Meeting.objects.exclude(state=MeetingState.CANCELLED).upcoming(now))
+    placed: dict[int, list[Talk]] = {meeting.pk: [] for meeting in meetings}
+    waiting: list[Talk] = []
     states = [TalkState.APPLIED, TalkState.ACCEPTED, TalkState.SCHEDULING, TalkState.CONFIRMED]
     for talk in (
         with_slides(Talk.objects.filter(state__in=states)).select_related("partner", "theme").order_by("at", "id")
     ):
-        if talk.meeting_id:
-            placed.setdefault(talk.meeting_id, []).append(talk)
-        else:
-            waiting.append(talk)
-    meetings = Meeting.objects.exclude(state=MeetingState.CANCELLED).upcoming(now)
-    return [Row(meeting, placed.get(meeting.pk, [])) for meeting in meetings], waiting
+        placed.get(talk.meeting_id, waiting).append(talk)
+    return [Row(meeting, placed[meeting.pk]) for meeting in meetings], waiting
 
 
 def talks_of_meeting(meeting: Meeting) -> list[Talk]:

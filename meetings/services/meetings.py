@@ -15,6 +15,7 @@ from meetings.models import Meeting, Mode, Seat
 from meetings.queries.meetings import meeting_settings
 from meetings.rules import closing_of
 from meetings.services.seats import fill_seats, lock_meeting
+from meetings.services.talks import tell_speakers
 from meetings.services.telling import tell_seat
 from meetings.states import MEETING_TRANSITIONS, MeetingState
 from portal.audit.models import Action
@@ -50,6 +51,11 @@ def _refuse_if_too_small(meeting: Meeting, before: Meeting) -> None:
         taken = Seat.objects.taking().filter(meeting=before, mode=mode).count()
         if taken and mode not in meeting.modes:
             raise ValidationError({"format": _("%(mode)sで参加する方が%(count)d人います。") % _words(mode, taken)})
+        waiting = Seat.objects.waiting().filter(meeting=before, mode=mode).count()
+        if waiting and mode not in meeting.modes:
+            raise ValidationError(
+                {"format": _("%(mode)sのキャンセル待ちの方が%(count)d人います。") % _words(mode, waiting)}
+            )
         capacity = meeting.capacity(mode)
         if capacity is not None and capacity < taken:
             raise ValidationError(
@@ -73,10 +79,11 @@ def move_meeting(
 ) -> int:
     """To another time; everybody who has a place or waits for one is told. How many."""
     only_staff(actor)
+    now = now or timezone.now()
     meeting = lock_meeting(meeting.pk)
     if meeting.state != MeetingState.PUBLISHED:
         raise ValidationError(_("いまは「%s」です。") % meeting.get_state_display())
-    if starts_at <= (now or timezone.now()) or ends_at <= starts_at:
+    if starts_at <= now or ends_at <= starts_at:
         raise ValidationError(_("これからの日時を、開始、終了の順に入力してください。"))
     before = span(timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at))
     meeting.starts_at, meeting.ends_at, meeting.notice = starts_at, ends_at, notice
@@ -90,6 +97,8 @@ def move_meeting(
         action=Action.MEETING_MOVED, subject=meeting, actor=actor.user, changes={"starts_at": (before, after)},
         reason=notice,
     )  # fmt: skip
+    # Sign-up may be open again: who waits for a free place is asked.
+    fill_seats(meeting=meeting, now=now)
     return _tell_everybody(meeting, "meetings.moved", {"before": before})
 
 
@@ -108,6 +117,7 @@ def _tell_everybody(meeting: Meeting, message: str, data: dict[str, Any]) -> int
     seats = Seat.objects.standing().filter(meeting=meeting).select_related("sign_up__partner")
     for seat in seats:
         tell_seat(message=message, seat=seat, meeting=meeting, data=data)
+    tell_speakers(meeting)
     return len(seats)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -53,10 +54,12 @@ def sign_up(
     answers: Mapping[str, Any],
     note: str,
     actor: Actor,
+    seen: int = 0,
     now: datetime | None = None,
 ) -> SignUp:
     """Exactly these people from now on: who is new gets a place or waits, who is left out gives theirs back.
 
+    `seen` is the revision that was on the page, 0 before anybody signed up: what a colleague did since is not undone.
     `now` is when it was asked for: who waits for the lock at closing time is not late.
     """
     now = now or timezone.now()
@@ -70,22 +73,37 @@ def sign_up(
     booking, is_new = SignUp.objects.get_or_create(
         meeting=meeting, partner_id=actor.place.partner_id, defaults={"made_by": actor.user, "made_at": now}
     )
+    standing = list(booking.seats.standing().select_related("sign_up__partner"))
+    if booking.revision != seen:
+        if _stands_already(booking, standing, people, answers, note):
+            return booking
+        raise Overtaken(booking.revision)
     booking.answers, booking.note, booking.changed_at = dict(answers), note, now
     booking.save()
     _refuse_doubles(meeting, booking, people)
-    seats = {seat.pk: seat for seat in booking.seats.standing().select_related("sign_up__partner")}
-    kept = {person.seat: person for person in people if person.seat in seats}
-    for seat in seats.values():
-        if seat.pk not in kept:
-            _leave(meeting, seat, now)
-    for key, person in kept.items():
-        _change(meeting, seats[key], person, now)
-    for person in people:
-        if person.seat not in kept:
-            _give(meeting, Seat(sign_up=booking, meeting=meeting, since=now), person)
+    _seat_exactly(meeting, booking, standing, people, now)
     fill_seats(meeting=meeting, now=now)
     _record(Action.SIGN_UP_MADE if is_new else Action.SIGN_UP_CHANGED, booking, actor, len(people))
     return booking
+
+
+class Overtaken(ValidationError):
+    """The sign-up is not the one that was on the page any more; `revision` is the one that stands."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(
+            _("入力のあいだに、この申込みが変わりました。いまの申込みを確かめて、もう一度お進みください。")
+        )
+        self.revision = revision
+
+
+def _stands_already(
+    booking: SignUp, standing: Sequence[Seat], people: Sequence[Person], answers: Mapping[str, Any], note: str
+) -> bool:
+    """The second press of the same button."""
+    asked = {(person.name, person.email.lower(), person.title, person.mode) for person in people}
+    stands = {(seat.name, seat.email, seat.title, seat.mode) for seat in standing}
+    return asked == stands and (booking.answers, booking.note) == (dict(answers), note)
 
 
 def refuse_who_may_not_take_part(actor: Actor) -> None:
@@ -114,19 +132,48 @@ def _refuse_doubles(meeting: Meeting, booking: SignUp, people: Sequence[Person])
         raise ValidationError(_("%s の方は、すでに申し込まれています。") % "、".join(taken))
 
 
-def _change(meeting: Meeting, seat: Seat, person: Person, now: datetime) -> None:
-    """A colleague in the same place keeps it; another way of taking part is another place."""
-    email = person.email.lower()
-    if (seat.email, seat.mode) == (email, person.mode):
-        if (seat.name, seat.title) != (person.name, person.title):
-            seat.name, seat.title = person.name, person.title
-            seat.save()
-        return
-    is_same_place = seat.mode == person.mode
-    is_sure = is_same_place and seat.state == SeatState.CONFIRMED
-    since = seat.since if is_same_place else now
-    _leave(meeting, seat, now)
-    _give(meeting, Seat(sign_up=seat.sign_up, meeting=meeting, since=since), person, is_sure=is_sure)
+def _seat_exactly(
+    meeting: Meeting, booking: SignUp, standing: Sequence[Seat], people: Sequence[Person], now: datetime
+) -> None:
+    """All that is left is left first: nobody waits for a place that a colleague gives back in the same change.
+
+    A colleague in the same place keeps it; another way of taking part is another place.
+    """
+    places, coming = _places_of(people, standing), []
+    for seat in standing:
+        if seat not in places.values():
+            _leave(meeting, seat, now)
+    for person in people:
+        held = places.get(person)
+        if held is None:
+            coming.append((person, Seat(sign_up=booking, meeting=meeting, since=now), False))
+        elif (held.email, held.mode) == (person.email.lower(), person.mode):
+            _rename(held, person)
+        else:
+            keeps = held.mode == person.mode
+            new = Seat(sign_up=booking, meeting=meeting, since=held.since if keeps else now)
+            coming.append((person, new, keeps and held.is_confirmed))
+            _leave(meeting, held, now, is_replaced=True)
+    # Who keeps a place is counted before anybody new asks for room.
+    for person, new, is_sure in sorted(coming, key=lambda one: not one[2]):
+        _give(meeting, new, person, is_sure=is_sure)
+
+
+def _places_of(people: Sequence[Person], standing: Sequence[Seat]) -> dict[Person, Seat]:
+    """By address, in whatever line they stand; a new person in the line of one who does not come takes that place."""
+    by_email = {seat.email: seat for seat in standing}
+    found = {person: by_email[person.email.lower()] for person in people if person.email.lower() in by_email}
+    left = {seat.pk: seat for seat in standing if seat not in found.values()}
+    for person in people:
+        if person not in found and person.seat in left:
+            found[person] = left.pop(person.seat)
+    return found
+
+
+def _rename(seat: Seat, person: Person) -> None:
+    if (seat.name, seat.title) != (person.name, person.title):
+        seat.name, seat.title = person.name, person.title
+        seat.save()
 
 
 def _give(meeting: Meeting, seat: Seat, person: Person, *, is_sure: bool = False) -> None:
@@ -171,12 +218,12 @@ def cancel_sign_up(*, booking: SignUp, actor: Actor, now: datetime | None = None
 def undo_cancelling(*, booking: SignUp, actor: Actor, now: datetime | None = None) -> None:
     now = now or timezone.now()
     _refuse_strangers(booking, actor)
+    refuse_who_may_not_take_part(actor)
     meeting = lock_meeting(booking.meeting_id)
-    seats = [seat for seat in booking.seats.select_related("sign_up__partner") if _may_come_back(seat, now)]
-    if not seats:
-        raise ValidationError(_("元に戻せる時間（10分）が過ぎました。もう一度お申し込みください。"))
-    for seat in seats:
-        _come_back(meeting, seat)
+    left = booking.seats.select_related("sign_up__partner").order_by("cancelled_at")
+    # Who left twice comes back once.
+    seats = {seat.email: seat for seat in left if _may_come_back(seat, now)}
+    _come_back(meeting, list(seats.values()), now)
     _record(Action.SIGN_UP_RESTORED, booking, actor, len(seats))
 
 
@@ -220,9 +267,7 @@ def take_offer(*, seat: Seat, now: datetime | None = None) -> Seat:
 def undo_leaving(*, seat: Seat, now: datetime | None = None) -> Seat:
     now = now or timezone.now()
     meeting, seat = _locked(seat)
-    if not _may_come_back(seat, now):
-        raise ValidationError(_("元に戻せる時間（10分）が過ぎました。もう一度お申し込みください。"))
-    _come_back(meeting, seat)
+    _come_back(meeting, [seat] if _may_come_back(seat, now) else [], now)
     _record(Action.SIGN_UP_RESTORED, seat.sign_up, None, 1)
     return seat
 
@@ -283,24 +328,33 @@ def end_offers(*, meeting_id: int, now: datetime | None = None) -> int:
     for seat in overdue:
         _enter(seat, SeatState.LAPSED)
         tell_seat(message="meetings.lapsed", seat=seat, meeting=meeting)
+        _touch(seat.sign_up_id)
     fill_seats(meeting=meeting, now=now)
     return len(overdue)
 
 
-def _leave(meeting: Meeting, seat: Seat, now: datetime) -> None:
+def _leave(meeting: Meeting, seat: Seat, now: datetime, *, is_replaced: bool = False) -> None:
+    """What another place took the place of cannot be taken back."""
     is_late = seat.state == SeatState.CONFIRMED and now >= meeting.closes_at
-    if not is_late:
+    if not is_late and not is_replaced:
         seat.cancelled_at = now
     _enter(seat, SeatState.ABSENT if is_late else SeatState.CANCELLED)
     tell_seat(message="meetings.left", seat=seat, meeting=meeting)
 
 
-def _come_back(meeting: Meeting, seat: Seat) -> None:
-    """A place if one is still free; otherwise on the waiting list, where the former time counts."""
-    if Seat.objects.standing().filter(meeting=meeting, email=seat.email).exists():
-        raise ValidationError(_("%s の方は、すでに申し込まれています。") % seat.email)
-    seat.cancelled_at = None
-    _place(meeting, seat)
+def _come_back(meeting: Meeting, seats: Sequence[Seat], now: datetime) -> None:
+    """A place if one is still free; otherwise on the waiting list, where the former time counts. All of one sign-up."""
+    _refuse_if_over(meeting, now)
+    if not seats:
+        raise ValidationError(_("元に戻せる時間（10分）が過ぎました。もう一度お申し込みください。"))
+    standing = Seat.objects.standing().filter(meeting=meeting)
+    if standing.filter(sign_up=seats[0].sign_up_id).count() + len(seats) > meeting.most_people:
+        raise ValidationError(_("1団体%d人までです。") % meeting.most_people)
+    for seat in seats:
+        if standing.filter(email=seat.email).exists():
+            raise ValidationError(_("%s の方は、すでに申し込まれています。") % seat.email)
+        seat.cancelled_at = None
+        _place(meeting, seat)
 
 
 def _enter(seat: Seat, state: SeatState, held_until: datetime | None = None) -> None:
@@ -311,5 +365,11 @@ def _enter(seat: Seat, state: SeatState, held_until: datetime | None = None) -> 
     seat.save()
 
 
+def _touch(booking_id: int) -> None:
+    """Who has the form open is told that something has changed."""
+    SignUp.objects.filter(pk=booking_id).update(revision=F("revision") + 1)
+
+
 def _record(action: Action, booking: SignUp, actor: Actor | None, count: int) -> None:
+    _touch(booking.pk)
     record_event(action=action, subject=booking, actor=actor.user if actor else None, changes={"rows": (None, count)})

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, Talk
-from meetings.services.seats import refuse_who_may_not_take_part
+from meetings.services.seats import lock_meeting, refuse_who_may_not_take_part
 from meetings.states import TALK_TRANSITIONS, MeetingState, TalkState
 from partners.models import Activity, Member
 from partners.services.records import record_activity
@@ -45,8 +45,12 @@ def move_talk(*, talk: Talk, state: TalkState, actor: Actor, comment: str = "") 
     """Accept, decline, confirm, done."""
     only_staff(actor)
     talk = _locked(talk)
-    if state in (TalkState.CONFIRMED, TalkState.DONE) and talk.meeting is None:
-        raise ValidationError(_("先に、登壇する会を決めてください。"))
+    if state in (TalkState.CONFIRMED, TalkState.DONE):
+        if talk.meeting is None:
+            raise ValidationError(_("先に、登壇する会を決めてください。"))
+        # Locked, so that it is not called off at the same moment.
+        if lock_meeting(talk.meeting.pk).is_cancelled:
+            raise ValidationError(_("この会は中止になりました。ほかの会を選んでください。"))
     if state == TalkState.DONE and talk.meeting and talk.meeting.starts_at > timezone.now():
         raise ValidationError(_("会が始まってから、登壇済みにしてください。"))
     _enter(talk, state, actor, comment)
@@ -108,6 +112,7 @@ def remind_of_materials(*, now: datetime) -> int:
         Q(reminded_for=None) | ~Q(reminded_for=F("materials_due_on")),
         ~Exists(slides),
         state=TalkState.CONFIRMED,
+        meeting__state=MeetingState.PUBLISHED,
         materials_due_on__gte=today,
         materials_due_on__lte=today + REMIND_BEFORE,
     )
@@ -117,6 +122,13 @@ def remind_of_materials(*, now: datetime) -> int:
         talk.reminded_for = talk.materials_due_on
     Talk.objects.bulk_update(talks, ["reminded_for"])
     return len(talks)
+
+
+def tell_speakers(meeting: Meeting) -> None:
+    """That the meeting at which they speak, or might, has another time or does not take place. Meeting locked."""
+    states = [TalkState.SCHEDULING, TalkState.CONFIRMED]
+    for talk in Talk.objects.filter(meeting=meeting, state__in=states).select_related("partner"):
+        _tell(talk, "meetings.talk_meeting", str(meeting.sequence))
 
 
 def _locked(talk: Talk) -> Talk:
@@ -151,5 +163,6 @@ def _tell(talk: Talk, message: str, key: str) -> None:
                 to=member.user.email,
                 dedupe_key=f"{message}:{talk.pk}:{key}:{member.pk}",
                 data={"talk": talk.pk, "member": member.pk, "state": talk.state},
+                language=member.user.reads,
                 about=talk,
             )

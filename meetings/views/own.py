@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from meetings.forms.sign_up import SignUpForm
+from meetings.forms.sign_up import SignUpForm, kept_words
 from meetings.models import Meeting, SignUp
 from meetings.queries.meetings import questions_of, rooms_of, why_closed, with_counts, with_questions
 from meetings.queries.pages import meeting_list, meeting_page
-from meetings.queries.seats import booking_view, bookings_of, joining_for, seats_of
+from meetings.queries.seats import booking_view, bookings_of, joining_for, seats_of, with_revision
 from meetings.services import seats as services
 from meetings.views.public import entry_response, refuse_without_meetings
 from partners.queries.partners import partner_of
@@ -63,13 +63,15 @@ def sign_up(request: PortalRequest, pk: int) -> HttpResponse:
     refuse_without_meetings(request)
     actor, now = request.actor, timezone.now()
     partner = partner_of(actor)
-    meeting = get_object_or_404(with_questions(with_counts(Meeting.objects.visible_to_partner(partner))), pk=pk)
+    found = with_revision(with_counts(Meeting.objects.visible_to_partner(partner)), partner.pk)
+    meeting = get_object_or_404(with_questions(found), pk=pk)
     if reason := why_closed(meeting, now):
         return render(request, "meetings/closed.html", {"meeting": meeting, "reason": reason}, status=410)
     draft, own = f"meetings.{pk}", seats_of(meeting, actor.place.partner_id)
     kind: dict[str, Any] = {"meeting": meeting, "questions": questions_of(meeting), "seats": own}
-    first = {} if own else {"name-0": actor.place.person_name, "email-0": actor.user.email}
-    kept = drafts.initial(actor, draft, SignUpForm(**kind))
+    first: dict[str, Any] = {} if own else {"name-0": actor.place.person_name, "email-0": actor.user.email}
+    first["seen"] = getattr(meeting, "revision")  # noqa: B009 - a column of the query, not of the model
+    kept = kept_words(drafts.initial(actor, draft, SignUpForm(**kind)))
     form = page_form(SignUpForm, request, initial=first | kept, **kind)
     context: dict[str, Any] = {"form": form, "meeting": meeting, "steps": STEPS, "rooms": rooms_of(meeting)}
     context |= {"is_change": bool(own), "draft": drafts.ticket(actor, draft), "partner": partner}
@@ -81,8 +83,12 @@ def sign_up(request: PortalRequest, pk: int) -> HttpResponse:
                 answers=form.answers,
                 note=form.cleaned_data["note"],
                 actor=actor,
+                seen=form.seen_revision,
                 now=now,
             )
+        except services.Overtaken as refusal:
+            form.overtaken(refusal)
+            context["standing"] = seats_of(meeting, actor.place.partner_id)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -142,7 +148,7 @@ def cancel(request: PortalRequest, pk: int) -> HttpResponse:
     return redirect("my_meetings:booking", pk)
 
 
-@member(MemberRole.EDITOR)
+@full_member(MemberRole.EDITOR)
 @require_POST
 def undo(request: PortalRequest, pk: int) -> HttpResponse:
     refuse_without_meetings(request)

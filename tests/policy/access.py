@@ -258,7 +258,7 @@ MEETINGS = {
     # Nobody has signed up in this world.
     "my_meetings:booking": Route(member(MEMBERS, 404), meeting),
     "my_meetings:cancel": Route(member(EDITORS, 404), meeting, FORM),
-    "my_meetings:undo": Route(member(EDITORS, 404), meeting, ("POST",)),
+    "my_meetings:undo": Route(member(FULL, 404), meeting, ("POST",)),
     "admin:meetings_meeting_materials": Route(staff(OFFICERS), lambda world: {"meeting_id": world.meeting.pk}, FORM),
     "admin:meetings_meeting_people": Route(staff(READERS), lambda world: {"meeting_id": world.meeting.pk}, FORM),
     "admin:meetings_meeting_rooms": Route(staff(READERS), lambda world: {"meeting_id": world.meeting.pk}),

@@ -1,6 +1,7 @@
 """Places given, left, offered, taken and given back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,12 @@ from django.utils import timezone
 
 from meetings.models import Meeting, MeetingSettings, Seat
 from meetings.services import seats as services
-from meetings.services.meetings import save_meeting
+from meetings.services.meetings import cancel_meeting, move_meeting, save_meeting
 from meetings.services.rounds import end_all_offers
 from meetings.services.seats import Person
 from meetings.states import SeatState
 from portal.tenancy.models import Programme
-from portal.web.access import Actor, MemberRole, Refusal
+from portal.web.access import Actor, MemberRole, Membership, Refusal
 from tests.factories import make_meeting, make_partner, make_seat
 from tests.mailbox import letters
 from tests.meetings.conftest import member_actor
@@ -111,7 +112,7 @@ def test_organisations_without_a_place_may_go_first(book: Book) -> None:
     meeting = make_meeting(online_capacity=2)
     now, seated_partner = timezone.now(), member_actor()
     _seated, second = book(meeting, "a@example.jp", actor=seated_partner), book(meeting, "x@example.jp")[0]
-    book(meeting, "a@example.jp", "b@example.jp", actor=seated_partner, now=now)
+    book(meeting, "a@example.jp", "b@example.jp", actor=seated_partner, seen=1, now=now)
     [new] = book(meeting, "c@example.jp", now=now + timedelta(minutes=1))
     services.leave_seat(seat=second)
     assert state_of(new) == CONFIRMED
@@ -198,7 +199,7 @@ def test_a_change_keeps_gives_and_gives_back(book: Book) -> None:
     [other] = book(meeting, "c@example.jp")
     # A colleague comes in place of the first, and the second not at all.
     people = [Person("代理", "d@example.jp", "online", seat=first.pk)]
-    services.sign_up(meeting_id=meeting.pk, people=people, answers={}, note="", actor=actor)
+    services.sign_up(meeting_id=meeting.pk, people=people, answers={}, note="", actor=actor, seen=1)
     assert state_of(first) == state_of(second) == SeatState.CANCELLED
     assert Seat.objects.get(email="d@example.jp").state == CONFIRMED
     assert state_of(other) == OFFERED
@@ -208,9 +209,7 @@ def test_who_is_added_does_not_pass_those_who_wait(book: Book) -> None:
     meeting, actor = make_meeting(online_capacity=1), member_actor()
     [first] = book(meeting, "a@example.jp", actor=actor)
     [other] = book(meeting, "c@example.jp")
-    services.sign_up(
-        meeting_id=meeting.pk, people=[Person("新", "d@example.jp", "online")], answers={}, note="", actor=actor
-    )
+    change(meeting, actor, Person("新", "d@example.jp", "online"))
     assert state_of(first) == SeatState.CANCELLED
     assert state_of(other) == OFFERED
     assert Seat.objects.get(email="d@example.jp").state == WAITING
@@ -246,3 +245,113 @@ def test_all_of_an_organisation_cancel_and_come_back(book: Book) -> None:
     assert {state_of(seat) for seat in seats} == {SeatState.CANCELLED}
     services.undo_cancelling(booking=seats[0].sign_up, actor=actor)
     assert {state_of(seat) for seat in seats} == {CONFIRMED}
+
+
+def change(meeting: Meeting, actor: Actor, *people: Person, seen: int = 1) -> None:
+    services.sign_up(meeting_id=meeting.pk, people=people, answers={}, note="", actor=actor, seen=seen)
+
+
+def test_what_a_colleague_did_meanwhile_is_not_undone(book: Book) -> None:
+    meeting, actor = make_meeting(), member_actor()
+    seats = book(meeting, "a@example.jp", "b@example.jp", actor=actor)
+    with pytest.raises(services.Overtaken) as refusal:
+        change(meeting, actor, Person("c", "c@example.jp", "online"), seen=0)
+    assert refusal.value.revision == 1
+    # Nor is somebody who has left since signed up again.
+    services.leave_seat(seat=seats[0])
+    people = [Person(seat.name, seat.email, "online", seat=seat.pk) for seat in seats]
+    with pytest.raises(services.Overtaken):
+        change(meeting, actor, *people)
+    assert [state_of(seat) for seat in seats] == [SeatState.CANCELLED, CONFIRMED]
+
+
+def test_the_second_press_of_the_same_button_is_not_refused(book: Book, in_kanagawa: Programme) -> None:
+    meeting, actor = make_meeting(), member_actor()
+    for _press in range(2):
+        book(meeting, "a@example.jp", actor=actor)
+    assert len(letters(in_kanagawa)) == 1
+
+
+def test_people_may_stand_in_other_lines_than_before(book: Book, in_kanagawa: Programme) -> None:
+    meeting, actor = make_meeting(online_capacity=2), member_actor()
+    first, second = book(meeting, "a@example.jp", "b@example.jp", actor=actor)
+    other = book(meeting, "x@example.jp")[0]
+    change(
+        meeting, actor,
+        Person("b", "b@example.jp", "online", seat=first.pk), Person("c", "c@example.jp", "online", seat=second.pk),
+    )  # fmt: skip
+    assert (state_of(first), state_of(second), state_of(other)) == (SeatState.CANCELLED, CONFIRMED, OFFERED)
+    assert Seat.objects.get(email="c@example.jp").state == WAITING
+
+
+def test_colleagues_exchange_their_ways_of_taking_part(book: Book) -> None:
+    meeting = make_meeting(format=Meeting.Format.HYBRID, venue="会議室", onsite_capacity=1, online_capacity=1)
+    actor = member_actor()
+    people = [Person("a", "a@example.jp", "online"), Person("b", "b@example.jp", "onsite")]
+    change(meeting, actor, *people, seen=0)
+    change(meeting, actor, Person("a", "a@example.jp", "onsite"), Person("b", "b@example.jp", "online"))
+    assert set(Seat.objects.standing().values_list("email", "mode", "state")) == {
+        ("a@example.jp", "onsite", CONFIRMED), ("b@example.jp", "online", CONFIRMED),
+    }  # fmt: skip
+
+
+def test_who_was_replaced_does_not_come_back(book: Book) -> None:
+    meeting, actor = make_meeting(), member_actor()
+    [seat] = book(meeting, "a@example.jp", actor=actor)
+    change(meeting, actor, Person("c", "c@example.jp", "online", seat=seat.pk))
+    assert state_of(seat) == SeatState.CANCELLED
+    with pytest.raises(ValidationError, match="10分"):
+        services.undo_leaving(seat=seat)
+    with pytest.raises(ValidationError, match="10分"):
+        services.undo_cancelling(booking=seat.sign_up, actor=actor)
+
+
+def test_coming_back_keeps_the_rules_of_signing_up(book: Book, officer: Actor) -> None:
+    meeting, actor = make_meeting(most_people=2), member_actor()
+    seats = book(meeting, "a@example.jp", "b@example.jp", actor=actor)
+    services.leave_seat(seat=seats[0])
+    change(meeting, actor, *(Person(name, f"{name}@example.jp", "online") for name in ("b", "c")), seen=2)
+    with pytest.raises(ValidationError, match="1団体2人まで"):
+        services.undo_leaving(seat=seats[0])
+    services.leave_seat(seat=seats[1])
+    cancel_meeting(meeting=meeting, reason="台風", actor=officer)
+    with pytest.raises(ValidationError, match="中止"):
+        services.undo_leaving(seat=seats[1])
+    with pytest.raises(Refusal):
+        services.undo_cancelling(booking=seats[1].sign_up, actor=replace(actor, membership=suspended(actor)))
+
+
+def suspended(actor: Actor) -> Membership:
+    return replace(actor.place, is_suspended=True)
+
+
+def test_who_left_twice_comes_back_once(book: Book) -> None:
+    meeting, actor = make_meeting(), member_actor()
+    [first] = book(meeting, "a@example.jp", actor=actor)
+    services.leave_seat(seat=first)
+    change(meeting, actor, Person("a", "a@example.jp", "online"), seen=2)
+    services.cancel_sign_up(booking=first.sign_up, actor=actor)
+    services.undo_cancelling(booking=first.sign_up, actor=actor)
+    assert list(Seat.objects.standing().values_list("email", flat=True)) == ["a@example.jp"]
+
+
+def test_nobody_who_waits_is_left_without_their_way_of_taking_part(book: Book, officer: Actor) -> None:
+    meeting = make_meeting(format=Meeting.Format.HYBRID, venue="会議室", onsite_capacity=1)
+    [seated] = book(meeting, "a@example.jp", mode="onsite")
+    book(meeting, "b@example.jp", mode="onsite")
+    Seat.objects.filter(pk=seated.pk).delete()
+    meeting.format = Meeting.Format.ONLINE
+    with pytest.raises(ValidationError, match="キャンセル待ち"):
+        save_meeting(meeting=meeting, actor=officer, fields=["format"])
+
+
+def test_a_later_day_wakes_the_waiting_list(book: Book, officer: Actor) -> None:
+    meeting = make_meeting(online_capacity=1)
+    [seated], [waiting] = book(meeting, "a@example.jp"), book(meeting, "b@example.jp")
+    services.leave_seat(seat=seated, now=meeting.closes_at)
+    assert state_of(waiting) == WAITING
+    move_meeting(
+        meeting=meeting, starts_at=meeting.starts_at + timedelta(days=30), ends_at=meeting.ends_at + timedelta(days=30),
+        notice="", actor=officer, now=meeting.closes_at,
+    )  # fmt: skip
+    assert state_of(waiting) == OFFERED

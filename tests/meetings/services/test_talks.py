@@ -7,9 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from meetings.models import Talk
+from meetings.queries.talks import board
 from meetings.services import talks as services
+from meetings.services.meetings import cancel_meeting, move_meeting
 from meetings.states import TalkState
 from partners.models import Activity
+from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
 from portal.web.access import Actor, MemberRole, Refusal
 from tests.factories import make_file, make_meeting, make_member, make_partner, make_talk
@@ -93,3 +96,33 @@ def test_only_those_whose_materials_are_missing_are_reminded_once(in_kanagawa: P
     assert [letter.message for letter in letters(in_kanagawa)] == ["meetings.talk_materials"]
     # The next day another one is due.
     assert services.remind_of_materials(now=now + timedelta(days=1)) == 1
+
+
+def test_speakers_are_told_of_another_day_and_of_the_end_in_their_language(
+    officer: Actor, in_kanagawa: Programme
+) -> None:
+    meeting, partner = make_meeting(), make_partner()
+    owner = make_member(MemberRole.OWNER, partner)
+    type(owner.user).objects.filter(pk=owner.user_id).update(language="en")
+    make_talk(partner, state=TalkState.CONFIRMED, meeting=meeting)
+    later = meeting.starts_at + timedelta(days=7)
+    move_meeting(meeting=meeting, starts_at=later, ends_at=later + timedelta(hours=1), notice="", actor=officer)
+    cancel_meeting(meeting=meeting, reason="台風のため", actor=officer)
+    told = OutgoingMail.objects.filter(message="meetings.talk_meeting", to=owner.user.email)
+    assert list(told.values_list("language", flat=True)) == ["en", "en"]
+    assert "台風のため" in letters(in_kanagawa, message="meetings.talk_meeting")[-1].text
+
+
+def test_at_a_cancelled_meeting_nobody_speaks(officer: Actor, in_kanagawa: Programme) -> None:
+    meeting, due = make_meeting(), timezone.localdate() + timedelta(days=2)
+    sure, asked = (
+        make_talk(state=state, meeting=meeting, materials_due_on=due)
+        for state in (TalkState.CONFIRMED, TalkState.SCHEDULING)
+    )
+    make_member(MemberRole.OWNER, sure.partner)
+    cancel_meeting(meeting=meeting, reason="", actor=officer)
+    with pytest.raises(ValidationError, match="中止"):
+        services.move_talk(talk=asked, state=TalkState.CONFIRMED, actor=officer)
+    assert services.remind_of_materials(now=timezone.now()) == 0
+    # They wait for another one on the board.
+    assert set(board(timezone.now())[1]) == {sure, asked}

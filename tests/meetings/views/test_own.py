@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from meetings.models import Meeting, Question, Seat, SignUp
 from meetings.states import SeatState
+from portal.accounts.models import Draft
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole
@@ -80,8 +81,37 @@ def test_a_person_is_taken_out_by_emptying_the_lines(
     member.post(address, TYPED | second | {"_send": "1"})
     with programme_scope(kanagawa):
         keys = {f"seat-{number}": seat.pk for number, seat in enumerate(Seat.objects.order_by("id"))}
-    member.post(address, TYPED | keys | {"_send": "1"})
+    member.post(address, TYPED | keys | {"seen": "1", "_send": "1"})
     assert seats(kanagawa) == [("hanako@example.jp", "confirmed"), ("ken@example.jp", "cancelled")]
+
+
+def test_what_a_colleague_did_meanwhile_is_shown_and_what_was_typed_stays(
+    as_member: AsMember, meeting: Meeting, kanagawa: Programme
+) -> None:
+    member, address = as_member(), f"/meetings/{meeting.pk}/sign-up/"
+    member.post(address, TYPED | {"_send": "1"})
+    mine = {"name-0": "佐藤 健", "email-0": "ken@example.jp", "mode-0": "online", "note": "遅れます", "_send": "1"}
+    page = member.post(address, mine | {"seen": "0"}).text
+    for words in ("申込みが変わりました", "hanako@example.jp", "ken@example.jp", "遅れます", 'name="seen" value="1"'):
+        assert words in page
+    assert seats(kanagawa) == [("hanako@example.jp", "confirmed")]
+    member.post(address, mine | {"seen": "1"})
+    assert seats(kanagawa) == [("hanako@example.jp", "cancelled"), ("ken@example.jp", "confirmed")]
+
+
+def test_a_draft_does_not_take_the_places_away(as_member: AsMember, meeting: Meeting, kanagawa: Programme) -> None:
+    member, address = as_member(), f"/meetings/{meeting.pk}/sign-up/"
+    member.post(address, TYPED | {"_send": "1"})
+    with programme_scope(kanagawa):
+        seat = Seat.objects.get()
+        data = {"name-0": ["山田"], "email-0": ["hanako@example.jp"], "mode-0": ["online"], "seat-0": [""]}
+        Draft.objects.create(
+            user=member.user, partner_id=member.member.partner_id, form=f"meetings.{meeting.pk}", data=data
+        )
+    page = member.get(address).text
+    assert f'name="seat-0" value="{seat.pk}"' in page
+    assert 'name="seen" value="1"' in page
+    assert 'value="山田"' in page
 
 
 def test_who_comes_too_late_is_told_why_and_whom_to_ask(as_member: AsMember, kanagawa: Programme) -> None:
