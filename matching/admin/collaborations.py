@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy
 from matching.admin.postings import CommentForm, CorrectionForm
 from matching.models import Collaboration, LogoLicence
 from matching.queries.collaborations import outcomes_in_words, reports_of, sides_of
-from matching.services.collaborations import approve_outcome, return_outcome, revoke_licence, why_not_move
+from matching.services.collaborations import (
+    approve_outcome,
+    lift_revocation,
+    return_outcome,
+    revoke_licence,
+    why_not_lift,
+    why_not_move,
+)
 from matching.states import CollaborationState
 from portal.web.access import Actor
 from portal.web.staff.base import StaffAdmin
@@ -28,6 +35,12 @@ def revocation(licence: LogoLicence, actor: Actor) -> str:
     if licence.revoked_at:
         raise LeftOut(_("すでに取り消しています。"))
     return _("%s の許諾を取り消し、団体へ知らせます。") % licence.number
+
+
+def lifting(licence: LogoLicence, actor: Actor) -> str:
+    if refusal := why_not_lift(licence):
+        raise LeftOut(refusal)
+    return _("%s の団体が、もう一度ロゴを受け取れるようにします。") % licence.number
 
 
 @admin.register(Collaboration)
@@ -90,7 +103,8 @@ class LogoLicenceAdmin(StaffAdmin):
     list_select_related = ["partner", "collaboration"]
     date_hierarchy = "accepted_at"
     search_fields = ["partner__name"]
-    fields = ["number", "partner", "logo", "collaboration", "accepted_by", "accepted_at", "revoked_at", "reason"]
+    fields = ["number", "partner", "logo", "collaboration", "accepted_by", "accepted_at", "revoked_at", "reason",
+              "lifted_at"]  # fmt: skip
     readonly_fields = ["number"]
     export_columns = ["number", "partner", "logo", "collaboration", "accepted_at", "revoked_at"]
     bulk_actions = [
@@ -101,7 +115,17 @@ class LogoLicenceAdmin(StaffAdmin):
             preview=revocation,
             service=lambda item, actor, reason: revoke_licence(licence=item, actor=actor, reason=reason),
             form=ReasonForm,
-        )
+        ),
+        BulkAction(
+            name="lift",
+            label=gettext_lazy("取消しを解く"),
+            explanation=gettext_lazy(
+                "団体が、もう一度決まりに同意してロゴを受け取れるようにします。メールは送りません。"
+            ),
+            preview=lifting,
+            service=lambda item, actor, reason: lift_revocation(licence=item, actor=actor, reason=reason),
+            form=ReasonForm,
+        ),
     ]
 
     @admin.display(description=gettext_lazy("許諾番号"))

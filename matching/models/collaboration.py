@@ -149,6 +149,12 @@ class Confirmation(TenantModel):
         ]
 
 
+class LogoLicenceQuerySet(models.QuerySet["LogoLicence"]):
+    def barring(self) -> "LogoLicenceQuerySet":
+        """Revoked by staff, who have not lifted it: the same logo is not given again."""
+        return self.exclude(revoked_at=None).filter(lifted_at=None)
+
+
 class LogoLicence(TenantModel):
     """A partner has accepted the terms of a logo; the collaboration logo belongs to one collaboration."""
 
@@ -163,6 +169,10 @@ class LogoLicence(TenantModel):
     accepted_at = models.DateTimeField(_("同意した日時"), default=timezone.now)
     revoked_at = models.DateTimeField(_("取り消した日時"), null=True)
     reason = models.TextField(_("取消しの理由"), blank=True)
+    # From then on the partner may accept the terms anew.
+    lifted_at = models.DateTimeField(_("取消しを解いた日時"), null=True)
+
+    objects: ClassVar = LogoLicenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ロゴの使用許諾")

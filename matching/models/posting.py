@@ -236,7 +236,7 @@ class Application(TenantModel):
                 name="one_application_per_posting_and_partner",
             )
         ]
-        indexes = [models.Index(fields=["programme", "state", "sent_at"], name="match_by_state")]
+        indexes = [models.Index(fields=["programme", "state", "sent_at"], name="match_application_by_state")]
 
     def __str__(self) -> str:
         return f"{self.partner}：{self.posting}"

@@ -110,6 +110,8 @@ def why_no_logo(partner: Partner, logo: Logo, collaboration: Collaboration | Non
     """Empty if this partner may accept the terms of this logo now."""
     if not partner.is_listed:
         return _("登録中の団体だけが使えます。")
+    if LogoLicence.objects.barring().filter(partner=partner, logo=logo, collaboration=collaboration).exists():
+        return _("使用許諾が取り消されているため、受け取れません。事務局へお問い合わせください。")
     if logo == Logo.REGISTRATION:
         return ""
     if collaboration is None or collaboration.state != CollaborationState.APPROVED:
@@ -122,6 +124,11 @@ def valid_licence(actor: Actor, logo: Logo) -> LogoLicence | None:
     partner = Partner.objects.get(pk=actor.place.partner_id)
     licences = LogoLicence.objects.filter(partner=partner, logo=logo, revoked_at=None).select_related("collaboration")
     return next((one for one in licences if not why_no_logo(partner, logo, one.collaboration)), None)
+
+
+def barred_records(partner_id: int) -> set[int | None]:
+    """Keys of the collaborations whose logo this partner may not have."""
+    return set(LogoLicence.objects.barring().filter(partner=partner_id).values_list("collaboration_id", flat=True))
 
 
 def licences_of(partner_id: int) -> list[LogoLicence]:

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from matching.models import Application, Collaboration, Confirmation, LogoLicence, Progress, Side
 from matching.queries.collaborations import PHOTOS, due_for_follow_up, why_no_logo
@@ -210,6 +211,26 @@ def revoke_licence(*, licence: LogoLicence, reason: str, actor: Actor) -> None:
     tell_owners(message="matching.logo_revoked", partner=licence.partner, key=str(licence.pk), data={}, about=licence)
 
 
+@transaction.atomic
+def lift_revocation(*, licence: LogoLicence, reason: str, actor: Actor) -> None:
+    """The partner may accept the terms again; the revoked licence stays what it is."""
+    only_staff(actor)
+    if not reason.strip():
+        raise ValidationError({"reason": _("理由を入力してください。")})
+    licence = LogoLicence.objects.select_for_update(of=("self",)).get(pk=licence.pk)
+    if refusal := why_not_lift(licence):
+        raise ValidationError(refusal)
+    licence.lifted_at = timezone.now()
+    licence.save()
+    record_event(action=Action.LOGO_ALLOWED, subject=licence, actor=actor.user, reason=reason)
+
+
+def why_not_lift(licence: LogoLicence) -> str:
+    if not licence.revoked_at:
+        return _("取り消していません。")
+    return _("すでに取消しを解いています。") if licence.lifted_at else ""
+
+
 def _lock(collaboration_id: int) -> Collaboration:
     locked: Collaboration = Collaboration.objects.select_for_update(of=("self",)).get(pk=collaboration_id)
     return locked
@@ -237,12 +258,9 @@ def _move(collaboration: Collaboration, state: CollaborationState, action: Actio
 
 
 def _on_timeline(partner: Partner, collaboration: Collaboration, key: str, what: Any, on: date) -> None:
-    """The timeline keeps one language, whoever writes."""
-    with override("ja"):
-        title = f"「{collaboration}」：{what}"
     record_activity(
-        partner=partner, kind=Activity.Kind.COLLABORATION, title=title[:200], key=key, on=on,
-        path=f"/mypage/matching/records/{collaboration.pk}/",
+        partner=partner, kind=Activity.Kind.COLLABORATION, title=format_lazy("「{}」：{}", str(collaboration), what),
+        key=key, on=on, path=f"/mypage/matching/records/{collaboration.pk}/",
     )  # fmt: skip
 
 

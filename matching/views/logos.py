@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from matching.forms.collaborations import AgreementForm
 from matching.logos import TYPES, draw, terms_of
-from matching.queries.collaborations import approved_of, licences_of, valid_licence, why_no_logo
+from matching.queries.collaborations import approved_of, barred_records, licences_of, valid_licence, why_no_logo
 from matching.rules import may_write
 from matching.services.collaborations import accept_logo_terms
 from matching.views.common import FORM, matching
@@ -32,6 +32,7 @@ def logos(request: PortalRequest) -> HttpResponse:
         "licences": licences_of(partner.pk),
         "refusal": why_no_logo(partner, Logo.REGISTRATION, None),
         "records": approved_of(partner.pk),
+        "barred": barred_records(partner.pk),
         "valid": {logo.value for logo in Logo if valid_licence(request.actor, logo)},
         "forms": list(TYPES),
         "may_write": may_write(request.actor, partner.pk),

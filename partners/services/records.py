@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import override
 
 from partners.fields import FIELDS, personal_fields
 from partners.models import Activity, DirectoryKey, Fact, Partner
@@ -23,6 +25,7 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor
 from portal.web.content import content_changed
+from portal.web.languages import JAPANESE, address_in
 
 # So many partners are written to the index in one transaction.
 AT_ONCE = 200
@@ -219,13 +222,23 @@ def index_all() -> None:
 
 
 def record_activity(
-    *, partner: Partner, kind: Activity.Kind, title: str, key: str, on: date | None = None, path: str = ""
+    *, partner: Partner, kind: Activity.Kind, title: str | Promise, key: str, on: date | None = None, path: str = ""
 ) -> Activity:
-    """One line of the partner's timeline; the same key is written once."""
+    """One line of the partner's timeline; the same key is written once.
+
+    The timeline keeps one language, whoever writes: a lazy title is read in Japanese, and no address says a language.
+    """
+    with override(JAPANESE):
+        words = str(title)[:200]
     activity, _is_new = Activity.objects.get_or_create(
         partner=partner,
         key=key,
-        defaults={"kind": kind, "title": title, "path": path, "on": on or timezone.localdate()},
+        defaults={
+            "kind": kind,
+            "title": words,
+            "path": path and address_in(JAPANESE, path),
+            "on": on or timezone.localdate(),
+        },
     )
     return activity
 

@@ -151,6 +151,7 @@ class Action(models.TextChoices):
     OUTCOME_APPROVED = "outcome.approved", _("成果報告を承認")
     LOGO_LICENSED = "logo.licensed", _("ロゴの使用を許諾")
     LOGO_REVOKED = "logo.revoked", _("ロゴの使用許諾を取消し")
+    LOGO_ALLOWED = "logo.allowed", _("ロゴの許諾の取消しを解除")
     LOGO_DOWNLOADED = "logo.downloaded", _("ロゴを受け取り")
 
 

@@ -18,6 +18,7 @@ from matching.services.collaborations import (
     ask_for_follow_up,
     begin_collaboration,
     confirm_report,
+    lift_revocation,
     report_progress,
     return_outcome,
     revoke_licence,
@@ -236,6 +237,29 @@ def test_a_revoked_licence_closes_one_logo_and_not_the_other(both: Both) -> None
     assert "色を変えて使われた" in browser.get(reverse("my_matching:logos")).text
     [told] = letters(both.programme, message="matching.logo_revoked")
     assert licence.number in told.text
+
+
+@pytest.mark.parametrize("logo", Logo)
+def test_a_revoked_licence_comes_back_only_through_staff(both: Both, logo: Logo) -> None:
+    both.approve()
+    record = both.record.pk if logo == Logo.COLLABORATION else None
+    accept = {"logo": logo, "collaboration_id": record, "actor": both.poster}
+    licence = accept_logo_terms(**accept)
+    with pytest.raises(ValidationError, match="取り消していません"):
+        lift_revocation(licence=licence, reason="説明を受けた", actor=both.officer)
+    revoke_licence(licence=licence, reason="色を変えて使われた", actor=both.officer)
+    with pytest.raises(ValidationError, match="許諾が取り消されている"):
+        accept_logo_terms(**accept)
+    terms = reverse("my_matching:logo_terms", args=[logo]) + (f"?record={record}" if record else "")
+    page = both.browsers()[0].get(reverse("my_matching:logos")).text
+    assert terms not in page
+    assert "使用許諾が取り消されているため" in page
+    # The other side has done nothing.
+    accept_logo_terms(**accept | {"actor": both.other})
+    with pytest.raises(PermissionDenied):
+        lift_revocation(licence=licence, reason="説明を受けた", actor=both.poster)
+    lift_revocation(licence=licence, reason="説明を受けた", actor=both.officer)
+    assert accept_logo_terms(**accept).pk != licence.pk
 
 
 def test_the_registration_logo_is_for_whoever_is_registered(both: Both) -> None:

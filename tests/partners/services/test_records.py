@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import gettext_lazy, override
 
 from partners.models import Activity, Fact, Partner
 from partners.queries.finding import find_partners
@@ -119,6 +120,18 @@ def test_an_activity_is_written_once(partner: Partner) -> None:
             partner=partner, kind=Activity.Kind.MEETING, title="第3回 交流会に参加", key="meeting:3:attended"
         )
     assert partner.activities.count() == 1
+
+
+def test_the_timeline_keeps_one_language_whoever_writes(partner: Partner) -> None:
+    with override("en"):
+        line = record_activity(
+            partner=partner,
+            kind=Activity.Kind.MEETING,
+            title=gettext_lazy("団体"),
+            key="x",
+            path="/en/mypage/matching/",
+        )
+    assert (line.title, line.path) == ("団体", "/mypage/matching/")
 
 
 def test_two_facts_of_one_field_cannot_both_be_open(partner: Partner) -> None:
