@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from portal.files.senders import Sender
 from portal.inquiries.forms import AnswerForm
 from portal.inquiries.models import Inquiry, InquiryKind, KindAnswer, KindQuestion, ReplyTemplate
-from portal.inquiries.queries import speed_since, templates_for, thread_of
-from portal.inquiries.services import answer_inquiry, close_inquiry, why_not
+from portal.inquiries.queries import newest_in, speed_since, templates_for, thread_of
+from portal.inquiries.services import NewerText, answer_inquiry, close_inquiry, why_not
 from portal.inquiries.states import InquiryState
 from portal.web.access import Actor, StaffRole
 from portal.web.forms import page_form
@@ -109,7 +109,7 @@ class InquiryAdmin(StaffAdmin):
             raise PermissionDenied
         inquiry: Inquiry = self.get_object(request, str(inquiry_id))
         chosen = templates_for(inquiry).filter(pk=_number(request.GET.get("template", ""))).first()
-        initial = {"text": chosen.text if chosen else ""}
+        initial = {"text": chosen.text if chosen else "", "seen": newest_in(inquiry)}
         form = page_form(AnswerForm, request, sender=Sender(request), initial=initial)  # type: ignore[arg-type]
         if form.is_valid() and self._answered(request, inquiry, form):
             return redirect("admin:inquiries_inquiry_change", inquiry.pk)
@@ -127,8 +127,13 @@ class InquiryAdmin(StaffAdmin):
         typed, actor = form.cleaned_data, request.actor  # type: ignore[attr-defined]
         try:
             answer_inquiry(
-                inquiry=inquiry, text=typed["text"], files=typed["attachment"], closes=typed["closes"], actor=actor
-            )
+                inquiry=inquiry, text=typed["text"], files=typed["attachment"], closes=typed["closes"],
+                seen=typed["seen"], actor=actor,
+            )  # fmt: skip
+        except NewerText as refusal:
+            form.add_error(None, refusal.messages)  # type: ignore[arg-type]
+            form.has_seen(newest_in(inquiry))
+            return False
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)  # type: ignore[arg-type]
             return False

@@ -1,6 +1,7 @@
 """What people ask with: the text, the kind's own questions, files; and what the office answers with."""
 
 import uuid
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -40,12 +41,11 @@ class MessageForm(TakesFiles, forms.Form):
         label=gettext_lazy("内容"), most=LONGEST_QUESTION, help_text=gettext_lazy("800文字までで入力してください。")
     )
     attachment = UploadField(label=gettext_lazy("添付ファイル"), required=False, limits=Limits(most=3))
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
 class InquiryForm(MessageForm):
     """Of a partner's person, whom we know. The kind's own questions stand before the text."""
-
-    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     first: tuple[str, ...] = ()
 
@@ -106,6 +106,14 @@ class AnswerForm(TakesFiles, forms.Form):
     closes = forms.BooleanField(
         label=gettext_lazy("この回答で完了にする（相手は、続けて書くこともできます）"), required=False
     )
+    # The newest text of the thread that stood on the page.
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def has_seen(self, newest: int) -> None:
+        """Shown once more, with all that was typed, below what came meanwhile."""
+        typed: Any = copy(self.data)
+        typed["seen"] = str(newest)
+        self.data = typed
 
 
 def _asked(question: KindQuestion) -> forms.Field:

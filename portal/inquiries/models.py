@@ -1,5 +1,6 @@
 """The kinds of inquiries with what is asked and answered up front (programme content), and the inquiries with their threads."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -205,11 +206,14 @@ class InquiryMessage(TenantModel):
     )
     text = models.TextField(_("本文"))
     at = models.DateTimeField(_("日時"), default=timezone.now)
+    # Of the form it was sent with, as of an inquiry.
+    form_key = models.UUIDField(default=uuid.uuid4, editable=False)
 
     class Meta:
         verbose_name = _("お問い合わせの本文")
         verbose_name_plural = _("お問い合わせの本文")
         ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["programme", "form_key"], name="one_message_per_form")]
         indexes = [models.Index(fields=["programme", "inquiry", "id"], name="messages_of_inquiry")]
 
 

@@ -52,6 +52,12 @@ def thread_of(inquiry: Inquiry) -> list[tuple[InquiryMessage, list[StoredFile]]]
     return [(message, files.get(message.pk, [])) for message in messages]
 
 
+def newest_in(inquiry: Inquiry) -> int:
+    """The last text of the thread; there is always one."""
+    found: int = inquiry.messages.latest("id").pk
+    return found
+
+
 def own_inquiries(actor: Actor) -> "QuerySet[Inquiry]":
     found: QuerySet[Inquiry] = Inquiry.objects.visible_to(actor).select_related("kind")
     return found

@@ -16,7 +16,7 @@ from portal.audit.services import record_event
 from portal.files.models import StoredFile
 from portal.files.services import set_files
 from portal.inquiries.models import Inquiry, InquiryKind, InquiryMessage
-from portal.inquiries.queries import SLOT
+from portal.inquiries.queries import SLOT, newest_in
 from portal.inquiries.rules import LONGEST_ANSWER, LONGEST_QUESTION, length, may_see
 from portal.inquiries.states import TRANSITIONS, InquiryState
 from portal.outbox.services import queue_mail
@@ -34,6 +34,10 @@ class Asker:
     organisation: str = ""
     phone: str = ""
     language: str = "ja"
+
+
+class NewerText(ValidationError):
+    """Something was written in the thread since its page was shown."""
 
 
 @transaction.atomic
@@ -81,13 +85,24 @@ def send_inquiry(
 
 @transaction.atomic
 def write_again(
-    *, inquiry: Inquiry, text: str, actor: Actor, files: Sequence[StoredFile] = (), now: datetime | None = None
+    *,
+    form_key: UUID,
+    inquiry: Inquiry,
+    text: str,
+    actor: Actor,
+    files: Sequence[StoredFile] = (),
+    now: datetime | None = None,
 ) -> None:
-    """By whoever asked; without an actor, by the holder of the mailed link. A closed inquiry is open again."""
+    """By whoever asked; without an actor, by the holder of the mailed link. A closed inquiry is open again.
+
+    Pressed twice, it is written once.
+    """
     now = now or timezone.now()
     inquiry = _locked(inquiry)
     if not inquiry.is_public and not (actor.membership and may_see(actor, inquiry)):
         raise PermissionDenied
+    if inquiry.messages.filter(form_key=form_key).exists():
+        return
     _check_length(text, LONGEST_QUESTION)
     before = inquiry.state
     _enter(inquiry, InquiryState.WAITING)
@@ -96,7 +111,7 @@ def write_again(
         days = inquiry.kind.answer_days
         inquiry.answer_by = open_days_after(timezone.localdate(now), days, ORDINARY_CLOSED_DAYS)
     inquiry.save()
-    _write(inquiry, text=text, files=files, actor=actor, is_answer=False, now=now)
+    _write(inquiry, text=text, files=files, actor=actor, is_answer=False, now=now, form_key=form_key)
     _record(Action.INQUIRY_CONTINUED, inquiry, before, None if inquiry.is_public else actor)
     _tell(inquiry, "inquiries.for_office", current_programme().email)
 
@@ -109,11 +124,17 @@ def answer_inquiry(
     actor: Actor,
     files: Sequence[StoredFile] = (),
     closes: bool = False,
+    seen: int | None = None,
     now: datetime | None = None,
 ) -> None:
+    """`seen` is the newest text that was read before answering: what came later is read first."""
     only_staff(actor)
     now = now or timezone.now()
     inquiry = _locked(inquiry)
+    if seen is not None and newest_in(inquiry) != seen:
+        raise NewerText(
+            _("入力しているあいだに、新しい書き込みがありました。やりとりを確かめて、もう一度送信してください。")
+        )
     _check_length(text, LONGEST_ANSWER)
     before = inquiry.state
     inquiry.first_answered_at = inquiry.first_answered_at or now
@@ -175,10 +196,19 @@ def _next_receipt(now: datetime) -> str:
 
 
 def _write(
-    inquiry: Inquiry, *, text: str, files: Sequence[StoredFile], actor: Actor, is_answer: bool, now: datetime
+    inquiry: Inquiry,
+    *,
+    text: str,
+    files: Sequence[StoredFile],
+    actor: Actor,
+    is_answer: bool,
+    now: datetime,
+    **more: UUID,
 ) -> None:
     author = actor.user if is_answer or not inquiry.is_public else None
-    message = InquiryMessage.objects.create(inquiry=inquiry, is_answer=is_answer, author=author, text=text, at=now)
+    message = InquiryMessage.objects.create(
+        inquiry=inquiry, is_answer=is_answer, author=author, text=text, at=now, **more
+    )
     set_files(owner=message, slot=SLOT, files=files, actor=actor.user)
 
 

@@ -1,7 +1,9 @@
 """The form of a report: of a partner's own people, and of staff who enter one on behalf."""
 
+from copy import copy
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -73,7 +75,8 @@ class ReportForm(TakesFiles, forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=1_000_000)
-    field_order = (*SECTIONS, "goals", "figures", "photos", "photos_alt", "seen")
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
+    field_order = (*SECTIONS, "goals", "figures", "photos", "photos_alt", "seen", "form_key")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **options})
@@ -89,6 +92,12 @@ class ReportForm(TakesFiles, forms.Form):
         if values.get("photos") and not values.get("photos_alt", "").strip():
             self.add_error("photos_alt", gettext("写真を付けるときは、写真の説明を入力してください。"))
         return values
+
+    def has_seen(self, revision: int) -> None:
+        """Shown once more, with all that was typed, to be sent over what somebody else wrote meanwhile."""
+        typed: Any = copy(self.data)
+        typed["seen"] = str(revision)
+        self.data = typed
 
     @property
     def content(self) -> Content:

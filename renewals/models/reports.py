@@ -1,6 +1,7 @@
 """Report: what a partner handed in for a fiscal year, or to renew a term. Published as soon as it is received."""
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -49,6 +50,8 @@ class Report(EnteredOnBehalf, TenantModel):
     covers_from = models.DateField(_("報告する期間の始まり"))
     covers_to = models.DateField(_("報告する期間の終わり"))
     receipt = models.CharField(_("受付番号"), max_length=20)
+    # Of the form it was sent with: sent twice, it is kept once.
+    form_key = models.UUIDField(default=uuid4, editable=False)
     # The day that counts: for one that came on paper, the day on which it came.
     received_on = models.DateField(_("受付日"))
     # The day on which staff wrote it into the system (代理入力), from which it is known.
@@ -89,6 +92,7 @@ class Report(EnteredOnBehalf, TenantModel):
         constraints = [
             *EnteredOnBehalf.Meta.constraints,
             models.UniqueConstraint(fields=["programme", "receipt"], name="one_report_per_receipt"),
+            models.UniqueConstraint(fields=["programme", "form_key"], name="one_report_per_form"),
             models.CheckConstraint(
                 condition=models.Q(covers_from__lte=models.F("covers_to")), name="report_covers_a_stretch"
             ),

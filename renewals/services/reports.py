@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -99,15 +100,19 @@ def _covers(duty: RenewalDuty | ReportDuty) -> Covers:
 
 
 @transaction.atomic
-def submit_report(*, partner_id: int, what: str, content: Content, actor: Actor) -> Report:
+def submit_report(*, form_key: UUID, partner_id: int, what: str, content: Content, actor: Actor) -> Report:
+    """Pressed twice, it is handed in once: the same form gives the report that exists."""
     if not may_edit_profile(actor, partner_id):
         raise PermissionDenied
     locked_settings()
     today, partner = timezone.localdate(), lock_partner(partner_id)
+    sent: Report | None = Report.objects.filter(form_key=form_key, partner=partner).first()
+    if sent:
+        return sent
     covers = what_may_be_reported(owed_by(partner, today), today).get(what)
     if covers is None:
         raise ValidationError(_("いまは、この報告の受付期間ではありません。"))
-    report = _received(partner, covers, content, actor, received_on=today)
+    report = _received(partner, covers, content, actor, received_on=today, form_key=form_key)
     _record(Action.REPORT_SENT, report, actor)
     _tell(report, "renewals.received", also=actor.user)
     return report

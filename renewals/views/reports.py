@@ -1,6 +1,7 @@
 """A partner's own reports: written with a draft at hand, looked at as others will see it, handed in, corrected."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -51,7 +52,7 @@ def write(request: PortalRequest, what: str) -> HttpResponse:
     partner, covers = _may_report(request, what)
     draft = f"report.{what}"
     kept = drafts.initial(request.actor, draft, ReportForm(sender=Sender(request)))
-    kept.pop("photos", None)
+    _forget_hidden(kept)
     form = page_form(
         ReportForm, request, sender=Sender(request), initial=kept or draft_of(partner, covers.first, covers.last)
     )
@@ -62,7 +63,10 @@ def write(request: PortalRequest, what: str) -> HttpResponse:
     if "_send" not in request.POST:
         return render(request, "renewals/own/preview.html", context | _preview(report, form.content))
     try:
-        report = submit_report(partner_id=partner.pk, what=what, content=form.content, actor=request.actor)
+        key = form.cleaned_data["form_key"] or uuid4()
+        report = submit_report(
+            form_key=key, partner_id=partner.pk, what=what, content=form.content, actor=request.actor
+        )
     except ValidationError as refusal:
         messages.error(request, "、".join(refusal.messages))
         return redirect("renewals:own")
@@ -82,7 +86,7 @@ def change(request: PortalRequest, report_id: int) -> HttpResponse:
     now = report.content | {"goals": [str(goal) for goal in report.goals], "seen": report.revision}
     now["photos"] = list(StoredFile.objects.of(report, PHOTOS))
     kept = drafts.initial(request.actor, draft, ReportForm(sender=Sender(request)))
-    kept.pop("photos", None)
+    _forget_hidden(kept)
     form = page_form(ReportForm, request, sender=Sender(request), initial=now | kept)
     context = {"form": form, "report": report, "steps": STEPS, "draft": drafts.ticket(request.actor, draft)}
     if not form.is_valid():
@@ -93,8 +97,10 @@ def change(request: PortalRequest, report_id: int) -> HttpResponse:
     try:
         change_report(report_id=report.pk, content=form.content, seen_revision=seen, actor=request.actor)
     except ChangedMeanwhile:
-        messages.error(request, _("ほかの方が先に直しました。今の内容を確かめて、もう一度入力してください。"))
-        return redirect("renewals:report", report.pk)
+        form.add_error(None, _("ほかの方が先に直しました。このまま進むと、入力した内容に置き換わります。"))
+        report.refresh_from_db()
+        form.has_seen(report.revision)
+        return render(request, "renewals/own/write.html", context | {"is_change": True})
     drafts.forget(request.actor, draft)
     messages.success(request, _("活動報告を直しました。"))
     return redirect("renewals:report", report.pk)
@@ -127,6 +133,12 @@ def own_report(request: PortalRequest, report_id: int) -> Report:
         own_reports(request.actor.place.partner_id).select_related("partner"), pk=report_id
     )
     return found
+
+
+def _forget_hidden(kept: dict[str, Any]) -> None:
+    """What a draft brings back is text: the hidden marks are those of this page, and files are not kept."""
+    for name in ("photos", "seen", "form_key"):
+        kept.pop(name, None)
 
 
 def _may_report(request: PortalRequest, what: str) -> tuple[Partner, Covers]:

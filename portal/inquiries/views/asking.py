@@ -58,7 +58,8 @@ def write_in_thread(request: PortalRequest, inquiry: Inquiry, context: dict[str,
                     _("短い時間に続けて送信されました。1時間ほど待ってから、もう一度お試しください。")
                 )
             files = form.cleaned_data.get("attachment", [])
-            write_again(inquiry=inquiry, text=form.cleaned_data["text"], files=files, actor=request.actor)
+            key, text = form.cleaned_data["form_key"], form.cleaned_data["text"]
+            write_again(form_key=key, inquiry=inquiry, text=text, files=files, actor=request.actor)
             return True
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)

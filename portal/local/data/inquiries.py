@@ -97,7 +97,9 @@ def _from_partners(kinds: list[InquiryKind], officer: Actor) -> None:
         if days > 5:
             answered = now - timedelta(days=days - 1)
             answer_inquiry(inquiry=inquiry, text="招待のメールをお送りしました。", actor=officer, now=answered)
-            write_again(inquiry=inquiry, text="届きました。ありがとうございます。", actor=actor, now=answered)
+            write_again(
+                form_key=uuid4(), inquiry=inquiry, text="届きました。ありがとうございます。", actor=actor, now=answered
+            )
 
 
 def _from_the_public(kinds: list[InquiryKind], officer: Actor) -> None:

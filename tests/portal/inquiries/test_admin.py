@@ -1,15 +1,18 @@
 """The office's side: found, assigned, answered from a template, closed; figures above the list."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from django.test import Client
 
 from portal.inquiries.models import Inquiry, ReplyTemplate
+from portal.inquiries.services import write_again
 from portal.inquiries.states import InquiryState
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import StaffRole
+from portal.web.access import ANONYMOUS, StaffRole
 from tests.factories import make_inquiry, make_inquiry_kind
+from tests.partners.views.pages import hidden_fields, seen_on
 
 Enter = Callable[..., Client]
 LIST = "/admin/inquiries/inquiry/"
@@ -27,7 +30,12 @@ def test_from_the_front_page_to_the_answer(as_staff: Enter, kanagawa: Programme)
     page = officer.get(change).text
     assert f"{answer}?template={template.pk}" in page and "別の種類用" not in page
     assert "担当で確かめます。" in officer.get(f"{answer}?template={template.pk}").text
-    assert officer.post(answer, {"text": "担当で確かめました。", "closes": "on"}).status_code == 302
+    assert (
+        officer.post(
+            answer, {"text": "担当で確かめました。", "closes": "on", "seen": seen_on(officer, answer)}
+        ).status_code
+        == 302
+    )
     with programme_scope(kanagawa):
         found = Inquiry.objects.get()
         assert (found.state, found.messages.count()) == (InquiryState.CLOSED, 2)
@@ -63,3 +71,20 @@ def test_another_programmes_inquiry_is_not_there(as_staff: Enter, kanagawa: Prog
     officer = as_staff(StaffRole.OFFICER)
     assert officer.get(f"{LIST}{theirs.pk}/change/").status_code == 404
     assert officer.get(f"{LIST}{theirs.pk}/answer/").status_code == 404
+
+
+def test_what_came_while_one_typed_is_read_first(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        inquiry = make_inquiry()
+    officer, answer = as_staff(StaffRole.OFFICER), f"{LIST}{inquiry.pk}/answer/"
+    seen = seen_on(officer, answer)
+    with programme_scope(kanagawa):
+        write_again(form_key=uuid4(), inquiry=inquiry, text="もう一つ伺います。", actor=ANONYMOUS)
+    page = officer.post(answer, {"text": "お答えします。", "seen": seen}).text
+    assert "新しい書き込みがありました" in page and "もう一つ伺います。" in page and "お答えします。" in page
+    again = {"text": "お答えします。", "seen": hidden_fields(page)["seen"][0]}
+    assert officer.post(answer, again).status_code == 302
+    # Pressed twice, or by a colleague on the same page.
+    assert officer.post(answer, again).status_code == 200
+    with programme_scope(kanagawa):
+        assert inquiry.messages.filter(is_answer=True).count() == 1

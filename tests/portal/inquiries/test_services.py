@@ -70,7 +70,7 @@ def test_the_record_holds_no_text(in_kanagawa: Programme) -> None:
     inquiry = make_inquiry(text=SECRET)
     officer = make_actor(StaffRole.OFFICER, in_kanagawa)
     answer_inquiry(inquiry=inquiry, text="はい", actor=officer)
-    write_again(inquiry=inquiry, text=SECRET, actor=ANONYMOUS)
+    write_again(form_key=uuid4(), inquiry=inquiry, text=SECRET, actor=ANONYMOUS)
     close_inquiry(inquiry=inquiry, reason="電話で済みました", actor=officer)
     events = AuditEvent.objects.filter(subject_type="inquiries.inquiry").order_by("id")
     assert [event.action for event in events] == [
@@ -85,7 +85,7 @@ def test_who_writes_again_waits_again(in_kanagawa: Programme) -> None:
     answer_inquiry(inquiry=inquiry, text="はい", actor=officer, closes=True, now=FRIDAY + timedelta(days=5))
     assert state_of(inquiry) == InquiryState.CLOSED
     assert waiting_items() == []
-    write_again(inquiry=inquiry, text="もう一つ", actor=ANONYMOUS, now=FRIDAY + timedelta(days=6))
+    write_again(form_key=uuid4(), inquiry=inquiry, text="もう一つ", actor=ANONYMOUS, now=FRIDAY + timedelta(days=6))
     assert state_of(inquiry) == InquiryState.WAITING
     assert inquiry.answer_by.isoformat() == "2026-11-30"
     # The figures are about the first answer alone.
@@ -97,7 +97,7 @@ def test_who_writes_again_waits_again(in_kanagawa: Programme) -> None:
 def test_adding_before_the_answer_moves_no_date(in_kanagawa: Programme) -> None:
     inquiry = make_inquiry(now=FRIDAY)
     before = inquiry.answer_by
-    write_again(inquiry=inquiry, text="追記", actor=ANONYMOUS, now=FRIDAY + timedelta(days=1))
+    write_again(form_key=uuid4(), inquiry=inquiry, text="追記", actor=ANONYMOUS, now=FRIDAY + timedelta(days=1))
     assert state_of(inquiry) == InquiryState.WAITING
     assert inquiry.answer_by == before
     assert inquiry.waiting_since == FRIDAY
@@ -143,7 +143,7 @@ class TestOfAPartner:
         assert seen == [True, False, True, False]
         for actor in (colleague, stranger, ANONYMOUS):
             with pytest.raises(PermissionDenied):
-                write_again(inquiry=inquiry, text="横から", actor=actor)
+                write_again(form_key=uuid4(), inquiry=inquiry, text="横から", actor=actor)
 
     def test_the_link_leads_to_my_page(self, in_kanagawa: Programme) -> None:
         inquiry = make_inquiry(actor=make_person(make_member()))
@@ -161,3 +161,10 @@ def test_the_figures(in_kanagawa: Programme) -> None:
     make_inquiry(kind, now=FRIDAY - timedelta(days=100))
     speed = speed_since(90, FRIDAY + timedelta(days=10))
     assert (speed.asked, speed.answered, speed.median_days, speed.in_time, speed.share_in_time) == (3, 2, 2.5, 1, 50)
+
+
+def test_pressed_twice_it_is_written_once(in_kanagawa: Programme) -> None:
+    inquiry, key = make_inquiry(), uuid4()
+    for _ in range(2):
+        write_again(form_key=key, inquiry=inquiry, text="追記", actor=ANONYMOUS)
+    assert inquiry.messages.count() == 2

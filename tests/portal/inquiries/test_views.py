@@ -120,7 +120,7 @@ def test_the_thread_behind_the_link(visit: Client, kanagawa: Programme, kind: In
         answer_inquiry(inquiry=inquiry, text="かかりません。", actor=make_actor(StaffRole.OFFICER, kanagawa))
     address = f"/contact/thread/{inquiry.link_token}/"
     assert "かかりません。" in visit.get(address).text
-    assert visit.post(address, {"text": "では申請します。"}).status_code == 302
+    assert visit.post(address, {"text": "では申請します。", "form_key": str(uuid4())}).status_code == 302
     assert "では申請します。" in visit.get(address).text
     assert visit.get("/contact/thread/none/").status_code == 410
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -177,7 +178,7 @@ def test_a_report_ends_it(silent: Partner, officer: Actor, approver: Actor, owne
     docket = heard(silent, officer)
     texts = dict.fromkeys(("meetings", "calls", "collaborations", "free"), "") | {"business": "再開しました。"}
     what = str(owed_by(silent, TODAY).duties[0].fiscal_year)
-    submit_report(partner_id=silent.pk, what=what, content=Content(texts), actor=owner)
+    submit_report(form_key=uuid4(), partner_id=silent.pk, what=what, content=Content(texts), actor=owner)
     docket.refresh_from_db()
     assert docket.state == DocketState.CLOSED
     with pytest.raises(ValidationError):
@@ -285,7 +286,7 @@ def test_the_end_is_told_in_the_readers_language(
 def test_a_report_put_right_ends_it_too(silent: Partner, officer: Actor, owner: Actor, in_kanagawa: Programme) -> None:
     texts = dict.fromkeys(("meetings", "calls", "collaborations", "free"), "") | {"business": "再開しました。"}
     what = str(owed_by(silent, TODAY).duties[0].fiscal_year)
-    report = submit_report(partner_id=silent.pk, what=what, content=Content(texts), actor=owner)
+    report = submit_report(form_key=uuid4(), partner_id=silent.pk, what=what, content=Content(texts), actor=owner)
     long_ago = TODAY - timedelta(days=400)
     Report.objects.filter(pk=report.pk).update(state="returned", received_on=long_ago, returned_on=long_ago)
     docket = open_docket(partner_id=silent.pk, actor=officer)

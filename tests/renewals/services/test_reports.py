@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -61,7 +62,9 @@ def officer(in_kanagawa: Programme) -> Actor:
 
 def submitted(owner: Actor, **texts: Any) -> Report:
     year = fiscal_year_of(TODAY - timedelta(days=1))
-    return submit_report(partner_id=owner.place.partner_id, what=str(year), content=content(**texts), actor=owner)
+    return submit_report(
+        form_key=uuid4(), partner_id=owner.place.partner_id, what=str(year), content=content(**texts), actor=owner
+    )
 
 
 def partner_of(report: Report) -> Partner:
@@ -89,9 +92,9 @@ def test_only_what_is_open(owner: Actor, officer: Actor) -> None:
     partner_id = owner.place.partner_id
     for what in ("renewal", str(YEAR + 1), "2001", "nonsense"):
         with pytest.raises(ValidationError):
-            submit_report(partner_id=partner_id, what=what, content=content(), actor=owner)
+            submit_report(form_key=uuid4(), partner_id=partner_id, what=what, content=content(), actor=owner)
     with pytest.raises(PermissionDenied):
-        submit_report(partner_id=make_partner().pk, what=str(YEAR), content=content(), actor=owner)
+        submit_report(form_key=uuid4(), partner_id=make_partner().pk, what=str(YEAR), content=content(), actor=owner)
     assert Report.objects.count() == 0
 
 

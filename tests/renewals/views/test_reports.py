@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -93,6 +94,30 @@ def test_a_correction_through_the_browser(owner: Client, kanagawa: Programme) ->
         assert Report.objects.get().business == "直しました。"
     stale = owner.post(f"{place}change/", hidden_fields(preview) | {"_send": "1"}, follow=True).text
     assert "ほかの方が先に直しました" in stale
+
+
+def test_a_kept_draft_does_not_shut_out_a_correction(owner: Client, kanagawa: Programme) -> None:
+    address = f"{handed_in(owner)}change/"
+    fields = hidden_fields(owner.get(address).text)
+    owner.post("/drafts/", {"_draft": fields["_draft"][0], "business": "書きかけ", "seen": fields["seen"][0]})
+    with programme_scope(kanagawa):
+        Report.objects.update(revision=2, business="ほかの方の文")
+    page = owner.get(address).text
+    assert "書きかけ" in page and hidden_fields(page)["seen"] == ["2"]
+    refused = owner.post(address, {"business": "急いで直す", "seen": "1", "_send": "1"}).text
+    assert "ほかの方が先に直しました" in refused and "急いで直す" in refused
+    sent = {"business": "急いで直す", "seen": hidden_fields(refused)["seen"][0], "_send": "1"}
+    assert owner.post(address, sent).status_code == 302
+    with programme_scope(kanagawa):
+        assert Report.objects.get().business == "急いで直す"
+
+
+def test_pressed_twice_it_is_handed_in_once(owner: Client, kanagawa: Programme) -> None:
+    page = owner.post(WRITE, {"business": "発電しました。", "form_key": str(uuid4())}).text
+    typed = hidden_fields(page) | {"_send": "1"}
+    assert owner.post(WRITE, typed)["Location"] == owner.post(WRITE, typed)["Location"]
+    with programme_scope(kanagawa):
+        assert Report.objects.count() == 1
 
 
 def test_others_do_not_see_it_on_their_pages(owner: Client, as_member: AsMember, kanagawa: Programme) -> None:
