@@ -1,5 +1,7 @@
 """The worker's entry points. Each may run at any time, any number of times."""
 
+from collections.abc import Callable
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -12,13 +14,13 @@ from portal.tenancy.scope import current_programme
 
 @shared_task
 def keep_time() -> None:
-    """Places that were held long enough, and the reminders that are due."""
-    for_each_programme(_only_where_on)
+    """Places that were held long enough, and the reminders that are due. One that fails keeps no other from its work."""
+    for_each_programme(*(_where_on(step) for step in (end_all_offers, send_reminders, remind_of_materials)))
 
 
-def _only_where_on() -> None:
-    if current_programme().has(Feature.MEETINGS):
-        now = timezone.now()
-        end_all_offers(now=now)
-        send_reminders(now=now)
-        remind_of_materials(now=now)
+def _where_on(step: Callable[..., object]) -> Callable[[], None]:
+    def run() -> None:
+        if current_programme().has(Feature.MEETINGS):
+            step(now=timezone.now())
+
+    return run

@@ -1,5 +1,6 @@
 """The items of the 登壇概要シート as a form, with room for the sheet itself."""
 
+import uuid
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -29,6 +30,7 @@ class TalkForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("テーマ"), queryset=Theme.objects.none(), required=False, blank=True, widget=forms.RadioSelect,
         empty_label=gettext_lazy("どのテーマでもよい"),
     )  # fmt: skip
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     sheet = UploadField(
         label=gettext_lazy("記入した登壇概要シート"), required=False, limits=Limits(kinds=(EXCEL, WORD, PDF, POWERPOINT)),
         help_text=gettext_lazy("シートを付けるときは、概要の入力を省けます。"),
@@ -45,6 +47,7 @@ class TalkForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
+            "form_key",
             Fieldset(_("話の内容"), "theme", "title", "summary", "purpose", "minutes", "wishes", "equipment"),
             Fieldset(_("登壇する方"), "speaker", "speaker_title", "co_speakers"),
             Fieldset(_("ブレイクアウトルーム"), "wants_room", "room_note"),

@@ -1,6 +1,6 @@
 """Theme: what the programme looks for speakers on. Talk: a partner asks to speak, until it has spoken."""
 
-from datetime import date
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -76,6 +76,9 @@ class Talk(TenantModel):
     # The deadline of which the partner was reminded: another deadline is another reminder.
     reminded_for = models.DateField(null=True, editable=False)
 
+    # Of the form that was sent: pressed twice, it is one request.
+    form_key = models.UUIDField(default=uuid.uuid4, editable=False)
+
     objects: ClassVar = TalkQuerySet.as_manager()
 
     class Meta:
@@ -83,10 +86,11 @@ class Talk(TenantModel):
         verbose_name_plural = _("登壇の申込み")
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["programme", "form_key"], name="one_talk_per_form"),
             models.CheckConstraint(
                 condition=~models.Q(state__in=[TalkState.CONFIRMED, TalkState.DONE]) | models.Q(meeting__isnull=False),
                 name="a_confirmed_talk_has_its_meeting",
-            )
+            ),
         ]
         indexes = [models.Index(fields=["programme", "state", "asked_at"], name="talk_by_state")]
 
@@ -100,6 +104,3 @@ class Talk(TenantModel):
     @property
     def takes_materials(self) -> bool:
         return self.state in (TalkState.ACCEPTED, TalkState.SCHEDULING, TalkState.CONFIRMED)
-
-    def is_due(self, today: date) -> bool:
-        return self.materials_due_on is not None and self.reminded_for != self.materials_due_on

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Meeting
+from meetings.models import Meeting, Seat
 from meetings.queries.meetings import lines_of, with_counts
 from meetings.queries.seats import bookings_of
 from meetings.states import STANDING, MeetingState
@@ -21,11 +22,12 @@ SHOWN = 3
 def card_of(actor: Actor) -> dict[str, Any]:
     """The next meetings that one may come to, and for which nobody of the organisation has signed up."""
     now = timezone.now()
+    own = Seat.objects.standing().filter(meeting=OuterRef("pk"), sign_up__partner=actor.place.partner_id)
     open_ones = (
         Meeting.objects.visible_to(actor)
         .upcoming(now)
         .filter(state=MeetingState.PUBLISHED, takes_sign_ups=True, closes_at__gt=now)
-        .exclude(sign_ups__partner=actor.place.partner_id, sign_ups__seats__state__in=STANDING)
+        .filter(~Exists(own))
     )
     return {"lines": lines_of(list(with_counts(open_ones)[:SHOWN]), now, "my_meetings:detail")}
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
@@ -98,9 +98,17 @@ def participants(meeting_id: str) -> list[Receiver]:
     return [Receiver(*row) for row in seats.values_list("email", "name", "sign_up__partner__name")]
 
 
+def takes_part(meeting_id: str, user: Any) -> bool:
+    return Seat.objects.confirmed().filter(meeting=int(meeting_id), email=user.email).exists()
+
+
 def waiting_people(meeting_id: str) -> list[Receiver]:
     seats = Seat.objects.waiting().filter(meeting=int(meeting_id)).order_by("since", "id")
     return [Receiver(*row) for row in seats.values_list("email", "name", "sign_up__partner__name")]
+
+
+def waits(meeting_id: str, user: Any) -> bool:
+    return Seat.objects.waiting().filter(meeting=int(meeting_id), email=user.email).exists()
 
 
 def meeting_choices() -> list[tuple[str, str]]:
@@ -112,6 +120,6 @@ def meeting_choices() -> list[tuple[str, str]]:
 
 
 SEGMENTS = {
-    "meetings.participants": Segment(_("交流会・セミナーの参加者"), meeting_choices, participants),
-    "meetings.waiting": Segment(_("交流会・セミナーのキャンセル待ちの方"), meeting_choices, waiting_people),
+    "meetings.participants": Segment(_("交流会・セミナーの参加者"), meeting_choices, participants, takes_part),
+    "meetings.waiting": Segment(_("交流会・セミナーのキャンセル待ちの方"), meeting_choices, waiting_people, waits),
 }

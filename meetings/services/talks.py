@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from meetings.models import Meeting, Talk
 from meetings.services.seats import lock_meeting, refuse_who_may_not_take_part
 from meetings.states import TALK_TRANSITIONS, MeetingState, TalkState
-from partners.models import Activity, Member
+from partners.models import Activity, Member, Partner
 from partners.services.records import record_activity
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -29,11 +30,17 @@ REMIND_BEFORE = timedelta(days=3)
 
 
 @transaction.atomic
-def ask_to_speak(*, values: Mapping[str, Any], sheet: Sequence[StoredFile], actor: Actor) -> Talk:
+def ask_to_speak(*, form_key: UUID, values: Mapping[str, Any], sheet: Sequence[StoredFile], actor: Actor) -> Talk:
+    """Pressed twice, it is asked once: the same form gives the request that exists."""
     refuse_who_may_not_take_part(actor)
+    # The second press waits for the first.
+    partner = Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=actor.place.partner_id)
+    sent: Talk | None = Talk.objects.filter(form_key=form_key, partner=partner).first()
+    if sent:
+        return sent
     if not sheet and not values.get("summary"):
         raise ValidationError({"summary": _("話の概要を入力するか、記入した登壇概要シートを付けてください。")})
-    talk = Talk.objects.create(partner_id=actor.place.partner_id, asked_by=actor.user, **values)
+    talk = Talk.objects.create(form_key=form_key, partner=partner, asked_by=actor.user, **values)
     set_files(owner=talk, slot=SHEET, files=sheet, actor=actor.user)
     record_event(action=Action.TALK_ASKED, subject=talk, actor=actor.user)
     _tell(talk, "meetings.talk_received", "applied")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from meetings.forms.sign_up import SignUpForm, kept_words
-from meetings.models import Meeting, SignUp
+from meetings.models import Meeting, Mode, SignUp
 from meetings.queries.meetings import questions_of, rooms_of, why_closed, with_counts, with_questions
 from meetings.queries.pages import meeting_list, meeting_page
 from meetings.queries.seats import booking_view, bookings_of, joining_for, seats_of, with_revision
@@ -46,6 +46,7 @@ def detail(request: PortalRequest, pk: int) -> HttpResponse:
     booked = bookings_of(request.actor.place.partner_id).filter(meeting=meeting).first()
     now = timezone.now()
     context = meeting_page(meeting, now, is_public=False) | {"booking": booked and booking_view(booked, now)}
+    context["only_reads"] = not request.actor.is_member(MemberRole.EDITOR)
     return render(request, "meetings/my_detail.html", context)
 
 
@@ -123,7 +124,9 @@ def booking(request: PortalRequest, pk: int) -> HttpResponse:
     refuse_without_meetings(request)
     now, found = timezone.now(), _own(request, pk)
     view = booking_view(found, now)
-    joining = [shown for seat in view.standing for shown in [joining_for(seat, now)] if shown[1]]
+    # The same for all of them.
+    online = [seat for seat in view.standing if seat.is_confirmed and seat.mode == Mode.ONLINE][:1]
+    joining = [shown for seat in online for shown in [joining_for(seat, now)] if shown[1]]
     context = {"booking": view, "meeting": found.meeting, "may_act": request.actor.is_member(MemberRole.EDITOR)}
     return render(request, "meetings/booking.html", context | {"joining": joining[0] if joining else None})
 

@@ -56,13 +56,19 @@ def ask(request: PortalRequest) -> HttpResponse:
     refuse_without_meetings(request)
     actor, sender = request.actor, Sender(request)
     kept = drafts.initial(actor, DRAFT, TalkForm(sender=sender))
-    kept.pop("sheet", None)
+    for name in ("sheet", "form_key"):
+        kept.pop(name, None)
     first = {"speaker": actor.place.person_name, "theme": request.GET.get("theme")}
     form = page_form(TalkForm, request, sender=sender, initial=first | kept)
     context: dict[str, Any] = {"form": form, "steps": STEPS, "draft": drafts.ticket(actor, DRAFT)}
     if form.is_valid() and "_send" in request.POST:
         try:
-            talk = ask_to_speak(values=form.values, sheet=form.cleaned_data["sheet"], actor=actor)
+            talk = ask_to_speak(
+                form_key=form.cleaned_data["form_key"],
+                values=form.values,
+                sheet=form.cleaned_data["sheet"],
+                actor=actor,
+            )
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
         else:

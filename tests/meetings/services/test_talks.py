@@ -1,6 +1,7 @@
 """From the request to speak to the day on which it was spoken."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -30,7 +31,7 @@ def schedule(talk: Talk, officer: Actor, **fields: object) -> Talk:
 def test_each_step_is_told_to_who_asked_and_the_owners(officer: Actor, in_kanagawa: Programme) -> None:
     partner = make_partner()
     asking, owner = member_actor(partner), make_member(MemberRole.OWNER, partner)
-    talk = services.ask_to_speak(values=VALUES, sheet=[], actor=asking)
+    talk = services.ask_to_speak(form_key=uuid4(), values=VALUES, sheet=[], actor=asking)
     services.move_talk(talk=talk, state=TalkState.ACCEPTED, actor=officer)
     schedule(talk, officer, comment="12月はいかがでしょうか。")
     services.move_talk(talk=talk, state=TalkState.CONFIRMED, actor=officer)
@@ -44,14 +45,14 @@ def test_each_step_is_told_to_who_asked_and_the_owners(officer: Actor, in_kanaga
 def test_a_sheet_takes_the_place_of_the_summary(in_kanagawa: Programme) -> None:
     actor = member_actor()
     with pytest.raises(ValidationError):
-        services.ask_to_speak(values=VALUES | {"summary": ""}, sheet=[], actor=actor)
+        services.ask_to_speak(form_key=uuid4(), values=VALUES | {"summary": ""}, sheet=[], actor=actor)
 
 
 def test_who_may_not_take_part_does_not_speak(in_kanagawa: Programme) -> None:
     with pytest.raises(Refusal):
-        services.ask_to_speak(values=VALUES, sheet=[], actor=member_actor(is_suspended=True))
+        services.ask_to_speak(form_key=uuid4(), values=VALUES, sheet=[], actor=member_actor(is_suspended=True))
     with pytest.raises(PermissionDenied):
-        services.ask_to_speak(values=VALUES, sheet=[], actor=member_actor(role=MemberRole.VIEWER))
+        services.ask_to_speak(form_key=uuid4(), values=VALUES, sheet=[], actor=member_actor(role=MemberRole.VIEWER))
 
 
 def test_steps_are_not_jumped_over(officer: Actor) -> None:
@@ -126,3 +127,10 @@ def test_at_a_cancelled_meeting_nobody_speaks(officer: Actor, in_kanagawa: Progr
     assert services.remind_of_materials(now=timezone.now()) == 0
     # They wait for another one on the board.
     assert set(board(timezone.now())[1]) == {sure, asked}
+
+
+def test_pressed_twice_it_is_asked_once(in_kanagawa: Programme) -> None:
+    key, actor = uuid4(), member_actor()
+    first, second = (services.ask_to_speak(form_key=key, values=VALUES, sheet=[], actor=actor) for _ in range(2))
+    assert first == second
+    assert Talk.objects.count() == 1

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetings.models import Meeting, Question, Seat, SignUp
@@ -179,6 +181,38 @@ def test_the_list_of_bookings_costs_the_same_for_many(
         with django_assert_num_queries(6):
             counts.append(member.get("/mypage/bookings/").status_code)
     assert counts == [200, 200]
+
+
+def test_a_booking_costs_the_same_for_many_people(as_member: AsMember, meeting: Meeting, kanagawa: Programme) -> None:
+    counts = []
+    for number in (1, 5):
+        member = as_member(name=f"団体{number}")
+        with programme_scope(kanagawa):
+            for _ in range(number):
+                make_seat(meeting, member.member.partner)
+        address = f"/mypage/bookings/{meeting.pk}/"
+        member.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            assert member.get(address).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_reader_is_not_led_to_a_form_that_refuses_them(as_member: AsMember, meeting: Meeting) -> None:
+    address, form = f"/mypage/meetings/{meeting.pk}/", f"/meetings/{meeting.pk}/sign-up/"
+    assert form in as_member(MemberRole.EDITOR).get(address).text
+    assert form not in as_member(MemberRole.VIEWER, name="読む団体").get(address).text
+
+
+def test_who_gave_all_places_back_may_sign_up_again_from_my_page(
+    as_member: AsMember, meeting: Meeting, kanagawa: Programme
+) -> None:
+    """Though another organisation has places."""
+    member = as_member()
+    with programme_scope(kanagawa):
+        make_seat(meeting, member.member.partner, state=SeatState.CANCELLED)
+        make_seat(meeting)
+    assert f"/mypage/meetings/{meeting.pk}/" in member.get("/mypage/").text
 
 
 # --- By the link in a mail ---------------------------------------------------------------------------------------------

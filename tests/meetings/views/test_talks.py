@@ -17,7 +17,14 @@ from portal.web.access import MemberRole, StaffRole
 from tests.factories import make_meeting, make_partner, make_talk
 
 AsMember = Callable[..., Client]
-TYPED = {"theme": "", "title": "屋根の発電", "speaker": "山田 花子", "summary": "発電しています。", "minutes": "20"}
+TYPED = {
+    "form_key": "6c9a1f6e-6e6b-4a8e-9d43-0f3a2f5b7c11",
+    "theme": "",
+    "title": "屋根の発電",
+    "speaker": "山田 花子",
+    "summary": "発電しています。",
+    "minutes": "20",
+}
 
 
 def test_from_the_themes_to_the_request(as_member: AsMember, visit: Client, kanagawa: Programme) -> None:
