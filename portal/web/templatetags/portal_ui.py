@@ -10,6 +10,7 @@ from zlib import crc32
 from django import forms, template
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet, BoundField
+from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -236,7 +237,8 @@ def page_range(page: Page) -> list[int | None]:
 @register.simple_tag(takes_context=True)
 def page_address(context: Context, number: int, parameter: str = "") -> str:
     """The address of another page of a list; a page with two lists names the parameter of its second."""
-    query = context["request"].GET.copy()
+    request = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
     query[parameter or "page"] = str(number)
     return f"?{query.urlencode()}"
 
