@@ -12,7 +12,6 @@ ARITHMETIC = [
     "duties",
     "examples",
     "facts",
-    "holidays",
     "obligations",
     "periods",
     "reasons",
