@@ -10,7 +10,8 @@ def test_every_field_is_a_column_with_the_same_label() -> None:
 
 
 def test_every_column_of_the_profile_is_a_field() -> None:
-    own = {"id", "programme", "number", "state", "batch", "approved_on", "certificate_dated_on", "is_migrated", "certificate_code",
+    own = {"id", "programme", "number", "state", "batch", "approved_on", "certificate_dated_on", "certificate_reissued_on",
+           "is_migrated", "certificate_code",
            "visibility", "ending", "logo", "logo_alt", "folded", "revision", "created_at", "changed_at"}  # fmt: skip
     assert {column.name for column in Partner._meta.concrete_fields} - own == set(FIELDS)
 

@@ -62,7 +62,7 @@ def test_staff_see_what_became_of_each_mail(as_staff: AsStaff, kanagawa: Program
         OutgoingMail.objects.create(
             message="accounts.sign_in", priority=0, dedupe_key="t", to=member.user.email, answer="東京の答え"
         )
-    reader = as_staff(StaffRole.READ_ONLY)
+    reader = as_staff(StaffRole.OFFICER)
     of_person = reader.get(f"/admin/partners/member/{member.pk}/change/").text
     of_partner = reader.get(f"/admin/partners/partner/{member.partner.pk}/change/").text
     for page in (of_person, of_partner):
