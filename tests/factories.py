@@ -146,6 +146,7 @@ def make_posting(partner: Partner | None = None, named: Partner | None = None, *
         "submitted_at": now, "listed_at": now, "listed_until": timezone.localdate() + timedelta(days=30),
     }  # fmt: skip
     posting = Posting(partner=partner or make_partner(), **(usual | fields))
+    posting.checked_title = posting.title if posting.listed_at else ""
     posting.folded = folded([posting.title, posting.theme])
     posting.save()
     if named:

@@ -1,19 +1,21 @@
 """The builder of a proposal, whole or short, and the form of an application."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from matching.models import Application, Posting
 from matching.proposal import sections_of
-from matching.services.postings import ATTACHMENTS
+from matching.services.postings import ATTACHMENTS, NEWER_POSTING
 from matching.states import ANSWERS, ApplicationState, PostingState
 from matching.vocabulary import ADVICE, OTHER_CHECKS, OWN_CHECKS, WHO_SEES, Method, Reach
 from partners.forms.profile import NamesSelect, TypedDayField
@@ -23,6 +25,7 @@ from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import Limits
 from portal.files.models import StoredFile
 from portal.tenancy.scope import current_programme
+from portal.web.dates import long_day
 from portal.web.goals import SDG_GOALS
 
 
@@ -45,8 +48,12 @@ def one_a_line(name: str) -> Div:
 
 
 class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
-    """Everything but the title may be left for later: what is missing is asked when it is submitted."""
+    """Everything but the title may be left for later: what is missing is asked when it is submitted.
 
+    `newer` is what somebody saved while this form was open, where it differs from what was typed here.
+    """
+
+    newer: Sequence[tuple[str, str]] = ()
     attachments = UploadField(label=gettext_lazy("添付ファイル"), required=False, limits=Limits(most=5))
     revision = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = TypedDayField(label=gettext_lazy("取組の開始"))
@@ -121,7 +128,18 @@ class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
         typed: dict[str, Any] = super().clean() or {}
         if typed.get("starts_on") and typed.get("ends_on") and typed["ends_on"] < typed["starts_on"]:
             self.add_error("ends_on", _("開始より後の日を入力してください。"))
+        if typed.get("revision") != self.instance.revision:
+            self._carry_on(typed)
         return typed
+
+    def _carry_on(self, typed: dict[str, Any]) -> None:
+        """What somebody else saved is shown now: whoever saves again has seen it, and nothing newer."""
+        data = cast(QueryDict, self.data).copy()
+        data["revision"] = str(self.instance.revision)
+        self.data = data
+        differing = [name for name in self.Meta.fields if name in typed and typed[name] != getattr(self.instance, name)]
+        self.newer = [(str(self.fields[name].label), stored_in_words(self.instance, name)) for name in differing]
+        self.add_error(None, NEWER_POSTING)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -129,6 +147,19 @@ class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
         typed = self.cleaned_data
         checks = [*typed.get("own_checks", []), *typed.get("other_checks", [])]
         return {name: typed[name] for name in self.Meta.fields if name in typed} | {"checks": checks}
+
+
+def stored_in_words(posting: Posting, name: str) -> str:
+    value = getattr(posting, name)
+    if name == "goals":
+        return _("、").join(f"{number} {SDG_GOALS[number][0]}" for number in value) or "—"
+    if isinstance(value, date):
+        return long_day(value, get_language() or "ja")
+    column: Any = Posting._meta.get_field(name)
+    words = dict(getattr(column, "base_field", column).flatchoices)
+    return (
+        _("、").join(str(words.get(one, one)) for one in (value if isinstance(value, list) else [value]) if one) or "—"
+    )
 
 
 ALL_TEXTS = {field.name for section in sections_of(False) for field in section.fields}

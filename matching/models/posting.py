@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,11 +58,15 @@ class PostingQuerySet(models.QuerySet["Posting"]):
             return self.exclude(submitted_at=None)
         if actor.membership is None:
             return self.public()
-        own = actor.membership.partner_id
+        return self.known_to(actor.membership.partner_id)
+
+    def known_to(self, own: int) -> "PostingQuerySet":
+        """By the key of a partner."""
         named = Exists(Designation.objects.filter(posting=OuterRef("pk"), partner=own))
         applied = Exists(Application.objects.filter(posting=OuterRef("pk"), partner=own))
         is_open = Q(state__in=OPEN_POSTINGS, partner__state=PartnerState.REGISTERED)
-        known = Q(applied) & ~Q(state__in=UNCHECKED_POSTINGS)
+        # Taken back while it was checked anew, it stays unchecked.
+        known = Q(applied, listed_at__gte=F("submitted_at")) & ~Q(state__in=UNCHECKED_POSTINGS)
         return self.filter(Q(partner=own) | (is_open & (~Q(reach=Reach.NAMED) | Q(named))) | known)
 
 
@@ -75,6 +79,8 @@ class Posting(TenantModel):
     is_short = models.BooleanField(_("かんたんな募集"), default=False)
 
     title = models.CharField(_("件名"), max_length=100)
+    # As the office last checked it.
+    checked_title = models.CharField(max_length=100, blank=True, editable=False)
     category = models.CharField(_("連携の種類"), max_length=12, choices=Category.choices, blank=True)
     methods = several_of(_("連携の形"), Method.choices)
     goals = ArrayField(models.SmallIntegerField(), verbose_name=_("SDGsの目標"), default=list, blank=True)
@@ -154,6 +160,13 @@ class Posting(TenantModel):
     @property
     def is_public(self) -> bool:
         return self.is_open and self.reach != Reach.NAMED and self.partner.is_listed
+
+    @property
+    def title_for_others(self) -> str:
+        """A new title that nobody has checked yet is its own people's and the office's alone."""
+        if self.state not in UNCHECKED_POSTINGS and self.listed_at and self.submitted_at:
+            return self.title if self.listed_at >= self.submitted_at else self.checked_title
+        return self.checked_title
 
     @property
     def is_named(self) -> bool:
@@ -240,6 +253,11 @@ class Application(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.partner}：{self.posting}"
+
+    @property
+    def title(self) -> str:
+        """Of the posting, as both sides may read it."""
+        return self.posting.title_for_others
 
     @property
     def is_open(self) -> bool:

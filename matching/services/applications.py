@@ -133,7 +133,7 @@ def _agreed(application: Application, posting: Posting, actor: Actor) -> None:
         move_posting(posting, PostingState.AGREED, actor)
     for partner, other in ((posting.partner, application.partner), (application.partner, posting.partner)):
         record_activity(
-            partner=partner, kind=Activity.Kind.COLLABORATION, title=f"「{posting}」で{other}との連携を決定"[:200],
+            partner=partner, kind=Activity.Kind.COLLABORATION, title=f"「{application.title}」で{other}との連携を決定"[:200],
             key=f"agreed:{application.pk}", path=f"/mypage/matching/applications/{application.pk}/",
         )  # fmt: skip
 

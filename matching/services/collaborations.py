@@ -39,7 +39,7 @@ def begin_collaboration(*, application_id: int, actor: Actor) -> Collaboration:
     if application.state not in (ApplicationState.TALKING, ApplicationState.ACCEPTED):
         raise ValidationError(_("相談か連携が始まってから、報告できます。"))
     collaboration, is_new = Collaboration.objects.get_or_create(
-        application=application, defaults={"title": application.posting.title}
+        application=application, defaults={"title": application.title}
     )
     if is_new:
         Side.objects.bulk_create(Side(collaboration=collaboration, partner_id=side) for side in sides)

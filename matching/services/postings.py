@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from matching.models import Application, Designation, Posting
 from matching.proposal import ALL
@@ -30,6 +31,9 @@ from portal.web.access import Actor, only_staff
 from portal.web.content import content_changed
 
 ATTACHMENTS = "attachments"
+NEWER_POSTING = gettext_lazy(
+    "ほかの方が先にこの募集を変えました。ほかの方が保存した内容を確かめてから、もう一度保存してください。"
+)
 # By the state that it leads to.
 ACTIONS = {
     PostingState.SUBMITTED: Action.POSTING_SUBMITTED,
@@ -85,9 +89,7 @@ def edit_posting(
     if not posting.is_editable:
         raise ValidationError(_("「%s」の募集は変えられません。") % posting.get_state_display())
     if posting.revision != revision:
-        raise ValidationError(
-            _("ほかの方が先にこの募集を変えました。新しい内容を別の画面で確かめてから、もう一度保存してください。")
-        )
+        raise ValidationError(NEWER_POSTING)
     posting.revision += 1
     was_listed = posting.state == PostingState.LISTED
     before = {name: getattr(posting, name) for name in values}
@@ -189,6 +191,7 @@ def list_posting(*, posting: Posting, actor: Actor, comment: str = "") -> Postin
     if posting.partner.state != PartnerState.REGISTERED:
         raise ValidationError(_("登録中でない団体の募集は公開できません。"))
     posting.comment, posting.listed_at = comment.strip(), timezone.now()
+    posting.checked_title = posting.title
     posting.listed_until = end_of_listing(timezone.localdate(), matching_settings())
     move_posting(posting, PostingState.LISTED, actor)
     _tell_poster(posting, "matching.posting_listed", _round(posting))

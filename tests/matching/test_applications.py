@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from matching.models import Application, Posting
 from matching.services.applications import answer_application, apply_for, nudge_for_answers, withdraw_application
+from matching.services.postings import edit_posting, end_posting
 from matching.states import ApplicationState, PostingState
 from partners.models import Activity, Partner
 from partners.states import PartnerState
@@ -205,6 +206,27 @@ def test_an_edit_that_is_not_checked_yet_is_not_shown_to_applicants(pair: Pair) 
     posting = reverse("my_matching:posting", args=[pair.posting.pk])
     assert browser.get(posting).status_code == 404
     assert posting not in browser.get(reverse("my_matching:application", args=[match.pk])).text
+
+
+def test_a_title_that_is_not_checked_yet_is_not_shown_to_applicants(pair: Pair) -> None:
+    """In no list, page or mail; taken back, it stays unseen."""
+    match = pair.apply()
+    Posting.objects.update(checked_title=pair.posting.title)
+    edit_posting(posting_id=pair.posting.pk, revision=1, values={"title": "確かめていない題"}, files=[],
+                 actor=pair.poster)  # fmt: skip
+    browser = signed_in(pair.applicant.user, pair.programme, None)
+    pages = [reverse("my_matching:applications"), reverse("my_matching:application", args=[match.pk]),
+             reverse("my_matching:withdraw_application", args=[match.pk])]  # fmt: skip
+    for page in pages:
+        shown = browser.get(page).text
+        assert pair.posting.title in shown
+        assert "確かめていない題" not in shown
+    pair.answer(match, ApplicationState.TALKING)
+    [letter] = letters(pair.programme, to=pair.applicant.user.email, message="matching.application_answered")
+    assert "確かめていない題" not in letter.text
+    end_posting(posting_id=pair.posting.pk, state=PostingState.WITHDRAWN, actor=pair.poster)
+    assert browser.get(reverse("my_matching:posting", args=[pair.posting.pk])).status_code == 404
+    assert "確かめていない題" not in browser.get(pages[0]).text
 
 
 def test_an_answer_is_not_kept_on_record_for_ever(pair: Pair) -> None:

@@ -178,6 +178,32 @@ def test_what_has_ended_stays_so(owner: Actor) -> None:
         assert "募集終了" in refused(deed, posting_id=posting.pk, actor=owner)
 
 
+def test_whoever_was_late_carries_on_from_what_they_now_see(in_kanagawa: Programme) -> None:
+    """Refused once, with what the other saved beside it; a third one's change in between is caught again."""
+    member = make_member()
+    posting = make_posting(member.partner, state=PostingState.DRAFT)
+    browser, actor = signed_in(member.user, in_kanagawa, member), make_acting(member)
+    address = reverse("my_matching:edit", args=[posting.pk])
+    typed = {name: value for name, value in browser.get(address).context["form"].initial.items()
+             if name != "attachments" and value not in (None, [])} | {"title": "わたしの題"}  # fmt: skip
+
+    def other_saves(title: str, revision: int) -> None:
+        edit_posting(posting_id=posting.pk, revision=revision, values={"title": title}, files=[], actor=actor)
+
+    other_saves("ほかの人の題", 1)
+    for title, revision in (("ほかの人の題", 2), ("三人目の題", 3)):
+        late = browser.post(address, typed)
+        assert late.status_code == 200
+        assert ("件名", title) in late.context["form"].newer
+        typed["revision"] = late.context["form"]["revision"].value()
+        assert typed["revision"] == str(revision)
+        if revision == 2:
+            other_saves("三人目の題", 2)
+    assert browser.post(address, typed).status_code == 302
+    posting.refresh_from_db()
+    assert posting.title == "わたしの題"
+
+
 @pytest.mark.parametrize("deed", [submit_posting, extend_posting])
 def test_nobody_else_moves_it(owner: Actor, in_kanagawa: Programme, deed: Callable[..., Any]) -> None:
     posting = make_posting()

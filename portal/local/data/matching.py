@@ -90,6 +90,7 @@ def post(partner: Partner, state: PostingState, days: int, **fields: Any) -> Pos
     if state == PostingState.LISTED:
         posting.listed_at = then
         posting.listed_until = timezone.localdate(then) + timedelta(days=90)
+        posting.checked_title = posting.title
     posting.folded = folded([posting.title, *(getattr(posting, name) for name in ALL), partner.name])
     posting.save()
     if state == PostingState.LISTED:

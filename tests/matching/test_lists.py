@@ -1,0 +1,69 @@
+"""Every list of matching asks the database as often for twenty rows as for one."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from matching.models import LogoLicence
+from matching.states import ApplicationState, CollaborationState, PostingState
+from matching.vocabulary import Logo
+from partners.models import Member
+from portal.tenancy.models import Programme
+from portal.web.access import StaffRole
+from tests.factories import make_match, make_member, make_partner, make_posting, make_record, make_staff
+from tests.sessions import signed_in
+
+OWN_LISTS = ["my_matching:board", "my_matching:mine", "my_matching:applications", "my_matching:records",
+             "my_matching:logos", "mypage:home"]  # fmt: skip
+STAFF_LISTS = [
+    f"admin:matching_{name}_changelist" for name in ("posting", "application", "collaboration", "logolicence")
+]
+
+
+def one_of_each(member: Member) -> None:
+    """Another row for every list: sent and received, named for, worked on, with a logo."""
+    posting = make_posting(member.partner, goals=[14])
+    make_match(posting, make_partner(), state=ApplicationState.TALKING)
+    of_others = make_posting(make_partner(goals=[14]), member.partner, reach="open_and_named", goals=[14])
+    make_posting(make_partner(), state=PostingState.SUBMITTED)
+    approved = {"state": CollaborationState.APPROVED, "approved_at": posting.listed_at}
+    record = make_record(make_match(of_others, member.partner, state=ApplicationState.ACCEPTED), **approved)
+    for partner in (member.partner, of_others.partner):
+        LogoLicence.objects.create(partner=partner, logo=Logo.COLLABORATION, collaboration=record)
+
+
+def queries(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+@pytest.fixture
+def member(in_kanagawa: Programme) -> Member:
+    return make_member(partner=make_partner(goals=[14]))
+
+
+@pytest.mark.parametrize("route", OWN_LISTS)
+def test_a_partners_lists(kanagawa: Programme, member: Member, route: str) -> None:
+    same_for_many(signed_in(member.user, kanagawa, member), reverse(route), member)
+
+
+@pytest.mark.parametrize("route", ["matching:list", "matching:feed"])
+def test_public_lists(kanagawa: Programme, member: Member, route: str) -> None:
+    same_for_many(Client(headers={"host": kanagawa.primary_host}), reverse(route), member)
+
+
+@pytest.mark.parametrize("route", STAFF_LISTS)
+def test_staff_lists(kanagawa: Programme, member: Member, route: str) -> None:
+    same_for_many(signed_in(make_staff(StaffRole.OFFICER, kanagawa), kanagawa), reverse(route), member)
+
+
+def same_for_many(client: Client, address: str, member: Member) -> None:
+    one_of_each(member)
+    few = queries(client, address)
+    for _ in range(19):
+        one_of_each(member)
+    assert queries(client, address) == few
