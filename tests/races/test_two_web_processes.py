@@ -137,8 +137,8 @@ def test_giving_up_and_taking_an_offered_place_cross(kanagawa: Programme, ports:
         for number in range(8):
             meeting = make_meeting(title=f"第{number}回", online_capacity=1)
             held = make_seat(meeting, state=OFFERED, held_until=timezone.now() + timedelta(hours=1))
-            rounds.append((meeting, held, make_seat(meeting, state=WAITING)))
-    for meeting, held, following in rounds:
+            rounds.append((held, make_seat(meeting, state=WAITING)))
+    for held, following in rounds:
         path = f"/meetings/places/{held.token}/"
         assert at_once(ports, [Post(path, {"deed": "take"}), Post(path, {"deed": "leave"})]) == [302, 302]
         with programme_scope(kanagawa):
