@@ -12,7 +12,7 @@ from partners.admin.standing import action_of
 from partners.fields import OF_PEOPLE
 from partners.models import ChangeRequest, Member, Partner
 from partners.queries.arrival import arrival_of
-from partners.queries.partners import facts_in_words, once_called, own_profile, sections_in_use
+from partners.queries.partners import acted_for_by, facts_in_words, once_called, own_profile, sections_in_use
 from partners.services.profile import correct_given
 from partners.states import Move
 from portal.web.access import StaffRole
@@ -61,12 +61,12 @@ class PartnerAdmin(EntersForPartner, StaffAdmin):
         return partner.municipality_name
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """By number too; and by what it was called before."""
+        """By number and by its people too; and by what it was called before."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if not fold(search_term):
             return found, may_repeat
         number = fold(search_term)
-        known = Q(pk__in=found.values("pk")) | Q(pk__in=once_called(search_term))
+        known = Q(pk__in=found.values("pk")) | Q(pk__in=once_called(search_term)) | Q(pk__in=acted_for_by(search_term))
         if number.isdigit() and len(number) < 10:
             known |= Q(number=int(number))
         return queryset.filter(known), False

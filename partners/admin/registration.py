@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.admin.paper import EntersFromPaper
+from partners.admin.partners import PartnerAdmin
 from partners.fields import Section
 from partners.forms.application import differences, in_words
 from partners.models import Application, ApplicationVersion, Batch, RegistrationSettings
@@ -204,6 +205,11 @@ class BatchAdmin(StaffAdmin):
     readonly_fields = ("applied", "registered")
     search_fields = ["label"]
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Whoever may take its partners away does so from here."""
+        own = ["taken_away"] if self._may(request, PartnerAdmin.export_role) else []
+        return [*self.list_display, *own]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         found: QuerySet[Batch] = super().get_queryset(request)
         return found.annotate(
@@ -220,6 +226,11 @@ class BatchAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("登録された団体"))
     def registered(self, batch: Any) -> str:
         return "—" if batch.pk is None else _("%d団体") % batch.registered_count
+
+    @admin.display(description=gettext_lazy("団体の一覧"))
+    def taken_away(self, batch: Batch) -> str:
+        address = f"{reverse('admin:partners_partner_export')}?batch__id__exact={batch.pk}"
+        return format_html('<a href="{}">{}</a>', address, _("書き出し"))
 
 
 class RequirementsField(forms.CharField):

@@ -279,6 +279,13 @@ def once_called(text: str) -> QuerySet[Any]:
     return names.filter(*(Q(folded__contains=word) for word in fold(text).split())).values("partner_id")
 
 
+def acted_for_by(text: str) -> QuerySet[Any]:
+    """Keys of partners with a person whose name or address holds every word of the text."""
+    people: QuerySet[Any] = Member.objects.alias(called=Folded("name"), address=Folded("user__email"))
+    words = (Q(called__contains=word) | Q(address__contains=word) for word in fold(text).split())
+    return people.filter(*words).values("partner_id")
+
+
 @dataclass(frozen=True)
 class FactLine:
     label: str
