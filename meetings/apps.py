@@ -13,6 +13,7 @@ class MeetingsConfig(AppConfig):
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
         from meetings.queries.seats import SEGMENTS
+        from meetings.queries.surveys import surveys_card
         from meetings.queries.talks import may_have_talk_files, talks_queue
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
@@ -42,6 +43,11 @@ class MeetingsConfig(AppConfig):
         file_access.register("meetings.talk", may_have_talk_files)
         my_page_menu.register(
             "talks", MyPageEntry(_("登壇"), "video", "my_meetings:talks", feature=Feature.MEETINGS, order=32)
+        )
+        my_page_cards.register("surveys", surveys_card)
+        my_page_menu.register(
+            "surveys",
+            MyPageEntry(_("アンケートと投票"), "chart", "my_meetings:surveys", feature=Feature.MEETINGS, order=33),
         )
         for name, segment in SEGMENTS.items():
             mail_segments.register(name, segment)

@@ -62,3 +62,19 @@ TALK_TRANSITIONS: dict[TalkState, set[TalkState]] = {
     TalkState.WITHDRAWN: set(),
     TalkState.DONE: set(),
 }
+
+
+class SurveyState(models.TextChoices):
+    """Of whatever is asked for a time: a theme poll, a questionnaire, a board of questions."""
+
+    DRAFT = "draft", _("準備中")
+    OPEN = "open", _("受付中")
+    CLOSED = "closed", _("終了")
+
+
+# What was closed is never opened again: its results may have been seen.
+SURVEY_TRANSITIONS: dict[SurveyState, set[SurveyState]] = {
+    SurveyState.DRAFT: {SurveyState.OPEN},
+    SurveyState.OPEN: {SurveyState.CLOSED},
+    SurveyState.CLOSED: set(),
+}

@@ -12,9 +12,9 @@ from django.utils import timezone
 from matching.models import Application as Match
 from matching.models import Collaboration, Designation, Posting, Side
 from matching.states import ApplicationState, PostingState
-from meetings.models import Meeting, Mode, Seat, SignUp, Talk
+from meetings.models import Meeting, Mode, PollOption, Seat, SignUp, Talk, ThemePoll
 from meetings.rules import ClosingRule, closing_of
-from meetings.states import MeetingState, SeatState
+from meetings.states import MeetingState, SeatState, SurveyState
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
 from partners.queries.partners import memberships_of
 from partners.queries.registration import checklist_of, fingerprint, registration_settings
@@ -285,3 +285,14 @@ def make_talk(partner: Partner | None = None, **fields: Any) -> Talk:
     if "asked_by" not in fields:
         fields["asked_by"] = make_user(f"speaker.{number}@example.jp")
     return Talk.objects.create(partner=partner or make_partner(name=f"団体{number}"), **(usual | fields))
+
+
+def make_poll(*titles: str, **fields: Any) -> ThemePoll:
+    """Open for a week; of two themes unless told otherwise."""
+    usual = {"title": "来年度のテーマ", "state": SurveyState.OPEN, "closes_at": timezone.now() + timedelta(days=7)}
+    poll = ThemePoll.objects.create(**(usual | fields))
+    names = titles or ("エネルギー", "人を育てる")
+    PollOption.objects.bulk_create(
+        PollOption(poll=poll, title=title, position=position) for position, title in enumerate(names)
+    )
+    return poll

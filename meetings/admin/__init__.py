@@ -1,5 +1,5 @@
 """The staff's screens of meetings; each module registers its own."""
 
-from meetings.admin import library, meetings, seats, talks
+from meetings.admin import library, meetings, polls, seats, talks
 
-__all__ = ["library", "meetings", "seats", "talks"]
+__all__ = ["library", "meetings", "polls", "seats", "talks"]

@@ -7,21 +7,26 @@ from meetings.models.meetings import (
     Mode,
     ProgrammeItem,
 )
+from meetings.models.polls import Choice, PollOption, ThemePoll, Vote
 from meetings.models.seats import Question, Seat, SignUp
 from meetings.models.talks import Talk, Theme
 
 __all__ = [
+    "Choice",
     "Feed",
     "Invitation",
     "JoiningDetails",
     "Meeting",
     "MeetingSettings",
     "Mode",
+    "PollOption",
     "ProgrammeItem",
     "Question",
     "Seat",
     "SignUp",
     "Talk",
     "Theme",
+    "ThemePoll",
     "Video",
+    "Vote",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import calendars, own, talks, videos
+from meetings.views import calendars, own, surveys, talks, videos
 
 app_name = "my_meetings"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("talks/", talks.talks, name="talks"),
     path("talks/<int:pk>/", talks.talk, name="talk"),
     path("talks/<int:pk>/withdraw/", talks.withdraw, name="withdraw_talk"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("polls/<int:pk>/", surveys.poll, name="poll"),
     path("calendar/", calendars.subscribe, name="subscribe"),
     path("calendar/renew/", calendars.renew, name="renew_feed"),
     path("calendar/end/", calendars.end, name="end_feed"),

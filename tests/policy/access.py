@@ -247,6 +247,10 @@ MEETINGS = {
     "my_meetings:talks": Route(member(MEMBERS)),
     "my_meetings:talk": Route(member(MEMBERS, 404), lambda world: {"pk": 0}, FORM),
     "my_meetings:withdraw_talk": Route(member(EDITORS, 404), lambda world: {"pk": 0}, FORM),
+    "my_meetings:surveys": Route(member(MEMBERS)),
+    "my_meetings:poll": Route(member(MEMBERS, 404), lambda world: {"pk": 0}, FORM),
+    "admin:meetings_themepoll_result": Route(staff(READERS, 404), lambda world: {"poll_id": 0}, FORM),
+    "admin:meetings_vote_add": Route(staff(()), methods=FORM),
     "admin:meetings_talk_board": Route(staff(READERS)),
     "admin:meetings_talk_add": Route(staff(()), methods=FORM),
     # Whoever has the mailed link may use it.

@@ -17,6 +17,7 @@ from portal.local.data import (
     registration,
     renewals,
     standing,
+    surveys,
 )
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
@@ -37,6 +38,7 @@ def load() -> None:
             standing.load(programme)
             renewals.load(programme)
             meetings.load(programme)
+            surveys.load()
             matching.load(programme)
             inquiries.load(programme)
             keep_figures(today=timezone.localdate())

@@ -1,0 +1,59 @@
+"""Votes that come at the same moment: of one organisation, and across the closing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from meetings.models import Choice, ThemePoll, Vote
+from meetings.services.polls import cast_vote, close_poll
+from meetings.states import SurveyState
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from portal.web.access import Actor, StaffRole
+from tests.factories import make_actor, make_partner, make_poll, make_programme
+from tests.meetings.conftest import member_actor
+from tests.races.test_meetings import at_once
+
+
+@pytest.fixture
+def kanagawa(committed: None) -> Programme:
+    make_programme("tokyo")
+    return make_programme("kanagawa")
+
+
+def voting(poll: ThemePoll, option: int, actor: Actor) -> Callable[[], Any]:
+    return lambda: cast_vote(poll_id=poll.pk, options=[option], suggestion="", seen=0, actor=actor)
+
+
+def test_two_people_of_one_organisation_vote_once(kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        poll, partner = make_poll(*"一二三四五六七八"), make_partner()
+        options = list(poll.options.values_list("pk", flat=True))
+        deeds = [voting(poll, option, member_actor(partner)) for option in options]
+    assert at_once(kanagawa, deeds).count(True) == 1
+    with programme_scope(kanagawa):
+        assert (Vote.objects.count(), Choice.objects.count()) == (1, 1)
+        assert Vote.objects.get().revision == 1
+
+
+def test_no_vote_comes_in_after_the_closing(kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        poll = make_poll()
+        option = poll.options.all()[0].pk
+        officer = make_actor(StaffRole.OFFICER, kanagawa)
+        actors = [member_actor(make_partner(name=f"団体{number}")) for number in range(7)]
+    counted: list[int] = []
+
+    def close() -> None:
+        close_poll(poll=poll, actor=officer)
+        counted.append(Vote.objects.filter(poll=poll).count())
+
+    results = at_once(kanagawa, [*(voting(poll, option, actor) for actor in actors[:4]), close,
+                                 *(voting(poll, option, actor) for actor in actors[4:])])  # fmt: skip
+    assert results[4]
+    with programme_scope(kanagawa):
+        poll.refresh_from_db()
+        assert poll.state == SurveyState.CLOSED
+        # What was there when it closed is all there is, and everybody else was told.
+        assert Vote.objects.count() == counted[0] == results.count(True) - 1
