@@ -1,5 +1,6 @@
 """The daily run of renewals over 20,000 partners: all looked at, nobody due, everybody reminded at once."""
 
+import resource
 import time
 from datetime import date, timedelta
 
@@ -32,32 +33,39 @@ def run(stack: Stack) -> Table:
             short_name="日々", office="担当", office_en="Office", email="office@example.jp", is_public=False,
         )  # fmt: skip
         with programme_scope(programme):
-            fill(size)
+            fill(stack, size)
             rows += measured(size)
-    notes = ["Clock time of one process; the database is on the same machine. Goal: 20,000 partners in 30 s."]
+    notes = [
+        "Clock time of one process, and the CPU seconds of it alone; the database is on the same machine.",
+        "Goal: 20,000 partners in 30 s.",
+    ]
     return Table("The daily run: deadlines and reminders", rows, notes)
 
 
-def fill(size: int) -> None:
+def fill(stack: Stack, size: int) -> None:
+    """One partner by hand, the others copied past the wall: what is measured is the run, not the writing of partners."""
     for data in EXAMPLES["kanagawa"]:
         RuleVersion.objects.create(
             name=data["name"], effective_on=data["effective_on"], data=data, state=RuleState.APPROVED
         )
-    created_at = "2025-05-01T00:00:00+09:00"
-    Partner.objects.bulk_create(
-        (
-            Partner(
-                name=f"団体{number}",
-                number=number,
-                approved_on=APPROVED_ON,
-                created_at=created_at,
-                contact_email=f"p{number}@example.jp",
-                contact_name="担当",
-            )
-            for number in range(1, size + 1)
-        ),
-        batch_size=2_000,
-    )
+    first = Partner.objects.create(
+        name="団体", number=1, approved_on=APPROVED_ON, created_at="2025-05-01T00:00:00+09:00",
+        contact_email="p@example.jp", contact_name="担当",
+    )  # fmt: skip
+    changed = {
+        "id": "nextval(pg_get_serial_sequence('partners_partner', 'id'))",
+        "number": "number + step",
+        "name": "name || step",
+        "contact_email": "step || contact_email",
+        "certificate_code": "certificate_code || step",
+    }
+    columns = [field.column for field in Partner._meta.concrete_fields]
+    selected = ", ".join(changed.get(column, column) for column in columns)
+    with stack.postgres.connect("kakehashi") as connection:
+        connection.execute(
+            f"INSERT INTO partners_partner ({', '.join(columns)}) SELECT {selected} "  # type: ignore[arg-type]
+            f"FROM partners_partner, generate_series(1, {size - 1}) AS step WHERE id = {first.pk}"
+        )
 
 
 def measured(size: int) -> list[Row]:
@@ -69,11 +77,16 @@ def measured(size: int) -> list[Row]:
     }
     found = []
     for name, today in days.items():
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         with counting() as tally:
             looked = look_at_due(today=today)
-        seconds = time.perf_counter() - started
-        values: dict[str, Value] = {"s": seconds, "partners looked at": looked, "statements": tally.queries}
+        values: dict[str, Value] = {
+            "s": time.perf_counter() - started,
+            "CPU s": time.process_time() - used,
+            "partners looked at": looked,
+            "statements": tally.queries,
+            "MB at most": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }
         found.append(Row(f"{size:,} partners: {name}", values))
     assert Reminder.objects.count() == Standing.objects.count() == size
     return found

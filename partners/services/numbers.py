@@ -6,13 +6,17 @@ from typing import Any
 from django.db.models import Max
 
 from partners.models import Partner, RegistrationSettings
-from portal.tenancy.scope import current_programme
 
 
 def locked_settings() -> RegistrationSettings:
     """Whoever adds partners or gives numbers waits here for whoever is doing so. Locked before any partner's row."""
-    RegistrationSettings.objects.get_or_create(programme=current_programme())
-    return RegistrationSettings.objects.select_for_update().get()
+    locked = RegistrationSettings.objects.select_for_update()
+    if (settings := locked.first()) is None:
+        # Not saved: that would lock the programme's row too, which others lock after a partner's. Nothing that is shown
+        # differs by a row that says what holds without one.
+        RegistrationSettings.objects.bulk_create([RegistrationSettings()], ignore_conflicts=True)
+        settings = locked.get()
+    return settings
 
 
 def give_numbers(several: Sequence[dict[str, Any]], *, kept: int = 0) -> None:

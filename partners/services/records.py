@@ -33,8 +33,8 @@ INDEX = "partners.tasks.index_directory"
 
 
 def lock_partner(partner_id: int) -> Partner:
-    """The row as it is now, until the transaction ends."""
-    return Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
+    """The row as it is now, until the transaction ends. Rows that name the partner may be written by others meanwhile."""
+    return Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=partner_id)
 
 
 @transaction.atomic

@@ -120,7 +120,8 @@ class ReportAdmin(StaffAdmin):
         if form.is_valid() and how.is_valid():
             try:
                 report = enter_report(
-                    partner_id=partner.pk, content=form.content, entry=how.entry, actor=request.actor,  # type: ignore[attr-defined]
+                    form_key=form.key, partner_id=partner.pk, content=form.content, entry=how.entry,
+                    actor=request.actor,  # type: ignore[attr-defined]
                 )  # fmt: skip
             except ValidationError as refusal:
                 how.add_error(None, "、".join(refusal.messages))

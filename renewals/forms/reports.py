@@ -3,7 +3,7 @@
 from copy import copy
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -98,6 +98,11 @@ class ReportForm(TakesFiles, forms.Form):
         typed: Any = copy(self.data)
         typed["seen"] = str(revision)
         self.data = typed
+
+    @property
+    def key(self) -> UUID:
+        """Of this form as it was shown."""
+        return self.cleaned_data["form_key"] or uuid4()
 
     @property
     def content(self) -> Content:

@@ -14,6 +14,8 @@ from renewals.models import ExtendedPartner, Extension, Reminder, Report, RuleVe
 from renewals.obligations import Obligations, obligations
 from renewals.rulebook import Rulebook
 
+# Of a report: its long texts stay where they are.
+DATES = ("fiscal_year", "received_on", "returned_on", "corrected_on", "hidden_on", "entered_on")
 OLD_COHORT = re.compile(r"第?\s*([0-9]+)\s*期")
 
 
@@ -53,7 +55,7 @@ def records_of(partners: Sequence[Partner]) -> dict[int, tuple[facts.Registratio
     suspensions, removals = _pauses(ids)
     extensions = _extensions(ids)
     reports: dict[int, list[facts.Report]] = defaultdict(list)
-    for report in Report.objects.filter(partner__in=ids):
+    for report in Report.objects.filter(partner__in=ids).only("partner", *DATES):
         reports[report.partner_id].append(as_fact(report))
     return {
         partner.pk: (

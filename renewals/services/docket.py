@@ -1,6 +1,6 @@
 """The steps to a removal and back. Each asks who may, whether the way is fair so far, and puts itself on record.
 
-Locks are taken in one order here and in services/reports.py: the partner, its docket, its standing.
+Locks are taken in the order that docs/renewals.md gives: the partner, its docket, its standing.
 """
 
 from datetime import date

@@ -106,8 +106,7 @@ def submit_report(*, form_key: UUID, partner_id: int, what: str, content: Conten
         raise PermissionDenied
     locked_settings()
     today, partner = timezone.localdate(), lock_partner(partner_id)
-    sent: Report | None = Report.objects.filter(form_key=form_key, partner=partner).first()
-    if sent:
+    if sent := _sent_with(form_key, partner):
         return sent
     covers = what_may_be_reported(owed_by(partner, today), today).get(what)
     if covers is None:
@@ -130,16 +129,19 @@ class OnBehalf:
 
 
 @transaction.atomic
-def enter_report(*, partner_id: int, content: Content, entry: OnBehalf, actor: Actor) -> Report:
+def enter_report(*, form_key: UUID, partner_id: int, content: Content, entry: OnBehalf, actor: Actor) -> Report:
+    """Pressed twice, it is entered once."""
     only_staff(actor)
     locked_settings()
     today, partner = timezone.localdate(), lock_partner(partner_id)
+    if sent := _sent_with(form_key, partner):
+        return sent
     if entry.received_on > today:
         raise ValidationError({"received_on": _("先の日付は選べません。")})
     if entry.covers.first > entry.received_on:
         raise ValidationError({"received_on": _("まだ始まっていない期間の報告は受け付けられません。")})
     report = _received(
-        partner, entry.covers, content, actor, received_on=entry.received_on,
+        partner, entry.covers, content, actor, received_on=entry.received_on, form_key=form_key,
         entered_on=today, entered_by=actor.user, entered_through=entry.how.value, entered_because=entry.why,
     )  # fmt: skip
     _record(Action.REPORT_ENTERED, report, actor, f"{entry.how.label}：{entry.why}")
@@ -211,6 +213,11 @@ def show_report(*, report_id: int, actor: Actor) -> Report:
     _record(Action.REPORT_SHOWN, report, actor)
     _follow_up(report)
     return report
+
+
+def _sent_with(form_key: UUID, partner: Partner) -> Report | None:
+    found: Report | None = Report.objects.filter(form_key=form_key, partner=partner).first()
+    return found
 
 
 def _received(

@@ -1,7 +1,6 @@
 """A partner's own reports: written with a draft at hand, looked at as others will see it, handed in, corrected."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -63,9 +62,8 @@ def write(request: PortalRequest, what: str) -> HttpResponse:
     if "_send" not in request.POST:
         return render(request, "renewals/own/preview.html", context | _preview(report, form.content))
     try:
-        key = form.cleaned_data["form_key"] or uuid4()
         report = submit_report(
-            form_key=key, partner_id=partner.pk, what=what, content=form.content, actor=request.actor
+            form_key=form.key, partner_id=partner.pk, what=what, content=form.content, actor=request.actor
         )
     except ValidationError as refusal:
         messages.error(request, "、".join(refusal.messages))

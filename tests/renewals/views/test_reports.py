@@ -158,9 +158,14 @@ def test_an_officer_enters_a_past_year(as_staff: Callable[..., Client], kanagawa
         "what": str(YEAR - 1), "received_on": SINCE.isoformat(), "entered_through": "fax", "entered_because": "FAXで受付",
         "business": "紙で届いた報告",
     }  # fmt: skip
+    typed["form_key"] = hidden_fields(officer.get(address).text)["form_key"]
     answer = officer.post(address, typed)
     assert answer.status_code == 302
+    assert officer.post(address, typed)["Location"] == answer["Location"]
     assert "紙で届いた報告" in officer.get(answer["Location"]).text
     with programme_scope(kanagawa):
         assert Report.objects.get().is_on_behalf
-    assert "先の日付は選べません" in officer.post(address, typed | {"received_on": "2099-01-01"}).text
+    assert (
+        "先の日付は選べません"
+        in officer.post(address, typed | {"received_on": "2099-01-01", "form_key": str(uuid4())}).text
+    )
