@@ -59,7 +59,7 @@ def fill(stack: Stack, size: int) -> None:
         "contact_email": "step || contact_email",
         "certificate_code": "certificate_code || step",
     }
-    columns = [field.column for field in Partner._meta.concrete_fields]
+    columns = [str(field.column) for field in Partner._meta.concrete_fields]
     selected = ", ".join(changed.get(column, column) for column in columns)
     with stack.postgres.connect("kakehashi") as connection:
         connection.execute(
