@@ -35,7 +35,15 @@ def required_settings() -> set[str]:
 
 
 def test_every_service_of_production_is_there() -> None:
-    assert set(SERVICES) == {"proxy", "postgres", "redis", *OURS}
+    assert set(SERVICES) == {"proxy", "postgres", "redis", "backup", "restore", *OURS}
+    assert SERVICES["restore"]["profiles"] == ["by-hand"]
+    assert "dynamic a web 8000" in (ROOT / "deploy" / "Caddyfile").read_text()
+
+
+def test_whatever_runs_for_long_says_whether_it_is_well_and_starts_again() -> None:
+    lasting = {name: service for name, service in SERVICES.items() if name not in ("migrate", "restore")}
+    assert all("test" in service["healthcheck"] for service in lasting.values())
+    assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
 
 
 def test_only_the_proxy_opens_ports_and_the_data_are_reached_from_inside_only() -> None:
@@ -49,6 +57,19 @@ def test_the_portal_gets_settings_that_it_reads_and_all_that_it_requires(name: s
     given = set(SERVICES[name]["environment"])
     assert given <= SETTINGS_READ
     assert {"SECRET_KEY", "DATABASE_URL"} <= required_settings() <= given
+
+
+def test_a_backup_sees_neither_the_owner_nor_the_portal_and_writes_no_files_of_the_portal() -> None:
+    backup, restore = SERVICES["backup"], SERVICES["restore"]
+    assert {name for name in backup["environment"] if "PASSWORD" in name} == {"DATABASE_BACKUP_PASSWORD"}
+    assert "files:/data:ro" in backup["volumes"]
+    assert "backups:/backups:ro" in restore["volumes"]
+    for name, service in {"backup.sh": backup, "restore.sh": restore}.items():
+        assert service["entrypoint"] == ["sh", f"/deploy/{name}"]
+        script = (ROOT / "deploy" / name).read_text()
+        assert set(service["environment"]) <= set(re.findall(r"[A-Z_]{6,}", script))
+    # pg_dump refuses a server that is newer than itself.
+    assert backup["image"] == restore["image"] == SERVICES["postgres"]["image"]
 
 
 def test_the_image_sets_only_what_the_settings_read() -> None:
@@ -71,8 +92,18 @@ def test_the_commands_can_be_started() -> None:
     assert 'CMD ["gunicorn", "portal.wsgi"' in DOCKERFILE
 
 
-def test_the_image_installs_by_hash_as_the_makefile_does_and_does_not_run_as_root() -> None:
-    assert "pip install" in DOCKERFILE
+def test_the_image_installs_by_the_commands_of_the_makefile_and_does_not_run_as_root() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    recipe = makefile[makefile.index("$(VENV)/installed: requirements") :]
+    for name, value in (("$(PYTHON)", "python"), ("$(PY)", ".venv/bin/python"), ("$(VENV)", ".venv")):
+        recipe = recipe.replace(name, value)
+    installs = [
+        line.removeprefix("\t@") for line in recipe.splitlines() if "--require-hashes" in line or " -m venv " in line
+    ]
+    assert len(installs) == 3
+    built = re.sub(r" --no-cache(-dir)?\b", "", DOCKERFILE)
+    # The same, with what production needs instead of what development needs.
+    assert [line for line in installs if line.replace("-dev.lock", ".lock") not in built] == []
     assert DOCKERFILE.count("--require-hashes") == 2
     assert "requirements-dev.lock" not in DOCKERFILE
     assert re.search(r"^USER (?!root)", DOCKERFILE, re.MULTILINE)
@@ -89,7 +120,7 @@ def test_files_that_are_mounted_exist() -> None:
     mounted = [volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])]
     files = [name for name in mounted if name.startswith("./")]
     assert "./portal/tenancy/roles.sql" in files
-    assert all((ROOT / name).is_file() for name in files)
+    assert all((ROOT / name).exists() for name in files)
     assert set(mounted) - set(files) <= set(COMPOSE["volumes"])
 
 
@@ -97,6 +128,8 @@ def test_image_names_are_plain() -> None:
     images = [service["image"] for service in SERVICES.values()] + re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
     # A registry's host would have a dot or a port before the first slash.
     assert not [image for image in images if re.match(r"[^/]*[.:][^/]*/", image)]
+    ours = SERVICES["web"]["image"]
+    assert [image for image in images if image != ours and not re.search(r":\d", image)] == []
 
 
 def test_passwords_come_from_outside_and_are_missed_by_name() -> None:

@@ -1,0 +1,162 @@
+"""deploy/backup.sh and deploy/restore.sh against each other: what is dropped comes back whole, its wall included."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from portal.local.postgres import BINARIES
+from tests import servers
+from tests.site import demo_template
+
+SCRIPTS = Path(__file__).parents[1] / "deploy"
+LOGO = Path("files") / "1" / "logo.png"
+
+
+@dataclass
+class Place:
+    """A database full of the demo's data, its files, and where backups go."""
+
+    database: str
+    data: Path
+    backups: Path
+
+    def run(self, script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        own = {
+            "PATH": f"{BINARIES}{os.pathsep}{os.environ['PATH']}",
+            "PGHOST": str(servers.HOME.sockets),
+            "PGDATABASE": self.database,
+            "DATA_FOLDER": str(self.data),
+            "BACKUPS": str(self.backups),
+        }
+        return subprocess.run(
+            ["sh", SCRIPTS / script, *arguments], check=False, env=own, capture_output=True, text=True
+        )
+
+    def back_up(self) -> Path:
+        made = self.run("backup.sh", "now")
+        assert made.returncode == 0, made.stderr
+        return Path(made.stdout.strip())
+
+    def lose_everything(self) -> None:
+        servers.postgres.drop_database(self.database)
+        servers.postgres.create_database(self.database)
+        shutil.rmtree(self.data)
+
+    def connect(self, role: str) -> "psycopg.Connection[tuple[object, ...]]":
+        return psycopg.connect(servers.postgres.url(role, self.database), autocommit=True)
+
+    def change(self, statement: str) -> None:
+        with servers.postgres.connect(self.database) as admin:
+            admin.execute(statement.encode())
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    name = f"backup_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    servers.postgres.create_database(name, template=demo_template())
+    data = tmp_path / "data"
+    (data / LOGO).parent.mkdir(parents=True)
+    (data / LOGO).write_bytes(b"a picture")
+    yield Place(name, data, tmp_path / "backups")
+    servers.postgres.drop_database(name)
+
+
+def count_partners(connection: "psycopg.Connection[tuple[object, ...]]") -> int:
+    [(count,)] = connection.execute("SELECT count(*) FROM partners_partner").fetchall()
+    return int(str(count))
+
+
+def test_what_is_dropped_comes_back_whole(place: Place) -> None:
+    made = place.back_up()
+    place.lose_everything()
+    restored = place.run("restore.sh", made.name)
+    assert restored.returncode == 0, restored.stderr
+    assert (place.data / LOGO).read_bytes() == b"a picture"
+
+    before = (made / "contents.txt").read_text().splitlines()
+    with servers.postgres.connect(place.database) as admin:
+        tables = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        partners = count_partners(admin)
+    counted = {line.split("|")[0].removeprefix("rows "): line.split("|")[1] for line in before if line[:5] == "rows "}
+    assert set(counted) == {name for (name,) in tables}
+    assert int(counted["partners_partner"]) == partners > 0
+    # The next backup is the same, line by line.
+    shutil.rmtree(made)
+    assert (place.back_up() / "contents.txt").read_text().splitlines() == before
+
+    with place.connect("kakehashi_app") as app:
+        with pytest.raises(psycopg.errors.UndefinedObject, match="portal.programme"):
+            count_partners(app)
+        programmes = [key for (key,) in app.execute("SELECT id FROM tenancy_programme").fetchall()]
+        seen = []
+        for programme in programmes:
+            app.execute("SELECT set_config('portal.programme', %s, false)", [str(programme)])
+            seen.append(count_partners(app))
+        assert sum(seen) == partners
+        assert max(seen) < partners
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("ALTER TABLE partners_partner DISABLE ROW LEVEL SECURITY")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("DELETE FROM audit_auditevent")
+    with place.connect("kakehashi_owner") as owner, pytest.raises(psycopg.errors.UndefinedObject):
+        count_partners(owner)
+
+
+def test_a_database_that_holds_something_is_left_alone(place: Place) -> None:
+    made = place.back_up()
+    refused = place.run("restore.sh", made.name)
+    assert refused.returncode == 1
+    assert "not empty" in refused.stderr
+
+
+@pytest.mark.parametrize("damaged", ["database.dump", "files.tar"])
+def test_a_damaged_backup_is_refused_before_anything_is_written(place: Place, damaged: str) -> None:
+    made = place.back_up()
+    with (made / damaged).open("r+b") as file:
+        file.seek(100)
+        file.write(b"x" if file.read(1) != b"x" else b"y")
+    place.lose_everything()
+    assert place.run("restore.sh", made.name).returncode != 0
+    with servers.postgres.connect(place.database) as admin:
+        assert admin.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+    assert not place.data.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE partners_partner SET name = name || ' ' WHERE id = (SELECT min(id) FROM partners_partner)",
+        "ALTER TABLE partners_partner NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY programme ON partners_partner",
+        "GRANT DELETE ON audit_auditevent TO kakehashi_app",
+    ],
+)
+def test_every_difference_shows_in_the_list_of_contents(place: Place, change: str) -> None:
+    before = (place.back_up() / "contents.txt").read_text()
+    place.change(change)
+    shutil.rmtree(place.backups)
+    assert (place.back_up() / "contents.txt").read_text() != before
+
+
+def test_a_backup_that_fails_leaves_none_under_a_name(place: Place) -> None:
+    place.change("REVOKE CONNECT ON DATABASE " + sql.Identifier(place.database).as_string() + " FROM kakehashi_backup")
+    failed = place.run("backup.sh", "now")
+    assert failed.returncode != 0
+    assert [folder.name for folder in place.backups.iterdir()] == ["unfinished"]
+
+
+def test_old_backups_go_and_young_ones_stay(place: Place) -> None:
+    old, young = place.backups / "2020-01-01T180000Z", place.backups / "2020-01-02T180000Z"
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    place.back_up()
+    assert not old.exists()
+    assert young.exists()
