@@ -1,5 +1,7 @@
-"""Handover: what a leaving officer had in hand, given to a successor at once, as it stood on that day."""
+"""Handover: what a leaving officer had in hand, given to a successor at once, as it stood on that day. FailedTask: what
+should have run by itself."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -7,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.backoffice.words import words_of
 from portal.tenancy.models import TenantModel
 
 
@@ -57,3 +60,38 @@ class HandoverItem(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class FailedTask(TenantModel):
+    """Work that runs by itself and failed for this programme. One open row for each task."""
+
+    # How long a task that was started again may be on its way.
+    PATIENCE: ClassVar[timedelta] = timedelta(minutes=1)
+
+    task = models.CharField(max_length=120)
+    # The kind of error. What it says stands in the log alone: it may name a person.
+    problem = models.CharField(_("誤りの種類"), max_length=120)
+    first_at = models.DateTimeField(_("最初の失敗"))
+    last_at = models.DateTimeField(_("最後の失敗"))
+    times = models.PositiveIntegerField(_("回数"), default=1)
+    tried_again_at = models.DateTimeField(_("もう一度動かした日時"), null=True)
+    ended_at = models.DateTimeField(_("済んだ日時"), null=True)
+
+    class Meta:
+        verbose_name = _("失敗した自動の仕事")
+        verbose_name_plural = _("失敗した自動の仕事")
+        ordering = ["-last_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "task"],
+                condition=models.Q(ended_at=None),
+                name="one_open_failure_per_task",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(words_of(self.task).title)
+
+    @property
+    def is_being_tried(self) -> bool:
+        return self.tried_again_at is not None and self.last_at < self.tried_again_at > timezone.now() - self.PATIENCE

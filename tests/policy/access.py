@@ -520,6 +520,7 @@ SITE = {
     "admin:renewals_ruleversion_try": Route(staff(READERS, 404), lambda world: {"version_id": 0}),
     "admin:renewals_ruleversion_add": Route(staff(()), methods=FORM),
     "admin:backoffice_handover_sheet": Route(staff(OFFICERS, 404), lambda world: {"handover_id": 0}),
+    "admin:backoffice_failedtask_add": Route(staff(()), methods=FORM),
     "admin:inquiries_inquiry_add": Route(staff(()), methods=FORM),
     "admin:inquiries_inquiry_answer": Route(staff(OFFICERS), lambda world: {"inquiry_id": world.inquiry.pk}, FORM),
     "admin:inquiries_inquiry_change": Route(staff(READERS), lambda world: {"object_id": world.inquiry.pk}, FORM),
