@@ -10,6 +10,7 @@ class MeetingsConfig(AppConfig):
         from meetings.emails import MESSAGES
         from meetings.queries.attendance import attendance_queue
         from meetings.queries.cards import bookings_card
+        from meetings.queries.groups import groups_segment, may_have_result_files
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
         from meetings.queries.seats import SEGMENTS
@@ -48,6 +49,11 @@ class MeetingsConfig(AppConfig):
         my_page_menu.register(
             "surveys",
             MyPageEntry(_("アンケートと投票"), "chart", "my_meetings:surveys", feature=Feature.MEETINGS, order=33),
+        )
+        mail_segments.register("meetings.group", groups_segment)
+        file_access.register("meetings.groupresult", may_have_result_files)
+        my_page_menu.register(
+            "groups", MyPageEntry(_("地域会"), "pin", "my_meetings:groups", feature=Feature.LOCAL_GROUPS, order=34)
         )
         for name, segment in SEGMENTS.items():
             mail_segments.register(name, segment)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from matching.models import Application as Match
 from matching.models import Collaboration, Designation, Posting, Side
 from matching.states import ApplicationState, PostingState
-from meetings.models import Meeting, Mode, PollOption, Seat, SignUp, Talk, ThemePoll
+from meetings.models import LocalGroup, Meeting, Mode, PollOption, Seat, SignUp, Talk, ThemePoll
 from meetings.rules import ClosingRule, closing_of
 from meetings.states import MeetingState, SeatState, SurveyState
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
@@ -259,6 +259,11 @@ def make_seat(meeting: Meeting, partner: Partner | None = None, **fields: Any) -
         "name": f"参加者{number}", "email": f"seat.{number}@example.jp", "mode": Mode.ONLINE, "state": SeatState.CONFIRMED,
     }  # fmt: skip
     return Seat.objects.create(sign_up=booking, meeting=meeting, **(usual | fields))
+
+
+def make_group(name: str = "県央地域会", **fields: Any) -> LocalGroup:
+    """Of Kanagawa's middle: whoever is there belongs to it."""
+    return LocalGroup.objects.create(name=name, **({"region": "県央地域"} | fields))
 
 
 def make_inquiry_kind(title: str = "登録について", **fields: Any) -> InquiryKind:

@@ -183,7 +183,7 @@ class MeetingAdmin(AttendanceScreens, RoomScreen, StaffAdmin):
     form = MeetingForm
     change_form_template = "admin/meetings/meeting/change_form.html"
     list_display = ["title", "kind", "starts_at", "format", "visibility", "state", "taken", "closes_at"]
-    list_filter = ["state", "kind", "format", "visibility", "region", "fiscal_year"]
+    list_filter = ["state", "kind", "format", "visibility", "region", "group", "fiscal_year"]
     search_fields = ["title", "theme_label", "summary", "venue"]
     date_hierarchy = "starts_at"
     ordering = ["-starts_at", "-id"]
@@ -194,7 +194,7 @@ class MeetingAdmin(AttendanceScreens, RoomScreen, StaffAdmin):
     inlines = [ItemInline, JoiningInline, QuestionInline, InvitationInline]
     fieldsets = [
         (None, {"fields": ["title", "kind", "theme_label", "fiscal_year", "starts_at", "ends_at", "doors_at"]}),
-        (gettext_lazy("だれに見せるか"), {"fields": ["visibility", "region"]}),
+        (gettext_lazy("だれに見せるか"), {"fields": ["visibility", "region", "group"]}),
         (
             gettext_lazy("内容"),
             {"fields": ["summary", "text", "audience", "fee", "goals", "cohosts", "contact"]},

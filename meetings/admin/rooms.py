@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from meetings.queries.attendance import participants_of
 from meetings.rooms import MOST_ROOMS, Guest, divide
@@ -36,7 +37,7 @@ class RoomScreen:
 
     def room_urls(self) -> list[Any]:
         view = self.admin_site.admin_view  # type: ignore[attr-defined]
-        return [path("<int:meeting_id>/rooms/", view(self.rooms), name="meetings_meeting_rooms")]
+        return [path("<int:meeting_id>/rooms/", require_safe(view(self.rooms)), name="meetings_meeting_rooms")]
 
     def rooms(self, request: HttpRequest, meeting_id: int) -> HttpResponse:
         meeting = self.get_object(request, str(meeting_id))  # type: ignore[attr-defined]

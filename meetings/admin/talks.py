@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from meetings.models import Meeting, Talk, Theme
 from meetings.queries.talks import board
@@ -110,7 +111,7 @@ class TalkAdmin(StaffAdmin):
         return render_to_string("components/files.html", {"files": StoredFile.objects.of(talk)})
 
     def get_urls(self) -> list[Any]:
-        own = path("board/", self.admin_site.admin_view(self.board), name="meetings_talk_board")
+        own = path("board/", require_safe(self.admin_site.admin_view(self.board)), name="meetings_talk_board")
         return [own, *super().get_urls()]
 
     def board(self, request: HttpRequest) -> HttpResponse:

@@ -1,3 +1,4 @@
+from meetings.models.groups import GroupResult, GroupWish, LocalGroup
 from meetings.models.library import Feed, Video
 from meetings.models.meetings import (
     Invitation,
@@ -14,8 +15,11 @@ from meetings.models.talks import Talk, Theme
 __all__ = [
     "Choice",
     "Feed",
+    "GroupResult",
+    "GroupWish",
     "Invitation",
     "JoiningDetails",
+    "LocalGroup",
     "Meeting",
     "MeetingSettings",
     "Mode",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from meetings.models.groups import LocalGroup
 from meetings.rules import TOKYO, ClosingRule
 from meetings.states import MeetingState
 from partners.models import Partner
@@ -75,7 +76,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.announced().filter(visibility=Meeting.Visibility.PUBLIC)
 
     def visible_to(self, actor: Actor) -> "MeetingQuerySet":
-        """Staff see everything; a partner's people what is for everybody, for all partners, for their region, for them."""
+        """Staff see everything; a partner's people what is for all, for their region, for a group of theirs, for them."""
         if actor.is_staff():
             return self.all()
         if actor.membership is None:
@@ -84,8 +85,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def visible_to_partner(self, partner: Partner) -> "MeetingQuerySet":
         kinds = Meeting.Visibility
-        theirs = models.Q(visibility__in=[kinds.PUBLIC, kinds.PARTNERS]) | models.Q(
-            visibility=kinds.INVITED, pk__in=Invitation.objects.filter(partner=partner).values("meeting")
+        theirs = (
+            models.Q(visibility__in=[kinds.PUBLIC, kinds.PARTNERS])
+            | models.Q(visibility=kinds.INVITED, pk__in=Invitation.objects.filter(partner=partner).values("meeting"))
+            | models.Q(visibility=kinds.GROUP, group__in=LocalGroup.objects.of(partner).values("pk"))
         )
         if partner.region:
             theirs |= models.Q(visibility=kinds.REGION, region=partner.region)
@@ -122,6 +125,7 @@ class Meeting(PublicRow):
         PUBLIC = "public", _("すべての人")
         PARTNERS = "partners", _("登録パートナー")
         REGION = "region", _("この地域の登録パートナー")
+        GROUP = "group", _("この地域会に入っているパートナー")
         INVITED = "invited", _("招待したパートナー")
 
     kind = models.CharField(_("種類"), max_length=20, choices=Kind.choices, default=Kind.PARTNER)
@@ -141,6 +145,9 @@ class Meeting(PublicRow):
     ends_at = models.DateTimeField(_("終了"))
     doors_at = models.TimeField(_("受付の開始"), null=True, blank=True)
     region = models.CharField(_("地域"), max_length=40, blank=True)
+    group = models.ForeignKey(
+        LocalGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("地域会")
+    )
     state = models.CharField(
         _("状態"), max_length=12, choices=MeetingState.choices, default=MeetingState.DRAFT, editable=False
     )
@@ -210,6 +217,11 @@ class Meeting(PublicRow):
                 condition=~models.Q(visibility="region") | ~models.Q(region=""),
                 name="meeting_for_a_region_names_it",
                 violation_error_message=_("地域を選んでください。"),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(visibility="group") | models.Q(group__isnull=False),
+                name="meeting_for_a_group_names_it",
+                violation_error_message=_("地域会を選んでください。"),
             ),
         ]
         indexes = [

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.utils import timezone
 
 from meetings.calendars import month_of, neighbour, weeks_of
-from meetings.models import Meeting, Video
+from meetings.models import GroupResult, Meeting, Video
 from meetings.models.meetings import MeetingQuerySet
 from meetings.queries.meetings import lines_of, rooms_of, standing_of, why_closed, with_counts
 from meetings.queries.talks import talks_of_meeting
@@ -69,7 +69,7 @@ def _month(meetings: MeetingQuerySet, first: date, now: datetime, url_name: str)
 
 
 def meeting_page(meeting: Meeting, now: datetime, *, is_public: bool) -> dict[str, Any]:
-    """Of a meeting that `with_counts` gave. Four queries: programme, speakers, recordings, materials."""
+    """Of a meeting that `with_counts` gave. Five queries: programme, speakers, results, recordings, materials."""
     rooms = rooms_of(meeting)
     shown = Video.objects.public() if is_public else Video.objects.for_partners()
     return {
@@ -80,6 +80,11 @@ def meeting_page(meeting: Meeting, now: datetime, *, is_public: bool) -> dict[st
         "is_over": now >= meeting.ends_at,
         "days_left": (meeting.closes_at - now).days,
         "items": list(meeting.items.all()),
+        "results": list(
+            (GroupResult.objects.public() if is_public else GroupResult.objects.for_partners())
+            .filter(meeting=meeting)
+            .select_related("group")
+        ),
         "videos": list(shown.filter(meeting=meeting)),
         "is_public": is_public,
         "talks": talks_of_meeting(meeting),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import calendars, own, surveys, talks, videos
+from meetings.views import calendars, groups, own, surveys, talks, videos
 
 app_name = "my_meetings"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("talks/<int:pk>/withdraw/", talks.withdraw, name="withdraw_talk"),
     path("surveys/", surveys.surveys, name="surveys"),
     path("polls/<int:pk>/", surveys.poll, name="poll"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/<int:pk>/", groups.group, name="group"),
+    path("groups/<int:pk>/join/", groups.join, name="join_group"),
+    path("groups/<int:pk>/leave/", groups.leave, name="leave_group"),
+    path("groups/results/<int:pk>/", groups.my_result, name="group_result"),
     path("calendar/", calendars.subscribe, name="subscribe"),
     path("calendar/renew/", calendars.renew, name="renew_feed"),
     path("calendar/end/", calendars.end, name="end_feed"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import calendars, own, places, public, talks, videos
+from meetings.views import calendars, groups, own, places, public, talks, videos
 
 app_name = "meetings"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/sign-up/", own.sign_up, name="sign_up"),
     path("calendar.ics", calendars.public_feed, name="feed"),
     path("feeds/<slug:key>.ics", calendars.partner_feed, name="partner_feed"),
+    path("results/<int:pk>/", groups.result, name="group_result"),
     path("videos/", videos.videos, name="videos"),
     path("videos/<int:pk>/", videos.video, name="video"),
     path("speak/", talks.speak, name="speak"),

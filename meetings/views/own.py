@@ -42,7 +42,8 @@ def meetings(request: PortalRequest) -> HttpResponse:
 @require_safe
 def detail(request: PortalRequest, pk: int) -> HttpResponse:
     refuse_without_meetings(request)
-    meeting = get_object_or_404(with_counts(Meeting.objects.visible_to(request.actor)), pk=pk)
+    visible = Meeting.objects.visible_to(request.actor).select_related("group")
+    meeting = get_object_or_404(with_counts(visible), pk=pk)
     booked = bookings_of(request.actor.place.partner_id).filter(meeting=meeting).first()
     now = timezone.now()
     context = meeting_page(meeting, now, is_public=False) | {"booking": booked and booking_view(booked, now)}

@@ -36,7 +36,7 @@ def meetings(request: PortalRequest) -> HttpResponse:
 @require_safe
 def detail(request: PortalRequest, pk: int) -> HttpResponse:
     refuse_without_meetings(request)
-    meeting = get_object_or_404(with_counts(Meeting.objects.public()), pk=pk)
+    meeting = get_object_or_404(with_counts(Meeting.objects.public().select_related("group")), pk=pk)
     return render(request, "meetings/detail.html", meeting_page(meeting, timezone.now(), is_public=True))
 
 

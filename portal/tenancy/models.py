@@ -43,6 +43,7 @@ class Feature(models.TextChoices):
     STATISTICS = "statistics", _("統計の公開")
     PASSWORD_SIGN_IN = "password_sign_in", _("パスワードでのログイン")
     UNCONFIRMED_MEMBERS = "unconfirmed_members", _("確認前の会員のログイン")
+    LOCAL_GROUPS = "local_groups", _("地域会")
 
 
 class Language(models.TextChoices):

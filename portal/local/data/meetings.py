@@ -6,7 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from meetings.models import (
+    GroupResult,
     JoiningDetails,
+    LocalGroup,
     Meeting,
     MeetingSettings,
     ProgrammeItem,
@@ -23,7 +25,7 @@ from partners.models import Member, Partner
 from partners.states import PartnerState
 from partners.vocabulary.municipalities import regions
 from portal.accounts.models import User
-from portal.tenancy.models import Programme
+from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import current_programme
 
 KIND, FORMAT, SEEN = Meeting.Kind, Meeting.Format, Meeting.Visibility
@@ -117,6 +119,8 @@ def load(programme: Programme) -> None:
             JoiningDetails.objects.create(
                 meeting=meeting, url=f"https://meet.example.jp/j/{meeting.pk}", room="000 0000 0000", passcode="000000"
             )
+    if programme.has(Feature.LOCAL_GROUPS):
+        _groups(made)
     _people(made)
     _talks(first)
     _videos(made)
@@ -134,6 +138,32 @@ def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, valu
         state=MeetingState.PUBLISHED,
         **values,
     )
+
+
+def _groups(meetings: list[Meeting]) -> None:
+    """One for each region, and one that anybody may join; the first has met and brought something."""
+    names = regions(current_programme().prefecture_code)
+    groups = [
+        LocalGroup.objects.create(
+            name=f"{name.removesuffix('地域')}地域会", region=name, position=position,
+            summary=f"{name}のパートナーで、およそ月に1回、オンラインで集まっています。",
+        )
+        for position, name in enumerate(names)
+    ]  # fmt: skip
+    LocalGroup.objects.create(
+        name="海辺の地域会", position=len(groups), summary="海に面したまちの団体が、海洋ごみを減らす取組を持ち寄ります。",
+        text="## めざすこと\n拾うだけで終わらせず、出さないしくみをつくります。\n\n## 集まり方\n- 月に1回、オンラインで90分\n- 年に2回、海辺で",
+    )  # fmt: skip
+    past = next(meeting for meeting in meetings if meeting.ends_at < timezone.now())
+    for meeting in meetings:
+        if meeting.kind == KIND.LOCAL:
+            meeting.group = groups[0]
+            meeting.save(update_fields=["group"])
+    GroupResult.objects.create(
+        group=groups[0], meeting=past, title="空き店舗を、学びの場に", audience=GroupResult.Audience.PUBLIC, is_shown=True,
+        text="## 話し合ったこと\n駅前の空き店舗を、放課後の学びの場にできないかを4回話し合いました。\n\n"
+        "## 決まったこと\n- 来年度に3か月だけ試します\n- 場所は不動産会社、見守りは学生団体が受け持ちます",
+    )  # fmt: skip
 
 
 def _videos(meetings: list[Meeting]) -> None:

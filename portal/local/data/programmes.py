@@ -30,6 +30,7 @@ PROGRAMMES: list[dict[str, Any]] = [
         "hours": "平日 8時30分〜17時15分",
         "email": "inquiry@kanagawa.example.jp",
         "palette": "blue",
+        "features": [*all_features(), Feature.LOCAL_GROUPS],
     },
     {
         "slug": "tokyo",

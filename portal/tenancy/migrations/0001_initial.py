@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('logo', models.BinaryField(blank=True, default=b'', verbose_name='ロゴ')),
                 ('logo_type', models.CharField(blank=True, editable=False, max_length=20)),
                 ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ja', '日本語'), ('en', 'English'), ('easy', 'やさしい日本語')], max_length=8), default=portal.tenancy.models.all_languages, size=None, verbose_name='言語')),
-                ('features', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('registration', '登録申請'), ('directory', 'パートナー一覧の公開'), ('meetings', '交流会・セミナー'), ('matching', '連携募集'), ('renewals', '活動報告'), ('cases', '連携事例'), ('news', 'お知らせ'), ('inquiries', 'お問い合わせ'), ('statistics', '統計の公開'), ('password_sign_in', 'パスワードでのログイン'), ('unconfirmed_members', '確認前の会員のログイン')], max_length=30), blank=True, default=portal.tenancy.models.all_features, size=None, verbose_name='機能')),
+                ('features', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('registration', '登録申請'), ('directory', 'パートナー一覧の公開'), ('meetings', '交流会・セミナー'), ('matching', '連携募集'), ('renewals', '活動報告'), ('cases', '連携事例'), ('news', 'お知らせ'), ('inquiries', 'お問い合わせ'), ('statistics', '統計の公開'), ('password_sign_in', 'パスワードでのログイン'), ('unconfirmed_members', '確認前の会員のログイン'), ('local_groups', '地域会')], max_length=30), blank=True, default=portal.tenancy.models.all_features, size=None, verbose_name='機能')),
                 ('wording', models.JSONField(blank=True, default=dict, verbose_name='言葉の言い換え')),
                 ('is_public', models.BooleanField(default=True, help_text='全体のホームの一覧に示します。', verbose_name='公開')),
             ],

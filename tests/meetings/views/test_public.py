@@ -66,7 +66,7 @@ def test_the_page_of_a_meeting(visit: Client, kanagawa: Programme, django_assert
         make_seat(meeting)
         file = make_file(meeting, slot="materials", name="案内.pdf")
     visit.get("/meetings/")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         page = visit.get(f"/meetings/{meeting.pk}/").text
     for words in ("受付中", "藤沢市", "１月（2月2日）", "2025年度", "案内.pdf", "／定員 3名"):
         assert words in page
