@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Seat, Talk
+from meetings.models import Seat, Talk, Ticket
 from meetings.queries.seats import joining_for
 from meetings.rules import may_undo
 from meetings.states import SeatState
@@ -67,6 +67,15 @@ def about_talk(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return {"talk": talk, "member": member, "state": mail.data["state"], "link": link}
 
 
+def about_survey(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """Not if it was answered or closed meanwhile."""
+    ticket = Ticket.objects.select_related("survey__meeting").filter(pk=mail.data["ticket"], email=mail.to).first()
+    if ticket is None or ticket.has_answered or not ticket.survey.is_open_at(timezone.now()):
+        return None
+    link = absolute_url(reverse("meetings:answer", args=[ticket.token]))
+    return {"ticket": ticket, "survey": ticket.survey, "link": link}
+
+
 MESSAGES = [
     Message("meetings.confirmed", _("参加の確定"), Priority.PERSONAL, about_seat, secret=True),
     Message("meetings.waiting", _("キャンセル待ちの受付"), Priority.PERSONAL, about_seat, secret=True),
@@ -76,6 +85,8 @@ MESSAGES = [
     Message("meetings.moved", _("日時の変更"), Priority.PERSONAL, about_seat, secret=True),
     Message("meetings.called_off", _("中止のお知らせ"), Priority.PERSONAL, about_seat),
     Message("meetings.reminder", _("前日のお知らせ"), Priority.PERSONAL, reminder, secret=True),
+    Message("meetings.survey", _("アンケートのお願い"), Priority.PERSONAL, about_survey, secret=True),
+    Message("meetings.survey_reminder", _("アンケートの再度のお願い"), Priority.PERSONAL, about_survey, secret=True),
     Message("meetings.talk_received", _("登壇の申込みの受付"), Priority.PERSONAL, about_talk),
     Message("meetings.talk_moved", _("登壇の申込みの進み"), Priority.PERSONAL, about_talk),
     Message("meetings.talk_meeting", _("登壇する会の変更"), Priority.PERSONAL, about_talk),

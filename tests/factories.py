@@ -12,7 +12,7 @@ from django.utils import timezone
 from matching.models import Application as Match
 from matching.models import Collaboration, Designation, Posting, Side
 from matching.states import ApplicationState, PostingState
-from meetings.models import LocalGroup, Meeting, Mode, PollOption, Seat, SignUp, Talk, ThemePoll
+from meetings.models import LocalGroup, Meeting, Mode, PollOption, Seat, SignUp, Survey, SurveyQuestion, Talk, ThemePoll
 from meetings.rules import ClosingRule, closing_of
 from meetings.states import MeetingState, SeatState, SurveyState
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
@@ -301,3 +301,15 @@ def make_poll(*titles: str, **fields: Any) -> ThemePoll:
         PollOption(poll=poll, title=title, position=position) for position, title in enumerate(names)
     )
     return poll
+
+
+def make_survey(meeting: Meeting | None = None, **fields: Any) -> Survey:
+    """Not opened yet: a scale, a choice and a text, about a meeting that is over."""
+    meeting = meeting or make_meeting(starts_at=timezone.now() - timedelta(days=1))
+    usual = {"title": "交流会のアンケート", "meeting": meeting, "closes_at": timezone.now() + timedelta(days=14)}
+    survey = Survey.objects.create(**(usual | fields))
+    kinds = SurveyQuestion.Kind
+    SurveyQuestion.objects.create(survey=survey, text="満足しましたか", kind=kinds.SCALE, is_required=True)
+    SurveyQuestion.objects.create(survey=survey, text="よかったもの", kind=kinds.SEVERAL, choices=["事例", "対話"])
+    SurveyQuestion.objects.create(survey=survey, text="ご意見", kind=kinds.TEXT)
+    return survey

@@ -10,9 +10,11 @@ from meetings.models.meetings import (
 )
 from meetings.models.polls import Choice, PollOption, ThemePoll, Vote
 from meetings.models.seats import Question, Seat, SignUp
+from meetings.models.surveys import AnonymousReply, Reply, Survey, SurveyQuestion, Ticket
 from meetings.models.talks import Talk, Theme
 
 __all__ = [
+    "AnonymousReply",
     "Choice",
     "Feed",
     "GroupResult",
@@ -26,11 +28,15 @@ __all__ = [
     "PollOption",
     "ProgrammeItem",
     "Question",
+    "Reply",
     "Seat",
     "SignUp",
+    "Survey",
+    "SurveyQuestion",
     "Talk",
     "Theme",
     "ThemePoll",
+    "Ticket",
     "Video",
     "Vote",
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import calendars, groups, own, places, public, talks, videos
+from meetings.views import answers, calendars, groups, own, places, public, talks, videos
 
 app_name = "meetings"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("speak/", talks.speak, name="speak"),
     path("speak/new/", talks.ask, name="ask_to_speak"),
     path("speak/sheet.xlsx", talks.sheet, name="sheet"),
+    path("surveys/<slug:token>/", answers.answer, name="answer"),
     path("places/<slug:token>/", places.place, name="place"),
 ]

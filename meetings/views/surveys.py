@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from meetings.forms.polls import VoteForm
 from meetings.models import ThemePoll
 from meetings.queries.polls import outcome_of, poll_lines, vote_of
+from meetings.queries.surveys import tickets_of
 from meetings.services.polls import VoteOvertaken, cast_vote
 from meetings.views.public import refuse_without_meetings
 from portal.web.access import MemberRole, member
@@ -22,9 +23,9 @@ from portal.web.requests import PortalRequest
 @require_safe
 def surveys(request: PortalRequest) -> HttpResponse:
     refuse_without_meetings(request)
-    return render(
-        request, "meetings/surveys/list.html", {"polls": poll_lines(request.actor.place.partner_id, timezone.now())}
-    )
+    now = timezone.now()
+    context = {"polls": poll_lines(request.actor.place.partner_id, now), "tickets": tickets_of(request.actor, now)}
+    return render(request, "meetings/surveys/list.html", context)
 
 
 @member()

@@ -1,17 +1,20 @@
-"""Votes that come at the same moment: of one organisation, and across the closing."""
+"""Votes and answers that come at the same moment: of one organisation, of one person, and across the closing."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from meetings.models import Choice, ThemePoll, Vote
+from meetings.models import AnonymousReply, Choice, ThemePoll, Vote
 from meetings.services.polls import cast_vote, close_poll
+from meetings.services.surveys import answer_survey, open_survey
 from meetings.states import SurveyState
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
-from tests.factories import make_actor, make_partner, make_poll, make_programme
+from tests.factories import make_actor, make_partner, make_poll, make_programme, make_seat, make_survey
 from tests.meetings.conftest import member_actor
 from tests.races.test_meetings import at_once
 
@@ -57,3 +60,19 @@ def test_no_vote_comes_in_after_the_closing(kanagawa: Programme) -> None:
         assert poll.state == SurveyState.CLOSED
         # What was there when it closed is all there is, and everybody else was told.
         assert Vote.objects.count() == counted[0] == results.count(True) - 1
+
+
+def test_one_ticket_answers_once_and_all_answers_stay(kanagawa: Programme) -> None:
+    """Eight people, each pressing twice, while every answer lays all of them back."""
+    with programme_scope(kanagawa):
+        survey = make_survey()
+        for _ in range(8):
+            make_seat(survey.meeting, attended_at=timezone.now())
+        open_survey(survey=survey, actor=make_actor(StaffRole.OFFICER, kanagawa))
+        tickets = list(survey.tickets.all())
+    deeds = [partial(answer_survey, ticket=ticket, answers={"0": str(ticket.pk)}) for ticket in [*tickets, *tickets]]
+    assert at_once(kanagawa, deeds).count(True) == 8
+    with programme_scope(kanagawa):
+        said = {answers["0"] for answers in AnonymousReply.objects.values_list("answers", flat=True)}
+        assert said == {str(ticket.pk) for ticket in tickets}
+        assert AnonymousReply.objects.count() == 8

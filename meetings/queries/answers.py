@@ -1,0 +1,99 @@
+"""What was answered to a questionnaire: counted for a screen, or as rows of a file. Never in the order of answering."""
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from meetings.models import Reply, Survey, SurveyQuestion
+
+# Fewer anonymous answers than this would let one guess whose they are.
+FEWEST = 5
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question with all that was said to it."""
+
+    question: SurveyQuestion
+    points: Sequence[tuple[str, int]]
+    texts: Sequence[str]
+    count: int
+    # Of a scale, when anybody chose.
+    average: float | None
+
+
+@dataclass(frozen=True)
+class Results:
+    asked: int
+    answered: int
+    questions: Sequence[Answered]
+    # Why nothing is shown, or nothing yet.
+    why_hidden: str = ""
+
+
+def why_hidden(survey: Survey, answered: int, now: datetime) -> str:
+    """While an anonymous survey is open, each new number would say what the latest person answered."""
+    if not survey.is_anonymous:
+        return ""
+    if not survey.is_over_at(now):
+        return _("無記名のため、結果は終了したあとに見られます。")
+    if answered < FEWEST:
+        return _("無記名の回答が%d件に満たないため、結果を示しません。") % FEWEST
+    return ""
+
+
+def results_of(survey: Survey, now: datetime) -> Results:
+    """Three queries, however many answers."""
+    tickets = survey.tickets.values_list("has_answered", flat=True)
+    asked, answered = len(tickets), sum(tickets)
+    hidden = why_hidden(survey, answered, now)
+    if hidden:
+        return Results(asked, answered, [], hidden)
+    said = [answers for _ticket, answers in _said(survey)]
+    return Results(asked, answered, [_answered(question, said) for question in survey.questions.all()])
+
+
+def _answered(question: SurveyQuestion, said: Sequence[dict[str, Any]]) -> Answered:
+    given = [answer for answers in said if (answer := answers.get(str(question.pk)))]
+    if question.kind == SurveyQuestion.Kind.TEXT:
+        return Answered(question, [], given, len(given), None)
+    counts = Counter(value for answer in given for value in (answer if isinstance(answer, list) else [answer]))
+    points = [(label, counts[value]) for value, label in question.options]
+    is_scale = question.kind == SurveyQuestion.Kind.SCALE and given
+    average = sum(int(answer) for answer in given) / len(given) if is_scale else None
+    return Answered(question, points, [], len(given), average)
+
+
+def header_of(survey: Survey, questions: Sequence[SurveyQuestion]) -> list[str]:
+    who = [] if survey.is_anonymous else [_("団体"), _("氏名")]
+    return [*who, *(question.text for question in questions)]
+
+
+def rows_of(survey: Survey, questions: Sequence[SurveyQuestion]) -> list[list[str]]:
+    """One row a reply, shuffled."""
+    rows = []
+    for ticket, answers in _said(survey):
+        who = [str(ticket.partner), ticket.name] if ticket else []
+        rows.append([*who, *(_cell(answers.get(str(question.pk))) for question in questions)])
+    return rows
+
+
+def _cell(answer: Any) -> str:
+    return "、".join(answer) if isinstance(answer, list) else str(answer or "")
+
+
+def _said(survey: Survey) -> list[tuple[Any, dict[str, Any]]]:
+    if survey.is_anonymous:
+        said: list[tuple[Any, dict[str, Any]]] = [
+            (None, answers) for answers in survey.anonymous_replies.values_list("answers", flat=True)
+        ]
+    else:
+        replies = Reply.objects.filter(ticket__survey=survey).select_related("ticket__partner")
+        said = [(reply.ticket, reply.answers) for reply in replies]
+    secrets.SystemRandom().shuffle(said)
+    return said
