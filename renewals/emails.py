@@ -11,7 +11,7 @@ from partners.models import Member, Partner
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
 from portal.web.links import absolute_url
-from renewals.models import DocketEntry, Extension, Report, Standing
+from renewals.models import Arrival, DocketEntry, Extension, Report, Standing
 from renewals.queries.records import owed_by
 from renewals.queries.showing import line_of
 from renewals.rules import is_public
@@ -97,6 +97,15 @@ def extended(mail: OutgoingMail) -> Mapping[str, Any] | None:
     }
 
 
+def arrived(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """A draft from another programme, to the person who sent it; not once it is handed in."""
+    arrival = Arrival.objects.filter(pk=mail.about_id, report=None, user__email=mail.to).first()
+    member = Member.objects.active().owners().filter(user__email=mail.to).first()
+    if arrival is None or member is None:
+        return None
+    return {"name": member.name, "source": arrival.source, "link": absolute_url(reverse("renewals:own"))}
+
+
 def _name(mail: OutgoingMail, partner: Partner | None) -> str | None:
     """Of the person as they are now; None if they have left, or their address is another one."""
     if mail.data["member"] is None:
@@ -112,5 +121,6 @@ MESSAGES = [
     Message("renewals.extended", _("期限の延長のお知らせ"), Priority.BULK, extended),
     Message("renewals.docket", _("取消しの手続のお知らせ"), Priority.PERSONAL, docket_step),
     Message("renewals.grace_asked", _("猶予の願い（事務局あて）"), Priority.PERSONAL, grace_asked),
+    Message("renewals.arrived", _("ほかの事業からの下書き"), Priority.PERSONAL, arrived),
     Message("renewals.hidden", _("活動報告の公開停止"), Priority.PERSONAL, about_report),
 ]

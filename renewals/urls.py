@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renewals.views import own, reports
+from renewals.views import federating, own, reports
 
 app_name = "renewals"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("reports/<int:report_id>/", reports.show, name="report"),
     path("reports/<int:report_id>/change/", reports.change, name="change"),
     path("reports/<int:report_id>/pdf/", reports.pdf, name="pdf"),
+    path("reports/<int:report_id>/also/", federating.also, name="also"),
     path("<slug:what>/", reports.write, name="write"),
 ]

@@ -101,6 +101,8 @@ class Action(models.TextChoices):
     REPORT_RETURNED = "report.returned", _("活動報告を差戻し")
     REPORT_HIDDEN = "report.hidden", _("活動報告の公開を停止")
     REPORT_SHOWN = "report.shown", _("活動報告の公開を再開")
+    REPORT_FORWARDED = "report.forwarded", _("活動報告をほかの事業へ送付")
+    REPORT_ARRIVED = "report.arrived", _("活動報告の下書きがほかの事業から到着")
     RULES_DRAFTED = "rules.drafted", _("期限のルールの試案を作成")
     RULES_APPROVED = "rules.approved", _("期限のルールを決定")
     RULES_WITHDRAWN = "rules.withdrawn", _("期限のルールを取下げ")

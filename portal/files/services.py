@@ -36,7 +36,13 @@ ORPHAN_AGE = timedelta(days=1)
 
 
 def keep_upload(
-    *, upload: "UploadedFile[Any]", limits: Limits, sender: str, place: str, user: Any = None
+    *,
+    upload: "UploadedFile[Any]",
+    limits: Limits,
+    sender: str,
+    place: str,
+    user: Any = None,
+    lifetime: timedelta = PENDING_LIFETIME,
 ) -> StoredFile:
     """A checked file that waits for the form it was sent with. Raises Refused."""
     name = checked_name(upload.name or "")
@@ -52,7 +58,7 @@ def keep_upload(
         state=FileState.UPLOADED if scanner() else FileState.READY,
         sender=sender,
         place=place,
-        expires_at=timezone.now() + PENDING_LIFETIME,
+        expires_at=timezone.now() + lifetime,
         uploaded_by=user,
     )
     default_storage.save(file.path, ContentFile(checked.content))

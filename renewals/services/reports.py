@@ -33,7 +33,7 @@ from portal.web.dates import fiscal_year_of
 from portal.web.models import Channel
 from renewals.calendar import DAY, fiscal_year_start
 from renewals.duties import RenewalDuty, ReportDuty
-from renewals.models import Report, ReportVersion
+from renewals.models import Arrival, Report, ReportVersion
 from renewals.models.reports import PHOTOS
 from renewals.obligations import Obligations
 from renewals.queries.records import owed_by
@@ -100,8 +100,12 @@ def _covers(duty: RenewalDuty | ReportDuty) -> Covers:
 
 
 @transaction.atomic
-def submit_report(*, form_key: UUID, partner_id: int, what: str, content: Content, actor: Actor) -> Report:
-    """Pressed twice, it is handed in once: the same form gives the report that exists."""
+def submit_report(
+    *, form_key: UUID, partner_id: int, what: str, content: Content, actor: Actor, arrival: Arrival | None = None
+) -> Report:
+    """Pressed twice, it is handed in once: the same form gives the report that exists. `arrival` is the draft from another
+    programme with which the form began.
+    """
     if not may_edit_profile(actor, partner_id):
         raise PermissionDenied
     locked_settings()
@@ -112,6 +116,8 @@ def submit_report(*, form_key: UUID, partner_id: int, what: str, content: Conten
     if covers is None:
         raise ValidationError(_("いまは、この報告の受付期間ではありません。"))
     report = _received(partner, covers, content, actor, received_on=today, form_key=form_key)
+    if arrival:
+        Arrival.objects.filter(pk=arrival.pk, user=actor.user, report=None).update(report=report)
     _record(Action.REPORT_SENT, report, actor)
     _tell(report, "renewals.received", also=actor.user)
     return report

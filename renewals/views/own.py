@@ -14,6 +14,7 @@ from portal.web.forms import page_form
 from portal.web.requests import PortalRequest
 from renewals.forms.grace import GraceForm
 from renewals.queries.dockets import open_docket_of
+from renewals.queries.federating import arrival_lines
 from renewals.queries.receivers import wants_duty_mail
 from renewals.queries.reports import own_reports
 from renewals.queries.showing import StandingPage, own_standing
@@ -36,6 +37,7 @@ def overview(request: PortalRequest) -> HttpResponse:
         "wants_mail": wants_duty_mail(request.actor),
         "standing": standing,
         "may_report": may_edit_profile(request.actor, partner.pk),
+        "arrivals": arrival_lines(request.actor.user, _open(standing)) if standing else [],
     }
     return render(request, "renewals/own/overview.html", context)
 

@@ -23,12 +23,13 @@ from portal.web.pdf import pdf_response
 from portal.web.requests import PortalRequest
 from renewals.document import report_pdf
 from renewals.forms.reports import ReportForm
-from renewals.models import Report
+from renewals.models import Arrival, Report
 from renewals.models.reports import PHOTOS
 from renewals.queries.drafting import draft_of
+from renewals.queries.federating import other_programmes, start_of, waiting_arrival
 from renewals.queries.records import owed_by
 from renewals.queries.reports import own_reports, photos_of
-from renewals.rules import is_public
+from renewals.rules import is_public, may_send_also
 from renewals.services.reports import (
     ChangedMeanwhile,
     Content,
@@ -52,19 +53,20 @@ def write(request: PortalRequest, what: str) -> HttpResponse:
     draft = f"report.{what}"
     kept = drafts.initial(request.actor, draft, ReportForm(sender=Sender(request)))
     _forget_hidden(kept)
-    form = page_form(
-        ReportForm, request, sender=Sender(request), initial=kept or draft_of(partner, covers.first, covers.last)
-    )
+    arrival = waiting_arrival(request.actor.user, request.GET.get("from", ""), what)
+    start = start_of(arrival) if arrival else draft_of(partner, covers.first, covers.last)
+    form = page_form(ReportForm, request, sender=Sender(request), initial=start | kept)
     report = Report(partner=partner, fiscal_year=covers.fiscal_year, covers_from=covers.first, covers_to=covers.last)
     context = {"form": form, "report": report, "steps": STEPS, "draft": drafts.ticket(request.actor, draft)}
     if not form.is_valid():
-        return render(request, "renewals/own/write.html", context | {"is_kept": bool(kept)})
+        return render(request, "renewals/own/write.html", context | {"is_kept": bool(kept), "arrival": arrival})
     if "_send" not in request.POST:
         return render(request, "renewals/own/preview.html", context | _preview(report, form.content))
     try:
         report = submit_report(
-            form_key=form.key, partner_id=partner.pk, what=what, content=form.content, actor=request.actor
-        )
+            form_key=form.key, partner_id=partner.pk, what=what, content=form.content, arrival=arrival,
+            actor=request.actor,
+        )  # fmt: skip
     except ValidationError as refusal:
         messages.error(request, "、".join(refusal.messages))
         return redirect("renewals:own")
@@ -114,6 +116,8 @@ def show(request: PortalRequest, report_id: int) -> HttpResponse:
         "photos": photos_of(report),
         "is_public": is_public(report),
         "may_report": may_edit_profile(request.actor, report.partner_id),
+        "arrivals": Arrival.objects.filter(report=report),
+        "may_send_also": may_send_also(request.actor, report) and other_programmes().exists(),
     }
     return render(request, "renewals/own/report.html", context)
 

@@ -183,6 +183,7 @@ RENEWALS = {
     "renewals:write": Route(member(EDITORS, 404), lambda world: {"what": "2025"}, FORM),
     "renewals:report": Route(member(MEMBERS, 404), lambda world: {"report_id": 0}),
     "renewals:change": Route(member(MEMBERS - {Visitor.VIEWER}, 404), lambda world: {"report_id": 0}, FORM),
+    "renewals:also": Route(member(OWNERS, 404), lambda world: {"report_id": 0}, FORM),
     "renewals:pdf": Route(member(MEMBERS, 404), lambda world: {"report_id": 0}),
     "reports:list": Route(PUBLIC),
     "reports:timetable": Route(PUBLIC),
