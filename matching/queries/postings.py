@@ -108,7 +108,10 @@ class Filter:
 def filters_of(actor: Actor, wish: Wish) -> list[Filter]:
     """The kinds with their numbers, counted over what this actor may see and nothing else."""
     numbers = Counter(find_postings(actor, replace(wish, category="")).values_list("category", flat=True))
-    categories = [(value, f"{label}（{numbers[value]}）") for value, label in choices_of("category")]
+    categories = [
+        (value, _("%(name)s（%(count)s）") % {"name": label, "count": numbers[value]})
+        for value, label in choices_of("category")
+    ]
     return [
         Filter("category", _("連携の種類"), categories, wish.category),
         Filter("method", _("連携の形"), choices_of("method"), wish.method),

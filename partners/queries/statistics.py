@@ -7,7 +7,7 @@ stands beside them and changes none.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from partners.models import DailyFigures, Fact
@@ -41,7 +41,7 @@ def charts_on(day: date) -> Iterator[Chart]:
     yield Chart(
         heading=_("登録団体の推移"),
         label=_("月末"),
-        unit=_("団体"),
+        unit=pgettext("unit", "団体"),
         rows=[(month_name(end, language), total) for end, total in zip(ends, totals_on(ends), strict=True)],
         is_trend=True,
         note="" if is_month_end(day) else _("最後の月は%sの数です。") % long_day(day, language),
@@ -52,7 +52,7 @@ def charts_on(day: date) -> Iterator[Chart]:
         rows = [(in_words(key, batches)[1], number) for key, number in sorted(found, key=_order)]
         if rows:
             heading = _("%sごとの登録団体") % Fact.Field(field).label
-            yield Chart(heading=heading, label=str(Fact.Field(field).label), unit=_("団体"), rows=rows)
+            yield Chart(heading=heading, label=str(Fact.Field(field).label), unit=pgettext("unit", "団体"), rows=rows)
 
 
 def totals_on(days: list[date]) -> list[int]:

@@ -7,6 +7,7 @@ from portal.accounts.forms import AddressField
 from portal.tenancy.models import Language
 from portal.tenancy.scope import current_programme
 from portal.web.access import MemberRole
+from portal.web.templatetags.portal_ui import as_written
 
 ROLES = [
     (MemberRole.OWNER.value, _("代表：すべての操作と、担当者の管理")),
@@ -36,7 +37,7 @@ class MailLanguageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [choice for choice in Language.choices if choice[0] in current_programme().languages]
+        offered = [(code, as_written(name)) for code, name in Language.choices if code in current_programme().languages]
         self.fields["language"].choices = [("", _("ログインしたときの言語に合わせる")), *offered]  # type: ignore[attr-defined]
 
 

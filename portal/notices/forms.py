@@ -13,6 +13,7 @@ from portal.notices.models import Announcement, Genre, Mailing
 from portal.notices.queries import files_of
 from portal.web.registry import mail_segments
 from portal.web.staff.forms import StaffForm
+from portal.web.templatetags.portal_ui import as_written
 
 BETWEEN = "|"
 
@@ -110,5 +111,5 @@ class PreferencesForm(forms.Form):
         return [genre for genre in self.genres if str(genre.pk) in keys]
 
 
-def words_of(genre: Genre) -> str:
-    return _("%(name)s：%(explanation)s") % vars(genre) if genre.explanation else genre.name
+def words_of(genre: Genre) -> Any:
+    return as_written(_("%(name)s：%(explanation)s") % vars(genre) if genre.explanation else genre.name)

@@ -70,8 +70,8 @@ class Japanese(HTMLParser):
             self.titles.append(data)
         elif self.language == "ja":
             self.marked.add(data.strip())
-        # <pre> shows source code: only the demo does.
-        elif not tags & {"pre", "script", "style"}:
+        # <pre> shows source code: only the demo does. In a field stands what the person types, in whatever language.
+        elif not tags & {"pre", "script", "style", "textarea"}:
             self.look(data)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import lookup_spawns_duplicates, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
@@ -163,6 +164,13 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         extra = {"title": self.opts.verbose_name_plural, "may_export": self.may_export(request)}
         return super().changelist_view(request, extra | (extra_context or {}))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_changelist_instance(request)
+        except ValueError as error:
+            # Filters are words in the address: a year 0 is no date. The admin then shows the list unfiltered.
+            raise IncorrectLookupParameters from error
 
     # --- One row ---------------------------------------------------------------------------------------------------
     def change_view(
