@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS
 from partners.forms.profile import ProfileForm, TypedDayField
-from partners.models import Application, RegistrationSettings
+from partners.models import RegistrationSettings
 from partners.queries.registration import (
     REQUIREMENTS,
     TICKED,
@@ -142,11 +142,6 @@ def as_initial(typed: Typed) -> dict[str, Any]:
         for name, texts in typed.items()
         if name in FIELDS or name in TICKED
     }
-
-
-def first_typed(application: Application) -> Typed:
-    """What is typed so far; the verified address stands in its place until somebody writes another one there."""
-    return {"contact_email": [application.email], **application.data}
 
 
 def in_words(typed: Typed, settings: RegistrationSettings) -> Iterator[tuple[Page, list[Answer]]]:

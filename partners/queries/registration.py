@@ -127,6 +127,11 @@ def complete_values_of(typed: Typed, settings: RegistrationSettings) -> dict[str
     return values
 
 
+def first_typed(application: Application) -> Typed:
+    """What is typed so far; the verified address stands in its place until somebody writes another one there."""
+    return {"contact_email": [application.email], **application.data}
+
+
 def fingerprint(typed: Typed) -> str:
     """Names what a confirm page showed, so that nothing else is sent by its button."""
     text = json.dumps(typed, ensure_ascii=False, sort_keys=True)

@@ -26,6 +26,7 @@ from partners.queries.registration import (
     checklist_of,
     complete_values_of,
     fingerprint,
+    first_typed,
     page_stamp,
     registration_settings,
     unchecked,
@@ -85,7 +86,7 @@ def keep_typed(*, application: Application, typed: Typed, language: str, seen: s
     nothing was typed here; where both typed, nothing is kept before the second has seen it.
     """
     application = _locked(application)
-    mine, now = written(typed, typed), written(application.data, typed)
+    mine, now = written(typed, typed), written(first_typed(application), typed)
     wanted = mine if seen is None else merged(mine, seen, now)
     if seen is not None and (both := [name for name in changed_since(seen, now) if wanted[name] != now[name]]):
         raise ChangedMeanwhile(both)

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.edits import ChangedMeanwhile
-from partners.forms.application import Page, StartForm, first_typed, in_words, pages_of, typed_in
+from partners.forms.application import Page, StartForm, in_words, pages_of, typed_in
 from partners.forms.suggesting import offers_for
 from partners.intake import Rhythm, intake_of
 from partners.models import Application, RegistrationSettings
@@ -25,6 +25,7 @@ from partners.queries.registration import (
     application_with_token,
     complete_values_of,
     fingerprint,
+    first_typed,
     listed_partners_like,
     registration_settings,
     requirement_choices,

@@ -397,6 +397,17 @@ def test_two_people_with_one_link_overwrite_nothing_unseen(visit: Client, kanaga
     assert contact(application, kanagawa)[0] == "浜 なぎさ"
 
 
+def test_the_verified_address_is_kept_as_it_stood_on_the_page(visit: Client, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        application = make_application()
+    page = pages(application)["contact"]
+    contact = {**make_contact("港 あおい"), "contact_email": application.email}
+    visit.post(page, contact | {"_later": "1", "seen": seen_on(visit, page)})
+    with programme_scope(kanagawa):
+        application.refresh_from_db()
+    assert application.data["contact_email"] == [application.email]
+
+
 def test_what_a_script_keeps_moves_the_stamp_on(visit: Client, kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         application = make_application()
