@@ -9,6 +9,7 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from matching.emails import MESSAGES
         from matching.queries.collaborations import review_queue
+        from matching.queries.introductions import waiting_introductions
         from matching.queries.postings import check_queue, open_card, public_addresses
         from matching.rules import may_see_attachment, may_see_photo
         from portal.outbox.messages import register
@@ -32,7 +33,9 @@ class MatchingConfig(AppConfig):
             "records", MyPageEntry(_("連携の記録"), "hands", "my_matching:records", feature=Feature.MATCHING, order=33)
         )
         menu.register("logos", MyPageEntry(_("ロゴ"), "spark", "my_matching:logos", feature=Feature.MATCHING, order=34))
-        registry.my_page_cards.register("matching", Card("matching/own/card.html", open_card, feature=Feature.MATCHING))
+        registry.my_page_cards.register(
+            "matching", Card("matching/own/card.html", open_card, waiting_introductions, feature=Feature.MATCHING)
+        )
         registry.work_queues.register("matching.postings", check_queue)
         registry.work_queues.register("matching.outcomes", review_queue)
         registry.file_access.register("matching.progress", may_see_photo)

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Application, Collaboration, LogoLicence, Posting
+from matching.models import Application, Collaboration, Introduction, LogoLicence, Posting
 from matching.states import ApplicationState
 from partners.models import Member
 from portal.outbox.messages import Message, Priority
@@ -62,6 +62,30 @@ def outcome_for_office(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return {"record": record, "link": absolute_url(reverse("admin:matching_collaboration_change", args=[record.pk]))}
 
 
+def about_introduction(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """What both read: no contacts, and the posting only to whom it is shown."""
+    row = Introduction.objects.select_related("first", "second").filter(pk=mail.about_id).first()
+    member = _member(mail)
+    if row is None or member is None:
+        return None
+    posting = Posting.objects.known_to(member.partner_id).filter(pk=row.posting_id or 0).first()
+    link = absolute_url(reverse("my_matching:introduction", args=[row.pk]))
+    return {"introduction": row, "other": row.other(member.partner_id), "member": member, "posting": posting,
+            "link": link}  # fmt: skip
+
+
+def about_open_introduction(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    found = about_introduction(mail)
+    return found if found and found["introduction"].is_open else None
+
+
+def introduction_for_office(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    row = Introduction.objects.select_related("first", "second").filter(pk=mail.about_id).first()
+    if row is None:
+        return None
+    return {"introduction": row, "link": absolute_url(reverse("admin:matching_introduction_change", args=[row.pk]))}
+
+
 def about_licence(mail: OutgoingMail) -> Mapping[str, Any] | None:
     licence, member = LogoLicence.objects.filter(pk=mail.about_id).first(), _member(mail)
     if licence is None or member is None:
@@ -97,6 +121,13 @@ MESSAGES = [
     Message("matching.application_withdrawn", _("応募の取下げのお知らせ"), Priority.PERSONAL, about_application),
     Message("matching.application_lapsed", _("応募した募集の終了"), Priority.PERSONAL, about_application),
     Message("matching.application_nudge", _("応募への回答のお願い"), Priority.PERSONAL, about_waiting_application),
+    Message("matching.introduction_proposed", _("事務局からの紹介"), Priority.PERSONAL, about_open_introduction),
+    Message("matching.introduction_nudge", _("紹介への回答のお願い"), Priority.PERSONAL, about_open_introduction),
+    Message("matching.introduction_agreed", _("紹介への双方の同意"), Priority.PERSONAL, about_introduction),
+    Message("matching.introduction_ended", _("紹介の終了のお知らせ"), Priority.PERSONAL, about_introduction),
+    Message(
+        "matching.introduction_for_office", _("紹介の結果（事務局あて）"), Priority.PERSONAL, introduction_for_office
+    ),
     Message("matching.plan_written", _("連携の計画のお知らせ"), Priority.PERSONAL, about_collaboration),
     Message("matching.progress_reported", _("連携の経過のお知らせ"), Priority.PERSONAL, about_collaboration),
     Message("matching.collaboration_ended", _("連携記録の終了のお知らせ"), Priority.PERSONAL, about_collaboration),

@@ -103,3 +103,26 @@ COLLABORATION_TRANSITIONS: dict[CollaborationState, set[CollaborationState]] = {
 }
 # Its sides may still agree on a plan and send the outcome.
 UNFINISHED = (CollaborationState.RUNNING, CollaborationState.RETURNED)
+
+
+class IntroductionState(models.TextChoices):
+    PROPOSED = "proposed", _("回答待ち")
+    AGREED = "agreed", _("双方が同意")
+    DECLINED = "declined", _("見送り")
+    WITHDRAWN = "withdrawn", _("事務局が取下げ")
+    LAPSED = "lapsed", _("期限切れ")
+
+
+# Agreed by the second yes, declined by the first no.
+INTRODUCTION_TRANSITIONS: dict[IntroductionState, set[IntroductionState]] = {
+    IntroductionState.PROPOSED: {
+        IntroductionState.AGREED,
+        IntroductionState.DECLINED,
+        IntroductionState.WITHDRAWN,
+        IntroductionState.LAPSED,
+    },
+    IntroductionState.AGREED: set(),
+    IntroductionState.DECLINED: set(),
+    IntroductionState.WITHDRAWN: set(),
+    IntroductionState.LAPSED: set(),
+}

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from matching.models import Application as Match
-from matching.models import Collaboration, Designation, Posting, Side
+from matching.models import Collaboration, Designation, Introduction, Posting, Side
 from matching.states import ApplicationState, PostingState
 from meetings.models import LocalGroup, Meeting, Mode, PollOption, Seat, SignUp, Survey, SurveyQuestion, Talk, ThemePoll
 from meetings.rules import ClosingRule, closing_of
@@ -164,6 +164,18 @@ def make_match(posting: Posting | None = None, partner: Partner | None = None, *
     return Match.objects.create(
         posting=posting or make_posting(), partner=partner or make_partner(name="NPO法人はま"), **(MATCH | fields)
     )
+
+
+def make_introduction(one: Partner | None = None, other: Partner | None = None, **fields: Any) -> Introduction:
+    """Proposed by the office, with no answer yet."""
+    first, second = sorted([one or make_partner(), other or make_partner(name="NPO法人はま")], key=lambda one: one.pk)
+    usual = {"note": "海のごみに、ともに取り組んでいます。", "answer_until": timezone.localdate() + timedelta(days=14)}
+    return Introduction.objects.create(first=first, second=second, **(usual | fields))
+
+
+# What somebody answers who agrees.
+CONSENT: dict[str, Any] = {"agrees": True, "reason": "", "contact_name": "浜 太郎", "contact_phone": "000-1111-2222",
+           "contact_email": "taro@hama.example.jp"}  # fmt: skip
 
 
 def make_record(application: Match | None = None, **fields: Any) -> Collaboration:

@@ -148,7 +148,8 @@ class MatchingSettingsAdmin(StaffAdmin):
 
     add_role = change_role = StaffRole.APPROVER
     list_display = ["__str__", "checks_edits", "most_designees", "listed_days", "nudge_days"]
-    fields = ["checks_edits", "most_designees", "listed_days", "notice_days", "nudge_days"]
+    fields = ["checks_edits", "most_designees", "listed_days", "notice_days", "nudge_days",
+              "introduction_days", "introduction_notice_days"]  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request) and not MatchingSettings.objects.exists()

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from matching.models.introduction import Introduction
 from matching.models.posting import Application
 from matching.states import COLLABORATION_TRANSITIONS, UNFINISHED, CollaborationState
 from matching.vocabulary import Logo, Outcome, Step
@@ -31,6 +32,9 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
 class Collaboration(TenantModel):
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, null=True, related_name="collaboration", verbose_name=_("応募")
+    )
+    introduction = models.OneToOneField(
+        Introduction, on_delete=models.PROTECT, null=True, related_name="collaboration", verbose_name=_("紹介")
     )
     state = models.CharField(
         _("状態"), max_length=12, choices=CollaborationState.choices, default=CollaborationState.RUNNING

@@ -298,6 +298,14 @@ class MatchingSettings(TenantModel):
         _("応募への回答をうながすまでの開庁日数"), default=7, validators=[MinValueValidator(1)]
     )
 
+    introduction_days = models.PositiveSmallIntegerField(
+        _("紹介への回答を待つ日数"), default=14, validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text=_("双方の回答がそろわないまま過ぎると、紹介は終わります。"),
+    )  # fmt: skip
+    introduction_notice_days = models.PositiveSmallIntegerField(
+        _("紹介への回答を、期限の何日前にうながすか"), default=4, validators=[MinValueValidator(1)]
+    )
+
     class Meta:
         verbose_name = _("連携募集の設定")
         verbose_name_plural = _("連携募集の設定")

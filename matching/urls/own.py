@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import applications, collaborations, logos, postings
+from matching.views import applications, collaborations, introductions, logos, postings
 
 app_name = "my_matching"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("applications/<int:application_id>/", applications.application, name="application"),
     path("applications/<int:application_id>/record/", collaborations.begin, name="begin_record"),
     path("applications/<int:application_id>/withdraw/", applications.withdraw, name="withdraw_application"),
+    path("introductions/", introductions.introductions, name="introductions"),
+    path("introductions/<int:introduction_id>/", introductions.introduction, name="introduction"),
+    path("introductions/<int:introduction_id>/record/", introductions.begin, name="begin_together"),
     path("records/", collaborations.records, name="records"),
     path("records/<int:record_id>/", collaborations.record, name="record"),
     path("records/<int:record_id>/plan/", collaborations.plan, name="plan"),

@@ -6,19 +6,32 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from matching.models import LogoLicence
+from matching.models import Consent, LogoLicence
 from matching.states import ApplicationState, CollaborationState, PostingState
 from matching.vocabulary import Logo
 from partners.models import Member
 from portal.tenancy.models import Programme
 from portal.web.access import StaffRole
-from tests.factories import make_match, make_member, make_partner, make_posting, make_record, make_staff
+from tests.factories import (
+    CONSENT,
+    make_introduction,
+    make_match,
+    make_member,
+    make_partner,
+    make_posting,
+    make_record,
+    make_staff,
+)
 from tests.sessions import signed_in
 
 OWN_LISTS = ["my_matching:board", "my_matching:mine", "my_matching:applications", "my_matching:records",
-             "my_matching:logos", "mypage:home"]  # fmt: skip
+             "my_matching:introductions",             "my_matching:logos", "mypage:home"]  # fmt: skip
 STAFF_LISTS = [
-    f"admin:matching_{name}_changelist" for name in ("posting", "application", "collaboration", "logolicence")
+    "admin:matching_introduction_board",
+    *(
+        f"admin:matching_{name}_changelist"
+        for name in ("posting", "application", "collaboration", "introduction", "logolicence")
+    ),
 ]
 
 
@@ -30,6 +43,8 @@ def one_of_each(member: Member) -> None:
     make_posting(make_partner(), state=PostingState.SUBMITTED)
     approved = {"state": CollaborationState.APPROVED, "approved_at": posting.listed_at}
     record = make_record(make_match(of_others, member.partner, state=ApplicationState.ACCEPTED), **approved)
+    introduced = make_introduction(member.partner, make_partner(), posting=posting)
+    Consent.objects.create(introduction=introduced, partner=member.partner, **CONSENT)
     for partner in (member.partner, of_others.partner):
         LogoLicence.objects.create(partner=partner, logo=Logo.COLLABORATION, collaboration=record)
 

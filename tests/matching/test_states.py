@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from matching.states import (
     APPLICATION_TRANSITIONS,
     COLLABORATION_TRANSITIONS,
+    INTRODUCTION_TRANSITIONS,
     POSTING_TRANSITIONS,
     ApplicationState,
     CollaborationState,
+    IntroductionState,
     PostingState,
 )
 
@@ -27,6 +29,7 @@ TABLES = [
         CollaborationState.RUNNING,
         {CollaborationState.APPROVED, CollaborationState.ENDED},
     ),
+    (INTRODUCTION_TRANSITIONS, IntroductionState.PROPOSED, set(IntroductionState) - {IntroductionState.PROPOSED}),
 ]
 
 

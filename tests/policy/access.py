@@ -376,6 +376,9 @@ MATCHING = {
         FORM,
     ),
     # It is still to be answered.
+    "my_matching:introductions": Route(member(MEMBERS)),
+    "my_matching:introduction": Route(member(MEMBERS, 404), lambda world: {"introduction_id": 0}, FORM),
+    "my_matching:begin_together": Route(ours(404), lambda world: {"introduction_id": 0}, ("POST",)),
     "my_matching:begin_record": Route(ours(302), match, ("POST",)),
     "my_matching:records": Route(member(MEMBERS)),
     "my_matching:record": Route(
@@ -512,6 +515,9 @@ SITE = {
         staff(OFFICERS, 404), lambda world: {"partner_id": world.partner.pk, "kind": "offices", "row_id": 0}, FORM
     ),
     "admin:matching_collaboration_add": Route(staff(()), methods=FORM),
+    "admin:matching_introduction_add": Route(staff(()), methods=FORM),
+    "admin:matching_introduction_board": Route(staff(READERS)),
+    "admin:matching_introduction_propose": Route(staff(OFFICERS, 404), methods=FORM),
     "admin:matching_logolicence_add": Route(staff(()), methods=FORM),
     "admin:matching_posting_numbers": Route(staff(READERS)),
     "admin:matching_posting_add": Route(staff(()), methods=FORM),

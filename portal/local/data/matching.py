@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from matching.models import Application, Designation, Posting
+from matching.models import Application, Consent, Designation, Introduction, Posting
 from matching.proposal import ALL
-from matching.states import ApplicationState, PostingState
+from matching.states import ApplicationState, IntroductionState, PostingState
 from matching.vocabulary import Reach
 from partners.models import Activity, Partner
 from partners.search import folded
@@ -79,6 +79,20 @@ def load(programme: Programme) -> None:
     answer(shorts[1], partners[0], ApplicationState.ACCEPTED, 12)
     Posting.objects.filter(pk=whole.pk).update(state=PostingState.IN_TALKS)
     Posting.objects.filter(pk=shorts[1].pk).update(state=PostingState.AGREED)
+    introduce(
+        partners[0],
+        partners[6],
+        3,
+        note="地元の食材を使いたい方と、運べる方です。海辺の取組でも力を合わせられそうです。",
+    )
+    agreed = introduce(
+        partners[0], partners[8], 20, IntroductionState.AGREED, note="どちらも、若い方の学びの場を探しておられます。"
+    )
+    for partner in (agreed.first, agreed.second):
+        Consent.objects.create(introduction=agreed, partner=partner, agrees=True, **CONTACT)
+    introduce(
+        partners[2], partners[9], 40, IntroductionState.LAPSED, note="同じ地域で、同じ目標に取り組んでおられます。"
+    )
 
 
 def post(partner: Partner, state: PostingState, days: int, **fields: Any) -> Posting:
@@ -99,6 +113,19 @@ def post(partner: Partner, state: PostingState, days: int, **fields: Any) -> Pos
             key=f"posting:{posting.pk}", on=timezone.localdate(then), path=f"/mypage/matching/postings/{posting.pk}/",
         )  # fmt: skip
     return posting
+
+
+def introduce(
+    one: Partner, other: Partner, days: int, state: IntroductionState = IntroductionState.PROPOSED, note: str = ""
+) -> Introduction:
+    now = timezone.now()
+    then = now - timedelta(days=days)
+    first, second = sorted([one, other], key=lambda partner: partner.pk)
+    return Introduction.objects.create(
+        first=first, second=second, state=state, note=note, proposed_at=then,
+        answer_until=timezone.localdate(then) + timedelta(days=14),
+        ended_at=None if state == IntroductionState.PROPOSED else min(now, then + timedelta(days=15)),
+    )  # fmt: skip
 
 
 def answer(posting: Posting, partner: Partner, state: ApplicationState, days: int) -> Application:
