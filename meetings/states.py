@@ -78,3 +78,18 @@ SURVEY_TRANSITIONS: dict[SurveyState, set[SurveyState]] = {
     SurveyState.OPEN: {SurveyState.CLOSED},
     SurveyState.CLOSED: set(),
 }
+
+
+class IdeaState(models.TextChoices):
+    WAITING = "waiting", _("見せる前")
+    SHOWN = "shown", _("見せている")
+    ANSWERED = "answered", _("回答済み")
+    HIDDEN = "hidden", _("隠した")
+
+
+IDEA_TRANSITIONS: dict[IdeaState, set[IdeaState]] = {
+    IdeaState.WAITING: {IdeaState.SHOWN, IdeaState.HIDDEN},
+    IdeaState.SHOWN: {IdeaState.ANSWERED, IdeaState.HIDDEN},
+    IdeaState.ANSWERED: {IdeaState.SHOWN, IdeaState.HIDDEN},
+    IdeaState.HIDDEN: {IdeaState.SHOWN},
+}

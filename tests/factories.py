@@ -12,7 +12,20 @@ from django.utils import timezone
 from matching.models import Application as Match
 from matching.models import Collaboration, Designation, Introduction, Posting, Side
 from matching.states import ApplicationState, PostingState
-from meetings.models import LocalGroup, Meeting, Mode, PollOption, Seat, SignUp, Survey, SurveyQuestion, Talk, ThemePoll
+from meetings.models import (
+    Board,
+    LiveQuestion,
+    LocalGroup,
+    Meeting,
+    Mode,
+    PollOption,
+    Seat,
+    SignUp,
+    Survey,
+    SurveyQuestion,
+    Talk,
+    ThemePoll,
+)
 from meetings.rules import ClosingRule, closing_of
 from meetings.states import MeetingState, SeatState, SurveyState
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
@@ -325,3 +338,15 @@ def make_survey(meeting: Meeting | None = None, **fields: Any) -> Survey:
     SurveyQuestion.objects.create(survey=survey, text="よかったもの", kind=kinds.SEVERAL, choices=["事例", "対話"])
     SurveyQuestion.objects.create(survey=survey, text="ご意見", kind=kinds.TEXT)
     return survey
+
+
+def make_board(*questions: str, **fields: Any) -> Board:
+    """Open, about a meeting of today; each question with two choices."""
+    usual = {"title": "みなさんの質問とアイデア", "state": SurveyState.OPEN}
+    if "meeting" not in fields:
+        fields["meeting"] = make_meeting(starts_at=timezone.now())
+    board = Board.objects.create(**(usual | fields))
+    LiveQuestion.objects.bulk_create(
+        LiveQuestion(board=board, text=text, choices=["はじめて", "2回目から"]) for text in questions
+    )
+    return board

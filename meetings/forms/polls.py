@@ -28,6 +28,7 @@ class VoteForm(forms.Form):
         super().__init__(*args, **options)
         field: Any = self.fields["options"]
         field.choices = [(option.pk, _labelled(option)) for option in poll.options.all()]
+        field.required = not poll.takes_suggestions
         field.help_text = _("%d個まで選べます。") % poll.most_choices
         if not poll.takes_suggestions:
             del self.fields["suggestion"]

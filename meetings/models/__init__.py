@@ -1,5 +1,6 @@
 from meetings.models.groups import GroupResult, GroupWish, LocalGroup
 from meetings.models.library import Feed, Video
+from meetings.models.live import Backing, Board, Idea, LiveAnswer, LiveQuestion
 from meetings.models.meetings import (
     Invitation,
     JoiningDetails,
@@ -15,12 +16,17 @@ from meetings.models.talks import Talk, Theme
 
 __all__ = [
     "AnonymousReply",
+    "Backing",
+    "Board",
     "Choice",
     "Feed",
     "GroupResult",
     "GroupWish",
+    "Idea",
     "Invitation",
     "JoiningDetails",
+    "LiveAnswer",
+    "LiveQuestion",
     "LocalGroup",
     "Meeting",
     "MeetingSettings",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import answers, calendars, groups, own, places, public, talks, videos
+from meetings.views import answers, calendars, groups, live, own, places, public, talks, videos
 
 app_name = "meetings"
 urlpatterns = [
@@ -17,5 +17,10 @@ urlpatterns = [
     path("speak/new/", talks.ask, name="ask_to_speak"),
     path("speak/sheet.xlsx", talks.sheet, name="sheet"),
     path("surveys/<slug:token>/", answers.answer, name="answer"),
+    path("live/", live.enter, name="enter"),
+    path("live/<slug:code>/", live.board, name="live"),
+    path("live/<slug:code>/screen/", live.screen, name="screen"),
+    path("live/<slug:code>/questions/<int:pk>/", live.choose, name="choose"),
+    path("live/<slug:code>/<int:pk>/back/", live.back, name="back"),
     path("places/<slug:token>/", places.place, name="place"),
 ]

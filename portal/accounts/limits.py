@@ -48,6 +48,9 @@ APPLICATION_LINKS = Limit("application links", ((1, 20), (5, 3600)))
 INQUIRY_FORMS = Limit("inquiry forms", ((60, 3600),))
 INQUIRIES_BY_VISITOR = Limit("inquiries by visitor", ((10, 3600), (40, 86_400)))
 INQUIRIES_FOR_ADDRESS = Limit("inquiries for address", ((1, 20), (5, 3600)))
+# In a meeting: a telephone, and a whole room behind one network address.
+LIVE_BY_DEVICE = Limit("live by device", ((15, 60), (120, 3600)))
+LIVE_BY_VISITOR = Limit("live by visitor", ((400, 60),))
 INQUIRY_MESSAGES = Limit("inquiry messages", ((10, 3600),))
 
 

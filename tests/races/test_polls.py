@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from meetings.models import AnonymousReply, Choice, ThemePoll, Vote
+from meetings.models import AnonymousReply, Choice, Idea, ThemePoll, Vote
+from meetings.services.live import back_idea, send_idea
 from meetings.services.polls import cast_vote, close_poll
 from meetings.services.surveys import answer_survey, open_survey
 from meetings.states import SurveyState
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
-from tests.factories import make_actor, make_partner, make_poll, make_programme, make_seat, make_survey
+from tests.factories import make_actor, make_board, make_partner, make_poll, make_programme, make_seat, make_survey
 from tests.meetings.conftest import member_actor
 from tests.races.test_meetings import at_once
 
@@ -76,3 +78,13 @@ def test_one_ticket_answers_once_and_all_answers_stay(kanagawa: Programme) -> No
         said = {answers["0"] for answers in AnonymousReply.objects.values_list("answers", flat=True)}
         assert said == {str(ticket.pk) for ticket in tickets}
         assert AnonymousReply.objects.count() == 8
+
+
+def test_one_telephone_says_me_too_once(kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        board = make_board(shows_first=True)
+        idea = send_idea(board=board, kind=Idea.Kind.IDEA, text="屋根を貸し合う", name="", form_key=uuid4())
+    phones = ["a" * 32] * 6 + ["b" * 32] * 2
+    assert all(at_once(kanagawa, [partial(back_idea, idea=idea, device=phone) for phone in phones]))
+    with programme_scope(kanagawa):
+        assert idea.backings.count() == 2

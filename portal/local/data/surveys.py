@@ -1,11 +1,28 @@
-"""A theme poll for each programme, with a few votes. Invented."""
+"""What partners and the room are asked: a theme poll, a survey and a board for each programme. Invented."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
-from meetings.models import Choice, PollOption, ThemePoll, Vote
-from meetings.states import SurveyState
+from meetings.models import (
+    AnonymousReply,
+    Backing,
+    Board,
+    Choice,
+    Idea,
+    LiveAnswer,
+    LiveQuestion,
+    Meeting,
+    PollOption,
+    Seat,
+    Survey,
+    SurveyQuestion,
+    ThemePoll,
+    Ticket,
+    Vote,
+)
+from meetings.states import IdeaState, SurveyState
 from partners.models import Member, Partner
 from partners.states import PartnerState
 from portal.accounts.models import User
@@ -17,6 +34,17 @@ OPTIONS = [
     ("災害にそなえる", "事業の継続と、地域の助け合い"),
 ]
 
+QUESTIONS = [
+    ("今日の交流会に満足しましたか", SurveyQuestion.Kind.SCALE, ["不満", "満足"]),
+    ("よかったもの", SurveyQuestion.Kind.SEVERAL, ["事例の紹介", "少人数の対話", "募集の紹介", "名刺交換"]),
+    ("次に取り上げてほしいこと", SurveyQuestion.Kind.TEXT, []),
+]
+IDEAS = [
+    (Idea.Kind.QUESTION, "発電した電気は、どこへ売っていますか", "", 6),
+    (Idea.Kind.IDEA, "学校の屋根を、地域で借りて使えないでしょうか", "みどり", 9),
+    (Idea.Kind.QUESTION, "はじめるとき、いちばん大変だったことは何ですか", "", 3),
+]
+
 
 def load() -> None:
     """Inside the programme's scope, after its meetings."""
@@ -24,6 +52,8 @@ def load() -> None:
         return
     user = User.objects.filter(pk__in=Member.objects.values("user")).order_by("pk")[0]
     _poll(user)
+    _survey()
+    _board()
 
 
 def _poll(user: User) -> None:
@@ -45,4 +75,76 @@ def _poll(user: User) -> None:
         Choice(vote=vote, option=options[place])
         for number, vote in enumerate(votes)
         for place in {number % len(options), 0 if number % 3 else 2}
+    )
+
+
+def _survey() -> None:
+    """About the last meeting that is over, closed with enough answers; without one, a template for the next."""
+    meeting = Meeting.objects.past(timezone.now()).first()
+    survey = Survey.objects.create(
+        title="交流会のアンケート", meeting=meeting, text="5分ほどで終わります。次の会をよりよくするためにお聞かせください。",
+        closes_at=timezone.now() - timedelta(days=1) if meeting else None,
+        state=SurveyState.CLOSED if meeting else SurveyState.DRAFT,
+    )  # fmt: skip
+    scale, several, text = SurveyQuestion.objects.bulk_create(
+        SurveyQuestion(survey=survey, text=words, kind=kind, choices=choices, position=position)
+        for position, (words, kind, choices) in enumerate(QUESTIONS)
+    )
+    if meeting is None:
+        return
+    came = list(Seat.objects.filter(meeting=meeting, attended_at__isnull=False).select_related("sign_up"))
+    Ticket.objects.bulk_create(
+        Ticket(
+            survey=survey,
+            partner_id=seat.sign_up.partner_id,
+            name=seat.name,
+            email=seat.email,
+            has_answered=number != 3,
+        )
+        for number, seat in enumerate(came)
+    )
+    AnonymousReply.objects.bulk_create(
+        AnonymousReply(
+            survey=survey,
+            answers={
+                str(scale.pk): str(3 + number % 3),
+                str(several.pk): several.choices[: 1 + number % 3],
+                str(text.pk): "空き家の活用" if number == 2 else "",
+            },
+        )
+        for number in range(len(came) - 1)
+    )
+
+
+def _board() -> None:
+    """Of the next meeting, open: what the room would send."""
+    meeting = Meeting.objects.upcoming(timezone.now())[0]
+    board = Board.objects.create(
+        title="みなさんの質問とアイデア", meeting=meeting, text="お話を聞きながら、思いついたことをお送りください。",
+        state=SurveyState.OPEN,
+    )  # fmt: skip
+    ideas = Idea.objects.bulk_create(
+        Idea(board=board, kind=kind, text=text, name=name, state=IdeaState.SHOWN, form_key=uuid4())
+        for kind, text, name, _backed in IDEAS
+    )
+    Idea.objects.create(
+        board=board,
+        kind=Idea.Kind.QUESTION,
+        text="資料は、あとからいただけますか",
+        state=IdeaState.WAITING,
+        form_key=uuid4(),
+    )
+    Backing.objects.bulk_create(
+        Backing(idea=idea, device=f"{number:032x}")
+        for idea, (*_rest, backed) in zip(ideas, IDEAS, strict=True)
+        for number in range(backed)
+    )
+    question = LiveQuestion.objects.create(
+        board=board,
+        text="交流会への参加は何回目ですか",
+        choices=["はじめて", "2回目", "3回目から"],
+        state=SurveyState.OPEN,
+    )
+    LiveAnswer.objects.bulk_create(
+        LiveAnswer(question=question, device=f"{number:032x}", choice=number * number % 3) for number in range(14)
     )
