@@ -20,21 +20,31 @@ RARE, RARE_PARTNERS = "燈籠", 60
 @cache
 def fill(stack: Stack) -> None:
     """Once, however many measurements need it."""
+    for slug, number in (("kanagawa", PARTNERS), ("yamaguchi", FEW)):
+        fill_programme(stack, slug, number)
+    while on_platform(stack) < ON_PLATFORM:
+        copy_programme(stack, "kanagawa")
+    analyse(stack)
+
+
+def fill_programme(stack: Stack, slug: str, number: int) -> None:
+    """Until the programme has so many partners."""
     from partners.models import DirectoryKey, Partner
     from portal.local.data.partners import make_up
     from portal.tenancy.models import Programme
     from portal.tenancy.scope import programme_scope
     from portal.web.content import content_changed
 
-    for slug, number in (("kanagawa", PARTNERS), ("yamaguchi", FEW)):
-        print(f"  {number:,} partners in {slug} …", file=sys.stderr, flush=True)
-        programme = Programme.objects.get(slug=slug)
-        with programme_scope(programme):
-            for crowd in crowds(number - Partner.objects.count(), programme, make_up):
-                Partner.objects.bulk_create(crowd)
-                copy_in(stack, programme.pk, DirectoryKey._meta.db_table, crowd)
-            content_changed()
-    copies(stack, Programme)
+    print(f"  {number:,} partners in {slug} …", file=sys.stderr, flush=True)
+    programme = Programme.objects.get(slug=slug)
+    with programme_scope(programme):
+        for crowd in crowds(number - Partner.objects.count(), programme, make_up):
+            Partner.objects.bulk_create(crowd)
+            copy_in(stack, programme.pk, DirectoryKey._meta.db_table, crowd)
+        content_changed()
+
+
+def analyse(stack: Stack) -> None:
     with stack.postgres.connect("kakehashi") as connection:
         connection.execute("ANALYZE")
 
@@ -51,7 +61,7 @@ def crowds(number: int, programme: Any, make_up: Any) -> Iterator[list[Any]]:
         partner = Partner(
             number=FIRST_NUMBER + index, batch=batch, approved_on=batch.approved_on, **make_up(chance, programme)
         )
-        every = number // RARE_PARTNERS
+        every = max(1, number // RARE_PARTNERS)
         partner.name += f"{RARE}支店" if index % every == 0 and index // every < RARE_PARTNERS else f"第{index}支店"
         partner.folded = searched_text(partner, [], usual_sections())
         partners.append(partner)
@@ -74,38 +84,42 @@ def copy_in(stack: Stack, programme_id: int, table: str, partners: list[Any]) ->
                 copy.write_row((programme_id, key, partner.pk))
 
 
-def copies(stack: Stack, programmes: Any) -> None:
-    """Further programmes, each with the partners of Kanagawa once more."""
-    original = programmes.objects.get(slug="kanagawa")
-    while (count := _on_platform(stack)) < ON_PLATFORM:
-        print(f"  {count:,} partners on the platform …", file=sys.stderr, flush=True)
-        slug = f"copy{count}"
-        values = {field.attname: getattr(original, field.attname) for field in programmes._meta.concrete_fields}
-        copy = programmes(**values | {"id": None, "slug": slug})
-        copy.save()
-        with stack.postgres.connect("kakehashi") as connection:
-            # Foreign keys are not looked at: the rows were checked when they were first written.
-            connection.execute("SET session_replication_role = replica")
-            (last,) = connection.execute("SELECT max(id) FROM partners_partner").fetchone() or (0,)
-            columns = [
-                str(column)
-                for (column,) in connection.execute(
-                    "SELECT column_name FROM information_schema.columns WHERE table_name = 'partners_partner'"
-                )
-            ]
-            changed = {"id": f"id + {last}", "programme_id": str(copy.pk), "batch_id": "NULL"}
-            selected = ", ".join(changed.get(column, column) for column in columns)
-            connection.execute(
-                f"INSERT INTO partners_partner ({', '.join(columns)}) "  # type: ignore[arg-type]
-                f"SELECT {selected} FROM partners_partner WHERE programme_id = {original.pk}"
+def copy_programme(stack: Stack, slug: str) -> None:
+    """A further programme with the partners of this one once more."""
+    from portal.tenancy.models import Programme
+
+    original = Programme.objects.get(slug=slug)
+    print(f"  {on_platform(stack):,} partners on the platform …", file=sys.stderr, flush=True)
+    values = {field.attname: getattr(original, field.attname) for field in Programme._meta.concrete_fields}
+    copy = Programme(**values | {"id": None, "slug": f"copy{Programme.objects.count()}"})
+    copy.save()
+    with stack.postgres.connect("kakehashi") as connection:
+        # Foreign keys are not looked at: the rows were checked when they were first written.
+        connection.execute("SET session_replication_role = replica")
+        (last,) = connection.execute("SELECT max(id) FROM partners_partner").fetchone() or (0,)
+        columns = [
+            str(column)
+            for (column,) in connection.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = 'partners_partner'"
             )
-            connection.execute(
-                f"INSERT INTO partners_directorykey (programme_id, key, partner_id) SELECT {copy.pk}, key, "  # type: ignore[arg-type]
-                f"partner_id + {last} FROM partners_directorykey WHERE programme_id = {original.pk}"
-            )
+        ]
+        changed = {"id": f"id + {last}", "programme_id": str(copy.pk), "batch_id": "NULL"}
+        selected = ", ".join(changed.get(column, column) for column in columns)
+        connection.execute(
+            f"INSERT INTO partners_partner ({', '.join(columns)}) "  # type: ignore[arg-type]
+            f"SELECT {selected} FROM partners_partner WHERE programme_id = {original.pk}"
+        )
+        connection.execute(
+            f"INSERT INTO partners_directorykey (programme_id, key, partner_id) SELECT {copy.pk}, key, "  # type: ignore[arg-type]
+            f"partner_id + {last} FROM partners_directorykey WHERE programme_id = {original.pk}"
+        )
+        # Whoever adds partners later goes on behind them.
+        connection.execute(
+            "SELECT setval(pg_get_serial_sequence('partners_partner', 'id'), max(id)) FROM partners_partner"
+        )
 
 
-def _on_platform(stack: Stack) -> int:
+def on_platform(stack: Stack) -> int:
     with stack.postgres.connect("kakehashi") as connection:
         (count,) = connection.execute("SELECT count(*) FROM partners_partner").fetchone() or (0,)
         return int(str(count))

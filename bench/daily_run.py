@@ -2,6 +2,7 @@
 
 import resource
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bench.sql import counting
@@ -24,9 +25,9 @@ FIRST_LOOK = date(2025, 6, 1)
 REMINDED_ON = date(2026, 1, 30)
 
 
-def run(stack: Stack) -> Table:
+def run(stack: Stack, partners: Sequence[int] = SIZES) -> Table:
     rows = []
-    for size in SIZES:
+    for size in partners:
         programme = Programme.objects.create(
             slug=f"daily{size}", name="日々", name_en="Daily", operator="県", operator_en="Prefecture",
             prefecture_code="140007", introduction="紹介", introduction_en="About", sender="daily@example.jp",

@@ -32,11 +32,17 @@ class Arrival:
 class MailServer:
     def __init__(self, folder: Path, refused_share: float = 0.0, mails_per_second: float = 0.0) -> None:
         self.record = folder / "arrivals"
+        self.port = 0
         self.refused_share, self.mails_per_second = refused_share, mails_per_second
 
     def __enter__(self) -> Self:
         self.record.write_text("")
-        with socket.create_server(("127.0.0.1", 0), backlog=100) as listener:
+        self.start()
+        return self
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Also after it was killed: on the same port, with what it had received."""
+        with socket.create_server(("127.0.0.1", self.port), backlog=100) as listener:
             self.port = listener.getsockname()[1]
             self.process = subprocess.Popen(
                 [
@@ -50,9 +56,10 @@ class MailServer:
                 ],
                 pass_fds=[listener.fileno()],
                 preexec_fn=dies_with_parent(),
+                start_new_session=True,
                 env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
             )
-        return self
+        return self.process
 
     def __exit__(self, *exception: object) -> None:
         self.process.terminate()

@@ -77,13 +77,14 @@ class Comparison:
     again: Target
     others: list[Target]
     ours: list[Target]
+    processes: int = WEB_PROCESSES
 
-    def measure(self) -> None:
+    def measure(self, rounds: int = ROUNDS) -> None:
         everything = [self.e, *self.others, *self.ours[: len(self.ours) // 2]]
         everything += [self.again, *self.ours[len(self.ours) // 2 :]]
         for target in everything:
             load(target.web.address, target.request, seconds=0.3)
-        for number in range(ROUNDS):
+        for number in range(rounds):
             # Turned by two each round, so that nobody always follows the same neighbour.
             turn = number * 2 % len(everything)
             for target in everything[turn:] + everything[:turn]:
@@ -110,7 +111,7 @@ class Comparison:
                 f"e: a naive view with 20 cards, {median(yardstick):.0f} requests a second here.",
                 f"e / e again: {aa:.2f}, half of the rounds within {low:.2f} to {high:.2f}.",
                 *([] if quotable else [f"That is more than {AA_TOLERANCE:.0%} apart: the machine was too busy."]),
-                f"{WEB_PROCESSES} gunicorn sync workers, {CONNECTIONS} connections, medians of {ROUNDS} interleaved rounds.",
+                f"{self.processes} gunicorn sync workers, {CONNECTIONS} connections, medians of {len(empty)} interleaved rounds.",
                 "CPU: of the web process, per request; hardly shaken by a busy machine.",
                 "SQL and rows: with warm caches, and for the first visitor.",
                 *notes,
@@ -125,9 +126,9 @@ def run(stack: Stack) -> Table:
     return comparison.table("Pages", [])
 
 
-def compare(stack: Stack, pages: list[Page]) -> Comparison:
-    full, without = naive_webs(stack)
-    portal = stack.start_web("portal.wsgi")
+def compare(stack: Stack, pages: list[Page], processes: int = WEB_PROCESSES) -> Comparison:
+    full, without = naive_webs(stack, processes)
+    portal = stack.start_web("portal.wsgi", processes)
     return Comparison(
         Target("e", full, Request("naive.localhost", "/")),
         Target("e again", full, Request("naive.localhost", "/")),
@@ -136,16 +137,24 @@ def compare(stack: Stack, pages: list[Page]) -> Comparison:
             Target("empty view, no middleware", without, Request("naive.localhost", "/empty/")),
         ],
         [Target(page.name, portal, Request(page.host, page.path, page.cookie)) for page in pages],
+        processes,
     )
 
 
 @cache
-def naive_webs(stack: Stack) -> tuple[Web, Web]:
-    naive_url = stack.postgres.url("kakehashi_owner", "naive")
+def naive_webs(stack: Stack, processes: int = WEB_PROCESSES) -> tuple[Web, Web]:
+    naive_url = naive_database(stack)
+    full = stack.start_web("bench.naive.wsgi", processes, NAIVE_DATABASE_URL=naive_url)
+    without = stack.start_web("bench.naive.wsgi", processes, NAIVE_DATABASE_URL=naive_url, NAIVE_MIDDLEWARE="none")
+    return full, without
+
+
+@cache
+def naive_database(stack: Stack) -> str:
+    url = stack.postgres.url("kakehashi_owner", "naive")
     stack.postgres.create_database("naive")
-    subprocess.run([sys.executable, "-m", "bench.naive.fill", naive_url], check=True)
-    full = stack.start_web("bench.naive.wsgi", NAIVE_DATABASE_URL=naive_url)
-    return full, stack.start_web("bench.naive.wsgi", NAIVE_DATABASE_URL=naive_url, NAIVE_MIDDLEWARE="none")
+    subprocess.run([sys.executable, "-m", "bench.naive.fill", url], check=True)
+    return url
 
 
 def stylesheet() -> str:

@@ -79,10 +79,10 @@ class Stack:
 
         load()
 
-    def start_web(self, application: str, **environment: str) -> Web:
+    def start_web(self, application: str, processes: int = WEB_PROCESSES, **environment: str) -> Web:
         with listen(0) as listener:
             log = self.home.log(f"{application}-{listener.getsockname()[1]}")
-            options = (f"--workers={WEB_PROCESSES}", "--worker-class=sync", "--log-level=warning")
+            options = (f"--workers={processes}", "--worker-class=sync", "--log-level=warning")
             process = start_web(
                 listener, log, *options, application=application, environment={"LOG_LEVEL": "INFO"} | environment
             )

@@ -22,6 +22,8 @@ class Table:
     notes: list[str] = field(default_factory=list)
     # A noisy run is shown, but nobody should repeat its figures.
     quotable: bool = True
+    # False: something that must hold does not, and the run ends with 1.
+    holds: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -105,6 +105,8 @@ _backup = env.database("DATABASE_BACKUP_URL", "") or deepcopy(_app)
 _app.setdefault("OPTIONS", {})["options"] = (
     "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 )
+# A migration that waits for a table keeps everybody behind it waiting too: it gives up, and is run again.
+_owner.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=10s")
 # Workers fork and must not inherit a pool; they, and the demo, keep one connection per process.
 if _pool := env.number("DATABASE_POOL_SIZE", 0):
     _app["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool}

@@ -1,4 +1,7 @@
-"""The portal's own processes, as the demo, the tests and the measurements start them: web, worker, beat."""
+"""The portal's own processes, as the demo, the tests and the measurements start them: web, worker, beat.
+
+`folder` is the checkout that they run, the present one unless told.
+"""
 
 import os
 import socket
@@ -28,6 +31,7 @@ def start_web(
     *options: str,
     application: str = "portal.wsgi",
     environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Process:
     """Requests wait in the socket's queue until the web process is up, so there is nothing to poll for."""
     bind = f"--bind=fd://{listener.fileno()}"
@@ -36,6 +40,7 @@ def start_web(
         log,
         pass_fds=[listener.fileno()],
         env=os.environ | (environment or {}),
+        cwd=folder,
     )
 
 
@@ -44,11 +49,13 @@ def start_mail_sink(listener: socket.socket, log: Path, folder: Path) -> Process
     return start(command, log, pass_fds=[listener.fileno()])
 
 
-def start_worker(log: Path, environment: Mapping[str, str] | None = None) -> Process:
+def start_worker(log: Path, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Process:
     command = [*CELERY, "worker", "--concurrency=2", "--without-gossip", "--without-mingle"]
-    return start(command, log, env=os.environ | (environment or {}))
+    return start(command, log, env=os.environ | (environment or {}), cwd=folder)
 
 
-def start_beat(log: Path, schedule: Path, environment: Mapping[str, str] | None = None) -> Process:
+def start_beat(
+    log: Path, schedule: Path, environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Process:
     command = [*CELERY, "beat", f"--schedule={schedule}", "--pidfile="]
-    return start(command, log, env=os.environ | (environment or {}))
+    return start(command, log, env=os.environ | (environment or {}), cwd=folder)

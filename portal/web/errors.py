@@ -1,5 +1,6 @@
 """Error pages: what happened, and what to do now, in the person's language. They need neither database nor session."""
 
+import errno
 import logging
 import sys
 from typing import TYPE_CHECKING, Any
@@ -83,13 +84,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    status = 503 if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) else 500
+    status = 503 if _will_pass(sys.exc_info()[1]) else 500
     try:
         return error_page(request, status)
     except Exception:
         # The last page must come whatever is broken, even the templates.
         logger.exception("error page failed")
         return HttpResponse(LAST_PAGE, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _will_pass(error: BaseException | None) -> bool:
+    """The database is away, or there is no room for a file: nothing of ours is broken."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return full or isinstance(error, OperationalError | InterfaceError)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Every refusal is a page that says what happened and what to do: of the programme, of the platform, or of neither."""
 
+import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -106,7 +107,15 @@ def test_a_defect_gives_a_number_to_ask_with(kanagawa: Programme) -> None:
     assert "この番号をお伝えください" not in page  # outside a request there is none
 
 
-@pytest.mark.parametrize(("error", "status"), [(OperationalError("gone"), 503), (RuntimeError("defect"), 500)])
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OperationalError("gone"), 503),
+        (OSError(errno.ENOSPC, "No space left on device"), 503),
+        (OSError(errno.EACCES, "Permission denied"), 500),
+        (RuntimeError("defect"), 500),
+    ],
+)
 def test_a_lost_database_is_not_a_defect(kanagawa: Programme, error: Exception, status: int) -> None:
     try:
         raise error
