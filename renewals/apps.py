@@ -13,6 +13,7 @@ class RenewalsConfig(AppConfig):
             Card,
             MyPageEntry,
             PartnerSection,
+            Statistics,
             approvals,
             file_access,
             mail_segments,
@@ -20,12 +21,14 @@ class RenewalsConfig(AppConfig):
             my_page_menu,
             partner_sections,
             public_addresses,
+            statistics,
             work_queues,
         )
         from renewals.admin import dockets, rules
         from renewals.emails import MESSAGES
         from renewals.queries import reports
         from renewals.queries.showing import card, due_on_my_page
+        from renewals.queries.statistics import charts_on
         from renewals.queries.waiting import QUEUES, SEGMENT
         from renewals.rules import may_see_photos
 
@@ -37,6 +40,7 @@ class RenewalsConfig(AppConfig):
         mail_segments.register("renewals.missing", SEGMENT)
         file_access.register("renewals.report:photos", may_see_photos)
         partner_sections.register("reports", PartnerSection("renewals/partner_section.html", reports.partner_section))
+        statistics.register("renewals", Statistics(_("活動報告"), charts_on, feature=Feature.RENEWALS))
         public_addresses.register("reports", reports.public_addresses)
         my_page_cards.register(
             "renewals", Card("renewals/own/card.html", card, due=due_on_my_page, feature=Feature.RENEWALS)

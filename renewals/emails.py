@@ -1,19 +1,21 @@
 """The mails about what partners owe: each function says what stands in one when it is sent, or that it is not wanted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Member, Partner
-from portal.outbox.messages import Message, Priority
+from portal.outbox.messages import Message, Priority, may, must
 from portal.outbox.models import OutgoingMail
+from portal.web.dates import long_day
 from portal.web.links import absolute_url
 from renewals.models import Arrival, DocketEntry, Extension, Report, Standing
 from renewals.queries.records import owed_by
-from renewals.queries.showing import line_of
+from renewals.queries.showing import DutyLine, line_of
 from renewals.rules import is_public
 
 
@@ -31,6 +33,7 @@ def reminder(mail: OutgoingMail) -> Mapping[str, Any] | None:
         "name": name,
         "partner": partner,
         "lines": lines,
+        "owed": _in_words(lines),
         "is_late": any(line.is_late for line in lines),
         "link": absolute_url(reverse("renewals:own")),
     }
@@ -87,12 +90,16 @@ def extended(mail: OutgoingMail) -> Mapping[str, Any] | None:
     if answer is None or is_withdrawn != (mail.data["word"] == "withdrawn"):
         return None
     first, last = extension.due_from, extension.due_to
+    lines = [line_of(duty, answer.today) for duty in answer.all_duties if first <= duty.rule_due_on <= last]
     return {
         "name": name,
         "partner": partner,
         "extension": extension,
         "is_withdrawn": is_withdrawn,
-        "lines": [line_of(duty, answer.today) for duty in answer.all_duties if first <= duty.rule_due_on <= last],
+        "lines": lines,
+        "news": _("期限の延長を取り消しました。") if is_withdrawn else _("期限を延ばしました。"),
+        "deadlines": _in_words(lines),
+        "reason": extension.withdrawn_because if is_withdrawn else extension.reason,
         "link": absolute_url(reverse("renewals:own")),
     }
 
@@ -106,6 +113,15 @@ def arrived(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return {"name": member.name, "source": arrival.source, "link": absolute_url(reverse("renewals:own"))}
 
 
+def _in_words(lines: Sequence[DutyLine]) -> str:
+    """Of what is owed, a line each, for the texts of staff."""
+    language = get_language() or "ja"
+    return "\n".join(
+        gettext("%(title)s（期限：%(day)s）") % {"title": line.title, "day": long_day(line.duty.due_on, language)}
+        for line in lines
+    )
+
+
 def _name(mail: OutgoingMail, partner: Partner | None) -> str | None:
     """Of the person as they are now; None if they have left, or their address is another one."""
     if mail.data["member"] is None:
@@ -114,13 +130,40 @@ def _name(mail: OutgoingMail, partner: Partner | None) -> str | None:
     return member.name if member else None
 
 
+PERSON = (may("氏名", "name"), may("団体名", "partner"))
+REPORT = (*PERSON, may("報告", "report.title"), may("受付番号", "report.receipt"))
+LINK = may("リンク", "link")
 MESSAGES = [
-    Message("renewals.reminder", _("期限のお知らせ"), Priority.BULK, reminder),
-    Message("renewals.received", _("活動報告の受付"), Priority.PERSONAL, about_report),
-    Message("renewals.returned", _("活動報告の差戻し"), Priority.PERSONAL, about_report),
-    Message("renewals.extended", _("期限の延長のお知らせ"), Priority.BULK, extended),
+    Message(
+        "renewals.reminder", _("期限のお知らせ"), Priority.BULK, reminder,
+        placeholders=(*PERSON, must("提出するものと期限", "owed"), LINK),
+    ),
+    Message(
+        "renewals.received", _("活動報告の受付"), Priority.PERSONAL, about_report,
+        placeholders=(*REPORT, may("受付日", 'report.received_on|day:"era"'), LINK),
+    ),
+    Message(
+        "renewals.returned", _("活動報告の差戻し"), Priority.PERSONAL, about_report,
+        placeholders=(*REPORT, must("理由", "report.returned_because"), must("リンク", "link")),
+    ),
+    Message(
+        "renewals.extended", _("期限の延長のお知らせ"), Priority.BULK, extended,
+        placeholders=(*PERSON, must("変わったこと", "news"), must("期限", "deadlines"), may("理由", "reason"), LINK),
+    ),
+    # Says which of five steps was taken, which no placeholder does.
     Message("renewals.docket", _("取消しの手続のお知らせ"), Priority.PERSONAL, docket_step),
-    Message("renewals.grace_asked", _("猶予の願い（事務局あて）"), Priority.PERSONAL, grace_asked),
-    Message("renewals.arrived", _("ほかの事業からの下書き"), Priority.PERSONAL, arrived),
-    Message("renewals.hidden", _("活動報告の公開停止"), Priority.PERSONAL, about_report),
-]
+    Message(
+        "renewals.grace_asked", _("猶予の願い（事務局あて）"), Priority.PERSONAL, grace_asked,
+        placeholders=(
+            may("団体名", "partner"), must("願い出た期限", 'entry.until|day:"era"'), may("理由", "entry.text"), LINK,
+        ),
+    ),
+    Message(
+        "renewals.arrived", _("ほかの事業からの下書き"), Priority.PERSONAL, arrived,
+        placeholders=(may("氏名", "name"), must("写し元", "source"), must("リンク", "link")),
+    ),
+    Message(
+        "renewals.hidden", _("活動報告の公開停止"), Priority.PERSONAL, about_report,
+        placeholders=(*REPORT, must("理由", "report.hidden_because"), LINK),
+    ),
+]  # fmt: skip

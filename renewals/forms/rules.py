@@ -40,6 +40,7 @@ class RulesForm(forms.Form):
     name = forms.CharField(label=_("ルールの名前"), max_length=80, help_text=_("例：令和9年改正要綱"))
     effective_on = TypedDayField(label=_("施行日"))
     takes_over = forms.ChoiceField(label=_("登録期間の途中の団体への適用"), choices=TAKES_OVER)
+    terms_ending_from = TypedDayField(label=_("施行日より前の更新にも及ぼす、登録期間の満了日"))
     term = forms.ChoiceField(label=_("登録期間"), choices=TERMS)
     renewal_due = forms.ChoiceField(label=_("更新の期限の決め方"), choices=RENEWAL_DUE)
     renewal_due_by_cohort = forms.CharField(
@@ -71,7 +72,7 @@ class RulesForm(forms.Form):
         help_text=_("記録に残ります。"),
     )  # fmt: skip
     field_order = (
-        "name", "effective_on", "takes_over", "term", "term_years", "renewal_due", "renewal_due_days",
+        "name", "effective_on", "takes_over", "terms_ending_from", "term", "term_years", "renewal_due", "renewal_due_days",
         "renewal_due_by_cohort", "window_days_before_end", "window_days_before_due", "renewal_counts_from",
         "expired_removable_after_months", "reports_per_year", "first_year_cutoff", "report_due_months_after",
         "report_window_days", "empty_years_until_removable", "removable_floor_months", "grace_days", "correction_days",
@@ -80,6 +81,10 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **options})
+        self.fields["terms_ending_from"].required = False
+        self.fields["terms_ending_from"].help_text = _(
+            "この日以後に満了する登録期間は、更新するとこのルールによります。空のときは、施行日以後に始まる期間からです。"
+        )
         for name, label in NUMBERS.items():
             least, most = LIMITS[name]
             self.fields[name] = forms.IntegerField(label=label, min_value=least, max_value=most)
@@ -92,6 +97,7 @@ class RulesForm(forms.Form):
         return {**data} | {
             "name": "",
             "effective_on": "",
+            "terms_ending_from": "",
             "renewal_due_by_cohort": "\n".join(
                 f"{cohort}：{day}" for cohort, day in data["renewal_due_by_cohort"].items()
             ),
@@ -99,6 +105,10 @@ class RulesForm(forms.Form):
             "also": "\n".join(closed["also"]),
             **{name: closed[name] for name in ("weekends", "holidays", "year_end")},
         }
+
+    def clean_terms_ending_from(self) -> str | None:
+        day = self.cleaned_data["terms_ending_from"]
+        return day.isoformat() if day else None
 
     def clean_renewal_due_by_cohort(self) -> dict[str, str]:
         found = {}
@@ -125,6 +135,5 @@ class RulesForm(forms.Form):
         return typed | {
             "effective_on": typed["effective_on"].isoformat(),
             "first_year_cutoff": typed["first_year_cutoff"] or None,
-            "terms_ending_from": None,
             "closed": closed,
         }

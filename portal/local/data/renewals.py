@@ -1,29 +1,39 @@
 """The demo's rules, reports and deadlines: every state of a partner towards its duties has somebody in it."""
 
 import random
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from partners.models import Consent, Member, Partner
 from partners.search import folded
 from partners.states import MemberState
-from portal.accounts.models import User
+from portal.accounts.models import StaffAppointment, User
 from portal.tenancy.models import Programme
-from portal.web.access import MemberRole
+from portal.web.access import MemberRole, StaffRole
+from portal.web.dates import fiscal_year_of
 from renewals.duties import Duty, ReportDuty
 from renewals.examples import EXAMPLES
-from renewals.models import Report, RuleVersion, Standing
+from renewals.models import Docket, DocketEntry, Extension, Report, RuleVersion, Standing
 from renewals.obligations import obligations
-from renewals.queries.records import as_fact, records_of, rulebook
+from renewals.queries.records import as_fact, owed_by, records_of, rulebook
+from renewals.reasons import why_removal
 from renewals.services.daily import begin_standings, look_at_due
-from renewals.stages import RuleState
+from renewals.stages import DocketState, RuleState
+from renewals.states import State
 
 TEXTS = [
     "屋根の太陽光発電を広げ、使う電気の半分を自分たちで作れるようになりました。",
     "こどもの居場所に社員が月2回通い、宿題や遊びを手伝いました。",
     "包装をすべて紙に替え、プラスチックを前の年より4割減らしました。",
     "障害のある方3人を新たに迎え、作業の手順書を絵入りに直しました。",
+]
+Kind = DocketEntry.Kind
+STEPS = [
+    (35, Kind.OPENED, ""),
+    (34, Kind.NOTICE, "担当の方が替わられたときは、お知らせください。"),
+    (16, Kind.CALL, "代表の方と話した。担当者の退職で気づいていなかったとのこと。"),
+    (2, Kind.GRACE_ASKED, "新しい担当者が記録を集めています。"),
 ]
 RULES = {"kanagawa": "kanagawa", "tokyo": "two_in_a_row", "yamaguchi": "nagano"}
 
@@ -41,7 +51,43 @@ def load(programme: Programme) -> None:
     # The first cohorts had renewed once before the portal began.
     Standing.objects.filter(partner__approved_on__lt=date(2021, 1, 1)).update(earlier_renewals=1)
     hand_in(programme)
+    move_a_deadline(timezone.localdate())
     look_at_due(today=timezone.localdate())
+    begin_a_removal(programme)
+
+
+def move_a_deadline(today: date) -> None:
+    """After an outage at the end of the last fiscal year."""
+    year = fiscal_year_of(today)
+    Extension.objects.create(
+        due_from=date(year, 3, 28), due_to=date(year, 3, 31), until=date(year, 4, 14), is_for_all=True,
+        kind=Extension.Kind.REPORT, meant_for="すべての団体", reason="年度末にシステムが半日止まったため。",
+        recorded_on=date(year, 3, 29), recorded_by=staff(StaffRole.APPROVER),
+    )  # fmt: skip
+
+
+def begin_a_removal(programme: Programme) -> None:
+    """Of the first who may be removed: one notice, one call, and now the partner asks for more time."""
+    today, officer = timezone.localdate(), staff(StaffRole.OFFICER)
+    standing = Standing.objects.filter(state=State.REMOVABLE).select_related("partner").order_by("partner_id").first()
+    answer = owed_by(standing.partner, today) if standing else None
+    if not (standing and answer and answer.removal):
+        return
+    docket = Docket.objects.create(
+        partner=standing.partner, state=DocketState.NOTICED, opened_at=timezone.now() - timedelta(days=35),
+        why=str(why_removal(answer.removal, answer.reports_from)),
+    )  # fmt: skip
+    for days, kind, text in STEPS:
+        DocketEntry.objects.create(
+            docket=docket, kind=kind, on=today - timedelta(days=days), text=text,
+            until=today + timedelta(days=40) if kind == Kind.GRACE_ASKED else None,
+            by=None if kind == Kind.GRACE_ASKED else officer,
+        )  # fmt: skip
+
+
+def staff(role: StaffRole) -> User | None:
+    appointment = StaffAppointment.objects.filter(role=role).select_related("user").first()
+    return appointment.user if appointment else None
 
 
 def hand_in(programme: Programme) -> None:
