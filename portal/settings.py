@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-applications": {"task": "partners.tasks.forget_drafts", "schedule": 3600.0},
     "forget-closed-applications": {"task": "partners.tasks.forget_closed", "schedule": 3600.0},
     "apply-changes": {"task": "partners.tasks.apply_changes", "schedule": 600.0},
+    "exports": {"task": "portal.backoffice.tasks.sweep_exports", "schedule": 600.0},
     "outbox": {"task": "portal.outbox.tasks.sweep", "schedule": 20.0},
     "keep-the-day": {"task": "partners.tasks.keep_the_day", "schedule": 1800.0},
     "look-at-deadlines": {"task": "renewals.tasks.look_at_deadlines", "schedule": 1800.0},

@@ -1,4 +1,5 @@
-"""AuditEvent: who did what to whom, when. Append-only: the application may only insert and read.
+"""AuditEvent: who did what to whom, when. Append-only: the application may only insert and read. After the years that
+the programme sets, the tables' owner deletes (services.forget_records); the database refuses anything younger.
 
 What happens outside any programme (the operators' own work on people and hosts) stands in PlatformEvent.
 """
@@ -27,6 +28,10 @@ class Action(models.TextChoices):
     APPROVAL_GIVEN = "approval.given", _("依頼を承認")
     APPROVAL_DECLINED = "approval.declined", _("依頼を差戻し")
     APPROVAL_WITHDRAWN = "approval.withdrawn", _("依頼を取下げ")
+    RECORDS_FORGOTTEN = "records.forgotten", _("年数を過ぎた記録を消去")
+    EXPORT_ASKED = "export.asked", _("事業の全データの書き出しを依頼")
+    EXPORT_MADE = "export.made", _("事業の全データを書き出し")
+    EXPORT_FETCHED = "export.fetched", _("事業の全データを受け取り")
     PROGRAMME_CREATED = "programme.created", _("事業を作成")
     PROGRAMME_CHANGED = "programme.changed", _("事業の設定を変更")
     SIGNED_IN = "person.signed_in", _("ログイン")

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db import models
+from django.db import connections, models, transaction
 
 from portal.audit.models import Action, AuditEvent, PlatformEvent
 from portal.tenancy.models import TenantModel
-from portal.tenancy.scope import NoProgramme, current_programme_or_none
+from portal.tenancy.scope import NoProgramme, current_programme, current_programme_or_none
 
 
 def record_event(
@@ -21,7 +21,7 @@ def record_event(
 ) -> AuditEvent | PlatformEvent:
     """`personal` names the changed fields whose values must not be kept.
 
-    What is written here stays for ever. `reason` is why staff did what must be accounted for: an end, a removal, a
+    What is written here stays for as long as the programme keeps its record. `reason` is why staff did what must be accounted for: an end, a removal, a
     revocation. Words to or from a partner (answers, comments, corrections) stand in the row itself, and only there.
     """
     table: type[AuditEvent | PlatformEvent] = AuditEvent
@@ -44,3 +44,32 @@ def record_event(
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | list | dict | type(None)) else str(value)
+
+
+OWNER = "owner"
+
+
+def forget_records() -> int:
+    """Delete what is older than the programme's rule, and put that on record, as the owner of the tables.
+
+    What was forgotten before stays on record: it says why there is nothing older.
+    """
+    programme = current_programme()
+    if programme.record_years is None:
+        return 0
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        # By the database's clock and calendar, like the trigger that lets it.
+        cursor.execute(
+            "DELETE FROM audit_auditevent WHERE at < now() - make_interval(years => %s) AND action <> %s",
+            [programme.record_years, Action.RECORDS_FORGOTTEN],
+        )
+        count: int = cursor.rowcount
+        if count:
+            AuditEvent.objects.using(OWNER).create(
+                programme_id=programme.pk,
+                action=Action.RECORDS_FORGOTTEN,
+                subject_type=programme._meta.label_lower,
+                subject_id=str(programme.pk),
+                changes={"rows": [None, count], "record_years": [None, programme.record_years]},
+            )
+    return count

@@ -1,6 +1,7 @@
 """Handover: what a leaving officer had in hand, given to a successor at once, as it stood on that day. FailedTask: what
-should have run by itself."""
+should have run by itself. ProgrammeExport: everything of the programme in one file, for whoever asked for it."""
 
+import uuid
 from datetime import timedelta
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.backoffice.states import ExportState
 from portal.backoffice.words import words_of
 from portal.tenancy.models import TenantModel
 
@@ -95,3 +97,42 @@ class FailedTask(TenantModel):
     @property
     def is_being_tried(self) -> bool:
         return self.tried_again_at is not None and self.last_at < self.tried_again_at > timezone.now() - self.PATIENCE
+
+
+class ProgrammeExport(TenantModel):
+    """Made in the background, handed out once to who asked for it, thrown away after a few days."""
+
+    LIFETIME: ClassVar[timedelta] = timedelta(days=3)
+
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    state = models.CharField(_("状態"), max_length=12, choices=ExportState.choices, default=ExportState.ASKED)
+    reason = models.CharField(_("使いみち"), max_length=200, help_text=_("記録に残ります。"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("依頼した人")
+    )
+    asked_at = models.DateTimeField(_("依頼日時"), default=timezone.now)
+    made_at = models.DateTimeField(_("できた日時"), null=True)
+    ended_at = models.DateTimeField(_("受け取った、または消した日時"), null=True)
+    size = models.PositiveBigIntegerField(_("大きさ（バイト）"), null=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    tables = models.PositiveIntegerField(_("表の数"), null=True)
+    rows = models.PositiveBigIntegerField(_("行の数"), null=True)
+    files = models.PositiveIntegerField(_("ファイルの数"), null=True)
+
+    class Meta:
+        verbose_name = _("全データの書き出し")
+        verbose_name_plural = _("全データの書き出し")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme"], condition=models.Q(state=ExportState.ASKED), name="one_export_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.asked_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def path(self) -> str:
+        """Beside the folders of uploaded files, where the sweep of files does not look."""
+        return f"exports/{self.programme_id}/{self.key.hex}.zip"

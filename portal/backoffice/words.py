@@ -34,6 +34,12 @@ WORDS = {
     "partners.tasks.index_directory": Words(
         gettext_lazy("一覧の検索の準備"), gettext_lazy("一覧で、新しい内容が見つからないことがあります。")
     ),
+    "portal.backoffice.tasks.sweep_exports": Words(
+        gettext_lazy("全データの書き出し"), gettext_lazy("依頼された書き出しが、まだできていません。")
+    ),
+    "portal.backoffice.tasks.make_exports": Words(
+        gettext_lazy("全データの書き出し"), gettext_lazy("依頼された書き出しが、まだできていません。")
+    ),
     "portal.outbox.tasks.sweep": Words(gettext_lazy("メールの送信の開始"), gettext_lazy("メールが送られていません。")),
     "portal.outbox.tasks.deliver": Words(gettext_lazy("メールの送信"), gettext_lazy("メールが送られていません。")),
     "portal.outbox.tasks.deliver_sign_in": Words(

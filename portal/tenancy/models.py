@@ -11,6 +11,7 @@ from zlib import crc32
 from django.contrib.postgres.fields import ArrayField
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F
 from django.utils.functional import cached_property
@@ -21,6 +22,8 @@ from portal.tenancy.palettes import PALETTE_NAMES, PALETTES, TONES, contrast_pro
 from portal.tenancy.scope import current_programme_id
 
 HOST_LIFETIME = 60
+# No programme may forget sooner who did what.
+LEAST_RECORD_YEARS = 3
 # What a changed programme leaves in the cache for a moment, so that a reader who looked before the change does not
 # put the old one back.
 FORGOTTEN, FORGOTTEN_LIFETIME = "forgotten", 5
@@ -177,6 +180,12 @@ class Programme(models.Model):
     second_approval = ArrayField(
         models.CharField(max_length=60), verbose_name=_("二人目の承認が必要な操作"), default=list, blank=True
     )
+    # Empty: for ever. The database deletes nothing younger (portal/audit/migrations/0003_retention.py).
+    record_years = models.PositiveSmallIntegerField(
+        _("記録を残す年数"), null=True, blank=True,
+        validators=[MinValueValidator(LEAST_RECORD_YEARS), MaxValueValidator(100)],
+        help_text=_("操作の記録は、この年数を過ぎると消えます。空のときは、消しません。3年以上で決めます。"),
+    )  # fmt: skip
     wording = models.JSONField(_("言葉の言い換え"), default=dict, blank=True)
     # Counted up with every change of what the public sees (portal/web/content.py).
     content_version = models.PositiveBigIntegerField(default=1, editable=False)
@@ -188,6 +197,12 @@ class Programme(models.Model):
         verbose_name = _("事業")
         verbose_name_plural = _("事業")
         ordering = ["prefecture_code", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(record_years=None) | models.Q(record_years__gte=LEAST_RECORD_YEARS),
+                name="records_are_kept_for_years",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.name}"

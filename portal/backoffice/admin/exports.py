@@ -1,0 +1,75 @@
+"""All of a programme in one file: asked for by an approver with a reason, fetched once."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.backoffice.exporting import ask_export, fetch_export
+from portal.backoffice.models import ProgrammeExport
+from portal.backoffice.states import ExportState
+from portal.web.access import StaffRole
+from portal.web.staff.base import StaffAdmin
+
+
+@admin.register(ProgrammeExport)
+class ProgrammeExportAdmin(StaffAdmin):
+    view_role = add_role = StaffRole.APPROVER
+    change_role = None
+    add_action = None  # the service records it
+    list_display = ["asked_at", "asked_by", "reason", "state", "rows", "files", "size"]
+    list_select_related = ["asked_by"]
+    ordering = ["-id"]
+    fields = (
+        "reason", "state", "asked_by", "asked_at", "made_at", "ended_at", "tables", "rows", "files", "size", "sha256",
+    )  # fmt: skip
+    change_form_template = "admin/backoffice/programmeexport/change_form.html"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else ("reason",)
+
+    def get_urls(self) -> list[Any]:
+        fetch = self.admin_site.admin_view(self.fetch)
+        return [path("<int:export_id>/fetch/", fetch, name="backoffice_programmeexport_fetch"), *super().get_urls()]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.pk = ask_export(reason=form.cleaned_data["reason"], actor=request.actor).pk  # type: ignore[attr-defined]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        export: ProgrammeExport = self.get_object(request, object_id)
+        is_own = export.asked_by_id == request.user.pk
+        extra = {
+            "may_fetch": is_own and export.state == ExportState.READY,
+            "is_being_made": export.state == ExportState.ASKED,
+            "is_anothers": not is_own and export.state == ExportState.READY,
+            "days": ProgrammeExport.LIFETIME.days,
+        }
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def fetch(self, request: HttpRequest, export_id: int) -> HttpResponseBase:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        export: ProgrammeExport = self.get_object(request, str(export_id))
+        try:
+            file = fetch_export(export=export, actor=request.actor)  # type: ignore[attr-defined]
+        except ValidationError as refusal:
+            self.message_user(request, "、".join(refusal.messages), messages.ERROR)
+            return redirect("admin:backoffice_programmeexport_change", export.pk)
+        name = f"{request.programme.slug}-{timezone.localtime(export.asked_at):%Y%m%d-%H%M}.zip"  # type: ignore[attr-defined]
+        return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        self.message_user(
+            request, _("書き出しを準備しています。できると、このページから受け取れます。"), messages.SUCCESS
+        )
+        return redirect("admin:backoffice_programmeexport_change", obj.pk)

@@ -1,0 +1,150 @@
+"""The full export of a programme: read again from the file, it holds what the database holds, and nobody else's."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from portal.audit.models import Action, AuditEvent
+from portal.backoffice.exporting import ask_export, fetch_export, forget_exports, make_waiting_exports
+from portal.backoffice.models import ProgrammeExport
+from portal.backoffice.states import ExportState
+from portal.backoffice.tasks import make_exports
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from portal.tenancy.wall import tenant_models
+from portal.web.access import StaffRole
+from tests.factories import make_actor, make_file, make_inquiry, make_member, make_partner
+
+Enter = Callable[..., Client]
+
+
+def read_again(content: bytes) -> tuple[dict[str, list[dict[str, str]]], dict[str, bytes], dict]:  # type: ignore[type-arg]
+    """The tables and files of an archive; everything that the manifest says of them is checked."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    manifest = json.loads(archive.read("manifest.json"))
+    tables, files = {}, {}
+    for table in manifest["tables"]:
+        text = archive.read(table["name"])
+        assert hashlib.sha256(text).hexdigest() == table["sha256"]
+        rows = list(csv.DictReader(io.StringIO(text.decode())))
+        assert len(rows) == table["rows"]
+        tables[table["name"].removeprefix("tables/").removesuffix(".csv")] = rows
+    for file in manifest["files"]:
+        found = archive.read(file["name"])
+        assert (hashlib.sha256(found).hexdigest(), len(found)) == (file["sha256"], file["size"])
+        files[file["called"]] = found
+    assert set(archive.namelist()) == {"manifest.json"} | {
+        one["name"] for one in manifest["tables"] + manifest["files"]
+    }
+    return tables, files, manifest
+
+
+def test_what_comes_out_is_what_was_in(in_kanagawa: Programme, tokyo: Programme) -> None:
+    partner = make_partner(name='株式会社"あおば", 本社\n（横浜）')
+    member = make_member(partner=partner)
+    kept = make_file(partner, name="企画書.pdf")
+    inquiry = make_inquiry()
+    with programme_scope(tokyo):
+        make_member(partner=make_partner(name="東京の団体"), email="tokyo@example.jp")
+    approver = make_actor(StaffRole.APPROVER, in_kanagawa)
+    export = ask_export(reason="事業の終了", actor=approver)
+    make_waiting_exports()
+    with fetch_export(export=export, actor=approver) as taken:
+        tables, files, manifest = read_again(taken.read())
+    assert set(tables) == {model._meta.label_lower for model in tenant_models()} | {
+        "tenancy.programme", "tenancy.programmehost", "accounts.user",
+    }  # fmt: skip
+    assert [row["name"] for row in tables["partners.partner"]] == [partner.name]
+    assert [row["id"] for row in tables["tenancy.programme"]] == [str(in_kanagawa.pk)]
+    assert {row["email"] for row in tables["accounts.user"]} == {member.user.email, approver.user.email}
+    with kept.open() as source:
+        assert files[kept.name] == source.read()
+    assert manifest["missing_files"] == []
+    # What opens a door is not in it.
+    assert "password" not in tables["accounts.user"][0]
+    assert inquiry.link_hash not in str(tables["inquiries.inquiry"])
+    asked = ProgrammeExport.objects.get()
+    assert asked.rows == sum(map(len, tables.values()))
+    assert (asked.files, asked.state) == (1, ExportState.FETCHED)
+
+
+def test_one_person_fetches_it_once(in_kanagawa: Programme, django_capture_on_commit_callbacks: Callable) -> None:  # type: ignore[type-arg]
+    approver, other = (make_actor(StaffRole.APPROVER, in_kanagawa) for _ in range(2))
+    with django_capture_on_commit_callbacks() as nudges:
+        export = ask_export(reason="引越し", actor=approver)
+    assert [(nudge.task, nudge.args) for nudge in nudges] == [
+        ("portal.backoffice.tasks.make_exports", (in_kanagawa.pk,))
+    ]
+    with pytest.raises(ValidationError):
+        ask_export(reason="もう一度", actor=other)
+    with pytest.raises(ValidationError):
+        fetch_export(export=export, actor=approver)
+    make_exports(in_kanagawa.pk)
+    make_exports(in_kanagawa.pk)
+    with pytest.raises(PermissionDenied):
+        fetch_export(export=export, actor=other)
+    with django_capture_on_commit_callbacks(execute=True):
+        fetch_export(export=export, actor=approver).close()
+    assert not default_storage.exists(export.path)
+    with pytest.raises(ValidationError):
+        fetch_export(export=export, actor=approver)
+    actions = AuditEvent.objects.order_by("id").values_list("action", flat=True)
+    assert list(actions) == [Action.EXPORT_ASKED, Action.EXPORT_MADE, Action.EXPORT_FETCHED]
+
+
+def test_officers_have_none(in_kanagawa: Programme) -> None:
+    with pytest.raises(PermissionDenied):
+        ask_export(reason="見たい", actor=make_actor(StaffRole.OFFICER, in_kanagawa))
+
+
+def test_what_nobody_fetches_is_thrown_away(
+    in_kanagawa: Programme, django_capture_on_commit_callbacks: Callable
+) -> None:  # type: ignore[type-arg]
+    approver = make_actor(StaffRole.APPROVER, in_kanagawa)
+    export = ask_export(reason="引越し", actor=approver)
+    make_waiting_exports()
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_exports()
+    assert default_storage.exists(export.path)
+    ProgrammeExport.objects.update(made_at=timezone.now() - ProgrammeExport.LIFETIME - timedelta(seconds=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_exports()
+    assert not default_storage.exists(export.path)
+    assert ProgrammeExport.objects.get().state == ExportState.EXPIRED
+
+
+def test_on_the_pages(as_staff: Enter, kanagawa: Programme) -> None:
+    approver, other = as_staff(StaffRole.APPROVER), as_staff(StaffRole.APPROVER)
+    made = approver.post("/admin/backoffice/programmeexport/add/", {"reason": "事業の終了"})
+    make_exports(kanagawa.pk)
+    assert "ZIPを受け取る" in approver.get(made.url).text
+    assert "ZIPを受け取る" not in other.get(made.url).text
+    address = made.url.replace("/change/", "/fetch/")
+    assert other.post(address).status_code == 403
+    taken = approver.post(address)
+    tables, _files, _manifest = read_again(b"".join(taken))  # type: ignore[arg-type]
+    assert tables["audit.auditevent"]
+    assert approver.post(address).url == made.url
+    assert "もう受け取れません" in approver.get(made.url).text
+
+
+def test_by_command(kanagawa: Programme, tokyo: Programme, tmp_path: Path) -> None:
+    with programme_scope(kanagawa):
+        make_partner()
+    call_command("export_programme", "kanagawa", str(tmp_path / "all.zip"), verbosity=0)
+    tables, _files, manifest = read_again((tmp_path / "all.zip").read_bytes())
+    assert (len(tables["partners.partner"]), manifest["programme"]) == (1, "kanagawa")
+    with programme_scope(kanagawa):
+        assert AuditEvent.objects.get().action == Action.EXPORT_MADE
