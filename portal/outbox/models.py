@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.outbox import placeholders
 from portal.outbox.addresses import split_address
 from portal.outbox.messages import Attachment, Message, Priority, messages
-from portal.outbox.states import OPEN, Report, State
+from portal.outbox.states import FATAL, OPEN, Report, State
 from portal.tenancy.models import Language, TenantModel
 from portal.tenancy.scope import current_programme
 
@@ -172,7 +172,7 @@ class DeadAddress(TenantModel):
     """Mail does not arrive there, as far as we know. Bulk mail to it is held, sign-in mail is still tried."""
 
     address = models.CharField(_("アドレス"), max_length=320)
-    kind = models.CharField(_("理由"), max_length=12, choices=Report.choices)
+    kind = models.CharField(_("理由"), max_length=12, choices=[(kind.value, kind.label) for kind in FATAL])
     words = models.CharField(_("相手のサーバーの説明"), max_length=500, blank=True)
     mail = models.ForeignKey(
         OutgoingMail, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("きっかけのメール")

@@ -24,6 +24,10 @@ class Report(models.TextChoices):
     OPENED = "opened", _("案内のページを表示")
 
 
+# What takes an address for dead.
+FATAL = [Report.SOFT, Report.HARD, Report.COMPLAINT]
+
+
 TRANSITIONS: dict[State, set[State]] = {
     # Sent from where it waits: by a worker that had been taken for lost, and was only slow.
     State.QUEUED: {State.SENDING, State.SENT, State.CANCELLED},

@@ -30,8 +30,11 @@ from portal.web.staff.today import Whose, todays_work
 View = Callable[..., HttpResponse]
 # Django's pages that we replace (its own form of the password) or do not want (an address for every object there is).
 UNWANTED = {"view_on_site", "password_change_done"}
-# Apps whose screens stand together in the menu.
-BELOW = ("accounts", "tenancy", "web", "audit")
+# The menu's groups, by the label of the app, in the order of the day's work; what is not named here follows.
+ORDER = ("partners", "renewals", "meetings", "matching", "inquiries", "notices", "backoffice")
+# Apps whose screens stand with those of another one, and what that group is then called.
+JOINED = {"outbox": "notices", "accounts": "web", "tenancy": "web", "audit": "web", "files": "web"}
+NAMES = {"web": _("承認と記録")}
 OTHERS = ("django.", "allauth.")
 
 
@@ -90,6 +93,11 @@ class StaffSite(AdminSite):
         return [route for route in super().get_urls() if getattr(route, "name", None) not in UNWANTED]
 
 
+def _position(label: str) -> int:
+    label = JOINED.get(label, label)
+    return ORDER.index(label) if label in ORDER else len(ORDER)
+
+
 class ProgrammeSite(StaffSite):
     """The programme's settings, pages and record, and whatever apps register."""
 
@@ -104,15 +112,21 @@ class ProgrammeSite(StaffSite):
         return super().each_context(request) | own
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The apps first; what stands below them is one group at the end."""
-        groups = super().get_app_list(request, app_label)
-        below = [group for group in groups if group["app_label"] in BELOW]
-        if app_label or not below:
-            return groups
-        models = [model for group in below for model in group["models"]]
-        return [group for group in groups if group not in below] + [
-            below[0] | {"name": _("この事業"), "models": models}
-        ]
+        """Groups in the order of the day's work; what is changed a few times a year stands in one at the end."""
+        found = super().get_app_list(request, app_label)
+        if app_label:
+            return found
+        groups: dict[str, dict[str, Any]] = {}
+        settings: list[Any] = []
+        for app in sorted(found, key=lambda app: _position(app["app_label"])):
+            label = JOINED.get(app["app_label"], app["app_label"])
+            group = groups.setdefault(label, app | {"name": NAMES.get(label, app["name"]), "models": []})
+            for model in app["models"]:
+                screen = self._registry[model["model"]]
+                (settings if screen.is_setting else group["models"]).append(model)  # type: ignore[attr-defined]
+        screens = [model["model"]._meta.model_name for model in settings]
+        groups["settings"] = {"name": _("設定"), "app_label": "settings", "models": settings, "screens": screens}
+        return [group for group in groups.values() if group["models"]]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         asked = request.GET.get("whose", "")

@@ -81,11 +81,13 @@ def _trouble(programme: Programme) -> None:
     """What staff see when mail does not arrive; and a draft of an own text."""
     address, words = f"moved.away@{programme.slug}.example.jp", "550 5.1.1 User unknown"
     now = timezone.now()
-    mail = OutgoingMail.objects.create(
+    OutgoingMail.objects.create(
         message="accounts.unknown_address", priority=1, dedupe_key="demo:failed", to=address,
         domain=f"{programme.slug}.example.jp", state=State.FAILED, answer=words, finished_at=now,
     )  # fmt: skip
-    DeadAddress.objects.create(address=address, kind=Report.HARD, words=words, mail=mail, since=now)
+    # A member's: its colleagues see it on My Page, staff on the partner's page. Signing in still works.
+    member = f"viewer@{programme.slug}.example.jp"
+    DeadAddress.objects.create(address=member, kind=Report.HARD, words=words, since=now)
     MailText.objects.create(
         message="accounts.unknown_address",
         text="このアドレスは、まだ登録されていません。\n\n登録のご案内は、次のページをご覧ください。\n{トップページ}",

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', models.CharField(max_length=320, verbose_name='アドレス')),
-                ('kind', models.CharField(choices=[('delivered', '相手のサーバーに到着'), ('delayed', '相手のサーバーで遅延'), ('soft', '届かず（一時的な理由）'), ('hard', '届かず（宛先なし）'), ('complaint', '迷惑メールとして申告'), ('opened', '案内のページを表示')], max_length=12, verbose_name='理由')),
+                ('kind', models.CharField(choices=[('soft', '届かず（一時的な理由）'), ('hard', '届かず（宛先なし）'), ('complaint', '迷惑メールとして申告')], max_length=12, verbose_name='理由')),
                 ('words', models.CharField(blank=True, max_length=500, verbose_name='相手のサーバーの説明')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='いつから')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='解除の日時')),
