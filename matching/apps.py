@@ -9,9 +9,10 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from matching.emails import MESSAGES
         from matching.queries.collaborations import review_queue
-        from matching.queries.introductions import waiting_introductions
         from matching.queries.postings import check_queue, open_card, public_addresses
-        from matching.rules import may_see_attachment, may_see_photo
+        from matching.queries.sides import due
+        from matching.queries.statistics import charts_on
+        from matching.rules import may_see_attachment, may_see_edition, may_see_photo
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
@@ -34,10 +35,14 @@ class MatchingConfig(AppConfig):
         )
         menu.register("logos", MyPageEntry(_("ロゴ"), "spark", "my_matching:logos", feature=Feature.MATCHING, order=34))
         registry.my_page_cards.register(
-            "matching", Card("matching/own/card.html", open_card, waiting_introductions, feature=Feature.MATCHING)
+            "matching", Card("matching/own/card.html", open_card, due, feature=Feature.MATCHING)
+        )
+        registry.statistics.register(
+            "matching", registry.Statistics(_("連携募集"), charts_on, feature=Feature.MATCHING)
         )
         registry.work_queues.register("matching.postings", check_queue)
         registry.work_queues.register("matching.outcomes", review_queue)
         registry.file_access.register("matching.progress", may_see_photo)
+        registry.file_access.register("matching.logoedition", may_see_edition)
         registry.file_access.register("matching.posting", may_see_attachment)
         registry.public_addresses.register("matching", public_addresses)

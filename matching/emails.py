@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Application, Collaboration, Introduction, LogoLicence, Posting
+from matching.models import Application, Collaboration, Introduction, LogoLicence, Posting, SideInvitation
 from matching.states import ApplicationState
 from partners.models import Member
 from portal.outbox.messages import Message, Priority
@@ -60,6 +60,24 @@ def outcome_for_office(mail: OutgoingMail) -> Mapping[str, Any] | None:
     if record is None:
         return None
     return {"record": record, "link": absolute_url(reverse("admin:matching_collaboration_change", args=[record.pk]))}
+
+
+def about_invitation(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """The asked partner is led to its question, the sides to their record."""
+    row = SideInvitation.objects.select_related("collaboration", "partner", "asking").filter(pk=mail.about_id).first()
+    member = _member(mail)
+    if row is None or member is None:
+        return None
+    if member.partner_id == row.partner_id:
+        link = absolute_url(reverse("my_matching:invitation", args=[row.pk]))
+    else:
+        link = absolute_url(reverse("my_matching:record", args=[row.collaboration_id]))
+    return {"invitation": row, "record": row.collaboration, "member": member, "link": link}
+
+
+def about_open_invitation(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    found = about_invitation(mail)
+    return found if found and found["invitation"].is_open else None
 
 
 def about_introduction(mail: OutgoingMail) -> Mapping[str, Any] | None:
@@ -128,6 +146,10 @@ MESSAGES = [
     Message(
         "matching.introduction_for_office", _("紹介の結果（事務局あて）"), Priority.PERSONAL, introduction_for_office
     ),
+    Message("matching.side_asked", _("連携への参加のお願い"), Priority.PERSONAL, about_open_invitation),
+    Message("matching.side_proposed", _("連携に団体が加わる見込み"), Priority.PERSONAL, about_open_invitation),
+    Message("matching.side_answered", _("連携への参加の回答"), Priority.PERSONAL, about_invitation),
+    Message("matching.side_taken_back", _("連携への参加のお願いの取りやめ"), Priority.PERSONAL, about_invitation),
     Message("matching.plan_written", _("連携の計画のお知らせ"), Priority.PERSONAL, about_collaboration),
     Message("matching.progress_reported", _("連携の経過のお知らせ"), Priority.PERSONAL, about_collaboration),
     Message("matching.collaboration_ended", _("連携記録の終了のお知らせ"), Priority.PERSONAL, about_collaboration),

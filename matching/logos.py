@@ -1,10 +1,11 @@
-"""The two logos and how they are drawn: SVG from a template, PNG and guidelines by typst. Who may have one: queries."""
+"""The two logos and how they are drawn: from the programme's own edition, or from our template. Who may have one: queries."""
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from matching.models import LogoLicence
+from matching.models import LogoEdition, LogoLicence
 from matching.vocabulary import Logo
+from portal.files.models import StoredFile
 from portal.tenancy.models import Programme
 from portal.web.pdf import picture_of, render_pdf
 
@@ -28,7 +29,23 @@ def terms_of(logo: Logo) -> list[str]:
 
 
 def draw(logo: Logo, programme: Programme, form: str, licence: LogoLicence) -> bytes:
+    edition = LogoEdition.objects.filter(logo=logo, is_in_use=True).first()
+    if edition:
+        return draw_edition(edition, form, licence.number)
     svg = render_to_string(f"matching/logo/{logo.value}.svg", {"programme": programme, "hues": list(enumerate(HUES))})
+    return _drawn(logo, svg, form, licence.number)
+
+
+def draw_edition(edition: LogoEdition, form: str, number: str) -> bytes:
+    """The file as staff gave it; what they did not give is made from the drawing."""
+    file = next((one for one in StoredFile.objects.of(edition, form) if one.is_ready), None)
+    if file is None:
+        return _drawn(Logo(edition.logo), edition.svg, form, number)
+    with file.open() as content:
+        return content.read()
+
+
+def _drawn(logo: Logo, svg: str, form: str, number: str) -> bytes:
     if form == "svg":
         return svg.encode()
     if form == "png":
@@ -36,6 +53,6 @@ def draw(logo: Logo, programme: Programme, form: str, licence: LogoLicence) -> b
     return render_pdf(
         "logo.typ",
         title=_("%sの使い方") % logo.label,
-        number=licence.number,
+        number=number,
         data={"svg": svg, "alt": str(logo.label), "heading": _("使い方の決まり"), "terms": terms_of(logo)},
     )

@@ -23,3 +23,8 @@ def may_see_photo(actor: Actor, report: Any) -> bool:
     """What a side sent with its report: all sides and staff."""
     record = report.collaboration
     return bool(type(record).objects.visible_to(actor).filter(pk=record.pk).exists())
+
+
+def may_see_edition(actor: Actor, edition: Any) -> bool:
+    """Staff. Partners have a logo by its own address, which asks for their licence."""
+    return actor.is_staff()

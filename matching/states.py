@@ -126,3 +126,19 @@ INTRODUCTION_TRANSITIONS: dict[IntroductionState, set[IntroductionState]] = {
     IntroductionState.WITHDRAWN: set(),
     IntroductionState.LAPSED: set(),
 }
+
+
+class InvitationState(models.TextChoices):
+    ASKED = "asked", _("回答待ち")
+    JOINED = "joined", _("参加")
+    DECLINED = "declined", _("見送り")
+    TAKEN_BACK = "taken_back", _("取りやめ")
+
+
+# To be a further side of a collaboration: asked by one of its sides.
+INVITATION_TRANSITIONS: dict[InvitationState, set[InvitationState]] = {
+    InvitationState.ASKED: {InvitationState.JOINED, InvitationState.DECLINED, InvitationState.TAKEN_BACK},
+    InvitationState.JOINED: set(),
+    InvitationState.DECLINED: set(),
+    InvitationState.TAKEN_BACK: set(),
+}

@@ -160,6 +160,7 @@ def make_posting(partner: Partner | None = None, named: Partner | None = None, *
     }  # fmt: skip
     posting = Posting(partner=partner or make_partner(), **(usual | fields))
     posting.checked_title = posting.title if posting.listed_at else ""
+    posting.first_listed_at = posting.listed_at
     posting.folded = folded([posting.title, posting.theme])
     posting.save()
     if named:

@@ -60,6 +60,8 @@ class Collaboration(TenantModel):
     figures = models.TextField(_("数値で見る成果"), max_length=2000, blank=True)
     effect = models.TextField(_("社会的課題への効果"), max_length=2000, blank=True)
     reported_at = models.DateTimeField(_("成果報告の日時"), null=True)
+    # Written once, for the numbers.
+    first_reported_at = models.DateTimeField(null=True, editable=False)
     comment = models.TextField(_("事務局から"), blank=True)
     approved_at = models.DateTimeField(_("承認日時"), null=True)
     asked_follow_up = models.BooleanField(default=False, editable=False)

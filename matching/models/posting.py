@@ -121,6 +121,8 @@ class Posting(TenantModel):
     created_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(_("提出日時"), null=True, editable=False)
     listed_at = models.DateTimeField(_("公開日時"), null=True, editable=False)
+    # Written once, as are the other moments that the numbers count: a past day keeps its number.
+    first_listed_at = models.DateTimeField(null=True, editable=False)
     # The words that search looks in, folded.
     folded = models.TextField(default="", editable=False)
     # Counted up with each change of the text, so that a second editor's form is noticed to be old.
@@ -235,6 +237,8 @@ class Application(TenantModel):
     # When it was first answered, whatever came of it later.
     answered_at = models.DateTimeField(_("最初の回答"), null=True)
     nudged_at = models.DateTimeField(_("回答をうながした日時"), null=True)
+    talks_at = models.DateTimeField(null=True, editable=False)
+    accepted_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar = SentApplicationQuerySet.as_manager()
 

@@ -115,8 +115,13 @@ def _move(
         raise ValidationError(refusal)
     before, application.state = application.state, state
     application.answer = answer.strip() or application.answer
-    if state in ANSWERS and application.answered_at is None:
-        application.answered_at = timezone.now()
+    if state in ANSWERS:
+        now = timezone.now()
+        application.answered_at = application.answered_at or now
+        if state == ApplicationState.TALKING:
+            application.talks_at = application.talks_at or now
+        elif state == ApplicationState.ACCEPTED:
+            application.accepted_at = now
     application.save()
     record_event(
         action=action,

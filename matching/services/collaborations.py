@@ -53,8 +53,8 @@ def write_plan(*, collaboration_id: int, revision: int, values: Mapping[str, Any
 
     `revision` is the plan that the writer has read: a newer one is not written over unseen.
     """
-    collaboration, side = _mine(collaboration_id, actor)
-    _refuse_when_finished(collaboration)
+    collaboration, side = lock_own_side(collaboration_id, actor)
+    refuse_when_finished(collaboration)
     if collaboration.plan_revision != revision:
         raise ValidationError(NEWER_PLAN)
     for name, value in values.items():
@@ -71,8 +71,8 @@ def write_plan(*, collaboration_id: int, revision: int, values: Mapping[str, Any
 @transaction.atomic
 def agree_plan(*, collaboration_id: int, revision: int, actor: Actor) -> None:
     """With the version that was on the page, and no other."""
-    collaboration, side = _mine(collaboration_id, actor)
-    _refuse_when_finished(collaboration)
+    collaboration, side = lock_own_side(collaboration_id, actor)
+    refuse_when_finished(collaboration)
     if collaboration.plan_revision != revision or not revision:
         raise ValidationError(_("計画がいま変わりました。新しい内容を確かめてから、もう一度押してください。"))
     side.agreed_revision = revision
@@ -85,7 +85,7 @@ def report_progress(
     *, collaboration_id: int, values: Mapping[str, Any], photos: Sequence[StoredFile], actor: Actor
 ) -> Progress:
     """Any number of times; after the end only what became of it."""
-    collaboration, side = _mine(collaboration_id, actor)
+    collaboration, side = lock_own_side(collaboration_id, actor)
     if collaboration.state == CollaborationState.ENDED:
         raise ValidationError(_("この記録は終わっています。"))
     report = Progress.objects.create(
@@ -103,7 +103,7 @@ def report_progress(
 def confirm_report(*, report_id: int, comment: str, actor: Actor) -> None:
     """One press of another side; a comment may be added. Pressed twice, it is said once."""
     report = Progress.objects.select_related("collaboration").get(pk=report_id)
-    _collaboration, side = _mine(report.collaboration_id, actor)
+    _collaboration, side = lock_own_side(report.collaboration_id, actor)
     if report.partner_id == side.partner_id:
         raise ValidationError(_("自分の団体の報告は、相手の団体が確認します。"))
     _confirmation, is_new = Confirmation.objects.get_or_create(
@@ -121,10 +121,11 @@ def why_not_move(collaboration: Collaboration, state: CollaborationState) -> str
 
 @transaction.atomic
 def send_outcome(*, collaboration_id: int, values: Mapping[str, Any], actor: Actor) -> Collaboration:
-    collaboration, side = _mine(collaboration_id, actor)
+    collaboration, side = lock_own_side(collaboration_id, actor)
     for name, value in values.items():
         setattr(collaboration, name, value)
     collaboration.reported_at = timezone.now()
+    collaboration.first_reported_at = collaboration.first_reported_at or collaboration.reported_at
     _move(collaboration, CollaborationState.REPORTED, Action.OUTCOME_SENT, actor)
     key = str(int(collaboration.reported_at.timestamp()))
     tell_office(message="matching.outcome_for_office", key=key, about=collaboration)
@@ -135,7 +136,7 @@ def send_outcome(*, collaboration_id: int, values: Mapping[str, Any], actor: Act
 @transaction.atomic
 def end_collaboration(*, collaboration_id: int, actor: Actor) -> None:
     """Without an outcome: what was reported stays."""
-    collaboration, side = _mine(collaboration_id, actor)
+    collaboration, side = lock_own_side(collaboration_id, actor)
     _move(collaboration, CollaborationState.ENDED, Action.COLLABORATION_ENDED, actor)
     _tell_others(collaboration, "matching.collaboration_ended", "", side)
 
@@ -186,7 +187,7 @@ def accept_logo_terms(*, logo: Logo, collaboration_id: int | None, actor: Actor)
         raise PermissionDenied
     collaboration = None
     if logo == Logo.COLLABORATION and collaboration_id:
-        collaboration = _mine(collaboration_id, actor)[0]
+        collaboration = lock_own_side(collaboration_id, actor)[0]
     if refusal := why_no_logo(partner, logo, collaboration):
         raise ValidationError(refusal)
     licence, is_new = LogoLicence.objects.get_or_create(
@@ -236,7 +237,7 @@ def _lock(collaboration_id: int) -> Collaboration:
     return locked
 
 
-def _mine(collaboration_id: int, actor: Actor) -> tuple[Collaboration, Side]:
+def lock_own_side(collaboration_id: int, actor: Actor) -> tuple[Collaboration, Side]:
     collaboration = _lock(collaboration_id)
     side = Side.objects.filter(collaboration=collaboration, partner=actor.place.partner_id).first()
     if side is None or not may_write(actor, side.partner_id):
@@ -244,7 +245,7 @@ def _mine(collaboration_id: int, actor: Actor) -> tuple[Collaboration, Side]:
     return collaboration, side
 
 
-def _refuse_when_finished(collaboration: Collaboration) -> None:
+def refuse_when_finished(collaboration: Collaboration) -> None:
     if not collaboration.is_unfinished:
         raise ValidationError(_("いまは「%s」のため、できません。") % collaboration.get_state_display())
 

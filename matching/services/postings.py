@@ -191,7 +191,7 @@ def list_posting(*, posting: Posting, actor: Actor, comment: str = "") -> Postin
     if posting.partner.state != PartnerState.REGISTERED:
         raise ValidationError(_("登録中でない団体の募集は公開できません。"))
     posting.comment, posting.listed_at = comment.strip(), timezone.now()
-    posting.checked_title = posting.title
+    posting.checked_title, posting.first_listed_at = posting.title, posting.first_listed_at or posting.listed_at
     posting.listed_until = end_of_listing(timezone.localdate(), matching_settings())
     move_posting(posting, PostingState.LISTED, actor)
     _tell_poster(posting, "matching.posting_listed", _round(posting))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import applications, collaborations, introductions, logos, postings
+from matching.views import applications, collaborations, introductions, logos, postings, sides
 
 app_name = "my_matching"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("postings/<int:posting_id>/pdf/", postings.document, name="document"),
     path("postings/<int:posting_id>/edit/", postings.edit, name="edit"),
     path("postings/<int:posting_id>/designees/", postings.designees, name="designees"),
+    path("postings/<int:posting_id>/designees/names/", postings.find_designee, name="find_designee"),
     path("postings/<int:posting_id>/apply/", applications.apply, name="apply"),
     path("postings/<int:posting_id>/act/<slug:deed>/", postings.act, name="act"),
     path("applications/", applications.applications, name="applications"),
@@ -29,6 +30,10 @@ urlpatterns = [
     path("records/<int:record_id>/report/", collaborations.report, name="report"),
     path("records/<int:record_id>/outcome/", collaborations.outcome, name="outcome"),
     path("records/<int:record_id>/end/", collaborations.end, name="end_record"),
+    path("records/<int:record_id>/sides/", sides.add, name="add_side"),
+    path("records/<int:record_id>/sides/names/", sides.find, name="find_side"),
+    path("invitations/<int:invitation_id>/", sides.invitation, name="invitation"),
+    path("invitations/<int:invitation_id>/take-back/", sides.take_back, name="take_back_invitation"),
     path("reports/<int:report_id>/confirm/", collaborations.confirm, name="confirm"),
     path("logos/", logos.logos, name="logos"),
     path("logos/<slug:logo>/terms/", logos.accept, name="logo_terms"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from matching.forms.collaborations import OutcomeForm, PlanForm, ProgressForm
 from matching.models import Application, Collaboration, Progress
 from matching.queries.collaborations import outcomes_in_words, records_of, reports_of, sides_of
+from matching.queries.sides import open_invitations
 from matching.rules import may_write
 from matching.services.collaborations import (
     agree_plan,
@@ -59,6 +60,7 @@ def record(request: PortalRequest, record_id: int) -> HttpResponse:
     context = {
         "record": found,
         "sides": sides,
+        "invitations": open_invitations(found),
         "reports": reports_of(found, own),
         "outcomes": outcomes_in_words(found.outcomes),
         "may_write": may_write(request.actor, own),

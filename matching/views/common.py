@@ -1,15 +1,17 @@
 """What the views of matching share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 
+from partners.models import Partner
 from portal.tenancy.models import Feature
 from portal.web.access import View
 from portal.web.requests import PortalRequest
 
+MOST_OFFERED = 8
 FORM = ["GET", "HEAD", "POST"]
 
 
@@ -29,3 +31,9 @@ def where_used(feature: Feature) -> Callable[[View], View]:
 
 
 matching = where_used(Feature.MATCHING)
+
+
+def offered(partners: Iterable[Partner]) -> HttpResponse:
+    """For static/combobox.js."""
+    first = list(partners)[:MOST_OFFERED]
+    return JsonResponse({"offers": [{"name": one.name, "note": one.municipality_name} for one in first]})

@@ -40,7 +40,7 @@ from matching.services.postings import (
     why_not_submit,
 )
 from matching.states import POSTING_TRANSITIONS, PostingState
-from matching.views.common import FORM, matching
+from matching.views.common import FORM, matching, offered
 from partners.models import Partner
 from partners.queries.partners import partner_of
 from portal.accounts import drafts
@@ -206,6 +206,15 @@ def designees(request: PortalRequest, posting_id: int) -> HttpResponse:
         "designees": list(posting.designations.select_related("partner")),
     }
     return render(request, "matching/own/designees.html", context)
+
+
+@full_member(MemberRole.EDITOR)
+@require_safe
+@matching
+def find_designee(request: PortalRequest, posting_id: int) -> HttpResponse:
+    """Names for who types: the same partners as the page itself finds."""
+    posting = own(request, posting_id)
+    return offered(partners_to_name(posting, request.GET.get("q", "").strip()[:100]))
 
 
 def _name(request: PortalRequest, posting: Posting) -> None:

@@ -85,6 +85,14 @@ def picture_of(svg: str) -> bytes:
     return bytes(png)
 
 
+def drawable(svg: str) -> bool:
+    try:
+        picture_of(svg)
+    except typst.TypstError:
+        return False
+    return True
+
+
 def pdf_response(pdf: bytes, filename: str) -> HttpResponse:
     """Opens in the browser, and is saved under its own name."""
     response = HttpResponse(pdf, content_type="application/pdf")

@@ -10,10 +10,12 @@ from matching.states import (
     APPLICATION_TRANSITIONS,
     COLLABORATION_TRANSITIONS,
     INTRODUCTION_TRANSITIONS,
+    INVITATION_TRANSITIONS,
     POSTING_TRANSITIONS,
     ApplicationState,
     CollaborationState,
     IntroductionState,
+    InvitationState,
     PostingState,
 )
 
@@ -29,6 +31,7 @@ TABLES = [
         CollaborationState.RUNNING,
         {CollaborationState.APPROVED, CollaborationState.ENDED},
     ),
+    (INVITATION_TRANSITIONS, InvitationState.ASKED, set(InvitationState) - {InvitationState.ASKED}),
     (INTRODUCTION_TRANSITIONS, IntroductionState.PROPOSED, set(IntroductionState) - {IntroductionState.PROPOSED}),
 ]
 

@@ -104,7 +104,7 @@ def post(partner: Partner, state: PostingState, days: int, **fields: Any) -> Pos
     if state == PostingState.LISTED:
         posting.listed_at = then
         posting.listed_until = timezone.localdate(then) + timedelta(days=90)
-        posting.checked_title = posting.title
+        posting.checked_title, posting.first_listed_at = posting.title, then
     posting.folded = folded([posting.title, *(getattr(posting, name) for name in ALL), partner.name])
     posting.save()
     if state == PostingState.LISTED:
@@ -135,6 +135,8 @@ def answer(posting: Posting, partner: Partner, state: ApplicationState, days: in
         message="記事を拝見しました。同じ課題に取り組んでおり、力を合わせられると思います。", method="co-hosting",
         duties="私たち：場所と人。\n貴団体：企画と進行。", **CONTACT,
         answered_at=None if state == ApplicationState.SENT else then + timedelta(days=2),
+        talks_at=None if state == ApplicationState.SENT else then + timedelta(days=2),
+        accepted_at=then + timedelta(days=5) if state == ApplicationState.ACCEPTED else None,
         answer="" if state == ApplicationState.SENT else "ありがとうございます。ぜひお話ししましょう。",
     )  # fmt: skip
     record_activity(

@@ -1,0 +1,37 @@
+"""Further sides of a collaboration: whom one may ask, and what one is asked."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from matching.models import Collaboration, SideInvitation
+from matching.queries.introductions import waiting_introductions
+from partners.models import Partner
+from partners.queries.finding import find_partners
+from portal.web.access import Actor
+from portal.web.registry import Due
+
+MOST_FOUND = 20
+
+
+def partners_to_ask(collaboration: Collaboration, query: str) -> list[Partner]:
+    """Registered partners that are neither in it nor asked. None before something is asked."""
+    if not query:
+        return []
+    taken = {side.partner_id for side in collaboration.sides.all()}
+    taken |= {invitation.partner_id for invitation in collaboration.invitations.open()}
+    return list(find_partners(query).exclude(pk__in=taken).order_by("kana", "number")[:MOST_FOUND])
+
+
+def open_invitations(collaboration: Collaboration) -> list[SideInvitation]:
+    return list(collaboration.invitations.open().select_related("partner"))
+
+
+def due(actor: Actor) -> Iterator[Due]:
+    """For My Page: what others ask of this partner."""
+    yield from waiting_introductions(actor)
+    asked = SideInvitation.objects.open().filter(partner=actor.place.partner_id).select_related("asking")
+    for invitation in asked:
+        title = _("連携への参加のお願いに答える（%s）") % invitation.asking
+        yield Due(title, reverse("my_matching:invitation", args=[invitation.pk]), action=_("答える"))
