@@ -5,10 +5,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from matching.models import Application, Consent, Designation, Introduction, Posting
+from matching.models import (
+    Application,
+    Collaboration,
+    Consent,
+    Designation,
+    Introduction,
+    Posting,
+    Progress,
+    Side,
+    SideInvitation,
+)
 from matching.proposal import ALL
 from matching.states import ApplicationState, IntroductionState, PostingState
-from matching.vocabulary import Reach
+from matching.vocabulary import Reach, Step
 from partners.models import Activity, Partner
 from partners.search import folded
 from partners.services.records import record_activity
@@ -89,7 +99,27 @@ def load(programme: Programme) -> None:
         partners[0], partners[8], 20, IntroductionState.AGREED, note="どちらも、若い方の学びの場を探しておられます。"
     )
     for partner in (agreed.first, agreed.second):
-        Consent.objects.create(introduction=agreed, partner=partner, agrees=True, **CONTACT)
+        Consent.objects.create(
+            introduction=agreed, partner=partner, agrees=True, answered_at=agreed.proposed_at + timedelta(days=3), **CONTACT
+        )  # fmt: skip
+    record = Collaboration.objects.create(
+        introduction=agreed, title="放課後の商店街まなびば", started_on=timezone.localdate() - timedelta(days=12),
+        purpose="学校の外に、若い方が仕事と地域を知る場をつくります。", target="月2回、のべ120人",
+        target_on=timezone.localdate() + timedelta(days=120), measures="参加者の数と、終わったあとのアンケート",
+        plan_revision=1,
+    )  # fmt: skip
+    for partner in (agreed.first, agreed.second):
+        Side.objects.create(collaboration=record, partner=partner, agreed_revision=1)
+    Progress.objects.create(
+        collaboration=record, partner=agreed.second, step=Step.TALK, on=record.started_on,
+        text="顔合わせをしました。会場は商店街の空き店舗を借ります。", figure="参加 8人",
+    )  # fmt: skip
+    SideInvitation.objects.create(
+        collaboration=record,
+        partner=partners[7],
+        asking=partners[0],
+        note="会場の飾りつけを、いっしょにお願いできませんか。",
+    )
     introduce(
         partners[2], partners[9], 40, IntroductionState.LAPSED, note="同じ地域で、同じ目標に取り組んでおられます。"
     )
