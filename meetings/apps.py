@@ -8,8 +8,9 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from meetings.emails import MESSAGES
+        from meetings.queries import slots
         from meetings.queries.attendance import attendance_queue
-        from meetings.queries.cards import bookings_card
+        from meetings.queries.cards import bookings_card, consultations_card
         from meetings.queries.groups import groups_segment, may_have_result_files
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
@@ -55,5 +56,12 @@ class MeetingsConfig(AppConfig):
         my_page_menu.register(
             "groups", MyPageEntry(_("地域会"), "pin", "my_meetings:groups", feature=Feature.LOCAL_GROUPS, order=34)
         )
-        for name, segment in SEGMENTS.items():
+        my_page_menu.register(
+            "consultations",
+            MyPageEntry(_("相談の予約"), "hands", "my_meetings:consultations", feature=Feature.MEETINGS, order=35),
+        )
+        my_page_cards.register("consultations", consultations_card)
+        work_queues.register("meetings.times", slots.times_queue)
+        work_queues.register("meetings.reservations", slots.record_queue)
+        for name, segment in (SEGMENTS | slots.SEGMENTS).items():
             mail_segments.register(name, segment)

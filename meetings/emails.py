@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Seat, Talk, Ticket
+from meetings.models import Reservation, Seat, Talk, Ticket
+from meetings.queries.draws import proof_for
 from meetings.queries.seats import joining_for
 from meetings.rules import may_undo
 from meetings.states import SeatState
@@ -76,6 +77,28 @@ def about_survey(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return {"ticket": ticket, "survey": ticket.survey, "link": link}
 
 
+def about_reservation(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """As long as it is so: what has changed since has a mail of its own."""
+    reservation = Reservation.objects.with_all().filter(pk=mail.data["reservation"]).first()
+    member = Member.objects.filter(pk=mail.data["member"], user__email=mail.to).first()
+    if reservation is None or member is None or reservation.state != mail.data["state"]:
+        return None
+    link = absolute_url(reverse("my_meetings:reservation", args=[reservation.pk]))
+    return {
+        "reservation": reservation,
+        "consultation": reservation.consultation,
+        "member": member,
+        "link": link,
+        "may_undo": may_undo(reservation.cancelled_at, timezone.now()),
+    }
+
+
+def about_draw(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """With what the lots decided, and why."""
+    context = about_reservation(mail)
+    return context and {**context, "proof": proof_for(context["reservation"])}
+
+
 MESSAGES = [
     Message("meetings.confirmed", _("参加の確定"), Priority.PERSONAL, about_seat, secret=True),
     Message("meetings.waiting", _("キャンセル待ちの受付"), Priority.PERSONAL, about_seat, secret=True),
@@ -91,4 +114,13 @@ MESSAGES = [
     Message("meetings.talk_moved", _("登壇の申込みの進み"), Priority.PERSONAL, about_talk),
     Message("meetings.talk_meeting", _("登壇する会の変更"), Priority.PERSONAL, about_talk),
     Message("meetings.talk_materials", _("登壇の資料のお願い"), Priority.PERSONAL, about_talk),
+    Message("meetings.reservation_applied", _("相談の抽選の受付"), Priority.PERSONAL, about_reservation),
+    Message("meetings.reservation_confirmed", _("相談の予約の確定"), Priority.PERSONAL, about_reservation),
+    Message("meetings.reservation_won", _("相談の抽選の結果（当選）"), Priority.PERSONAL, about_draw),
+    Message("meetings.reservation_lost", _("相談の抽選の結果（落選）"), Priority.PERSONAL, about_draw),
+    Message("meetings.reservation_moved_up", _("相談の繰上げ"), Priority.PERSONAL, about_reservation),
+    Message("meetings.reservation_timed", _("相談の時刻"), Priority.PERSONAL, about_reservation),
+    Message("meetings.reservation_left", _("相談の予約の取消し"), Priority.PERSONAL, about_reservation),
+    Message("meetings.reservation_called_off", _("相談の中止"), Priority.PERSONAL, about_reservation),
+    Message("meetings.reservation_reminder", _("相談の前日のお知らせ"), Priority.PERSONAL, about_reservation),
 ]

@@ -43,6 +43,40 @@ STANDING = (SeatState.CONFIRMED, SeatState.WAITING, SeatState.OFFERED)
 TAKING = (SeatState.CONFIRMED, SeatState.OFFERED)
 
 
+class ReservationState(models.TextChoices):
+    APPLIED = "applied", _("抽選待ち")
+    CONFIRMED = "confirmed", _("予約確定")
+    # Not won in the draw; a place that becomes free goes to the next of these.
+    LOST = "lost", _("落選（繰上げ待ち）")
+    CANCELLED = "cancelled", _("取消し")
+    # Told after the slot had closed, or not there.
+    ABSENT = "absent", _("欠席")
+    CALLED_OFF = "called_off", _("中止")
+    DONE = "done", _("相談済み")
+
+
+RESERVATION_TRANSITIONS: dict[ReservationState, set[ReservationState]] = {
+    ReservationState.APPLIED: {
+        ReservationState.APPLIED, ReservationState.CONFIRMED, ReservationState.LOST, ReservationState.CANCELLED,
+        ReservationState.CALLED_OFF,
+    },
+    # Another slot may be one that is drawn.
+    ReservationState.CONFIRMED: {
+        ReservationState.CONFIRMED, ReservationState.APPLIED, ReservationState.CANCELLED, ReservationState.ABSENT,
+        ReservationState.CALLED_OFF, ReservationState.DONE,
+    },
+    ReservationState.LOST: {ReservationState.CONFIRMED, ReservationState.CANCELLED, ReservationState.CALLED_OFF},
+    ReservationState.CANCELLED: {ReservationState.APPLIED, ReservationState.CONFIRMED},
+    ReservationState.ABSENT: {ReservationState.DONE},
+    ReservationState.CALLED_OFF: set(),
+    ReservationState.DONE: {ReservationState.ABSENT},
+}  # fmt: skip
+# An organisation has one of these in a consultation at a time.
+RESERVED = (ReservationState.APPLIED, ReservationState.CONFIRMED, ReservationState.LOST)
+# These have a place of their own.
+PLACED = (ReservationState.CONFIRMED, ReservationState.DONE, ReservationState.ABSENT)
+
+
 class TalkState(models.TextChoices):
     APPLIED = "applied", _("申込み")
     ACCEPTED = "accepted", _("受付済み")

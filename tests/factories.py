@@ -14,20 +14,23 @@ from matching.models import Collaboration, Designation, Introduction, Posting, S
 from matching.states import ApplicationState, PostingState
 from meetings.models import (
     Board,
+    Consultation,
     LiveQuestion,
     LocalGroup,
     Meeting,
     Mode,
     PollOption,
+    Reservation,
     Seat,
     SignUp,
+    Slot,
     Survey,
     SurveyQuestion,
     Talk,
     ThemePoll,
 )
 from meetings.rules import ClosingRule, closing_of
-from meetings.states import MeetingState, SeatState, SurveyState
+from meetings.states import MeetingState, ReservationState, SeatState, SurveyState
 from partners.models import Application, Batch, Member, Partner, RegistrationSettings
 from partners.queries.partners import memberships_of
 from partners.queries.registration import checklist_of, fingerprint, registration_settings
@@ -290,6 +293,32 @@ def make_seat(meeting: Meeting, partner: Partner | None = None, **fields: Any) -
 def make_group(name: str = "県央地域会", **fields: Any) -> LocalGroup:
     """Of Kanagawa's middle: whoever is there belongs to it."""
     return LocalGroup.objects.create(name=name, **({"region": "県央地域"} | fields))
+
+
+def make_consultation(title: str = "専門家カウンセリング", **fields: Any) -> Consultation:
+    """Open; its lottery closes in three days, and is drawn an hour later."""
+    closes_at = timezone.now() + timedelta(days=3)
+    usual = {"state": MeetingState.PUBLISHED, "closes_at": closes_at, "draw_at": closes_at + timedelta(hours=1)}
+    return Consultation.objects.create(title=title, **(usual | fields))
+
+
+def make_slot(consultation: Consultation | None = None, **fields: Any) -> Slot:
+    """One place for whoever comes first, in ten days or later: none is at the time of another."""
+    starts_at = fields.pop("starts_at", None) or timezone.now() + timedelta(days=10, hours=next(numbers) % 1000)
+    usual = {
+        "consultation": consultation or make_consultation(), "starts_at": starts_at, "place": "秋葉原 5階",
+        "ends_at": starts_at + timedelta(minutes=30), "closes_at": closing_of(starts_at, ClosingRule()),
+    }  # fmt: skip
+    return Slot.objects.create(**(usual | fields))
+
+
+def make_reservation(first: Slot, second: Slot | None = None, **fields: Any) -> Reservation:
+    """Of one more partner, waiting for the draw unless told otherwise."""
+    if "made_by" not in fields:
+        member = make_member(MemberRole.EDITOR, fields.get("partner") or make_partner(name=f"団体{next(numbers)}"))
+        fields |= {"made_by": member.user, "partner": member.partner}
+    usual = {"topic": "販路を広げたい", "state": ReservationState.APPLIED}
+    return Reservation.objects.create(consultation=first.consultation, first=first, second=second, **(usual | fields))
 
 
 def make_inquiry_kind(title: str = "登録について", **fields: Any) -> InquiryKind:

@@ -11,6 +11,7 @@ from meetings.models.meetings import (
 )
 from meetings.models.polls import Choice, PollOption, ThemePoll, Vote
 from meetings.models.seats import Question, Seat, SignUp
+from meetings.models.slots import Consultation, Draw, Reservation, Slot
 from meetings.models.surveys import AnonymousReply, Reply, Survey, SurveyQuestion, Ticket
 from meetings.models.talks import Talk, Theme
 
@@ -19,6 +20,8 @@ __all__ = [
     "Backing",
     "Board",
     "Choice",
+    "Consultation",
+    "Draw",
     "Feed",
     "GroupResult",
     "GroupWish",
@@ -35,8 +38,10 @@ __all__ = [
     "ProgrammeItem",
     "Question",
     "Reply",
+    "Reservation",
     "Seat",
     "SignUp",
+    "Slot",
     "Survey",
     "SurveyQuestion",
     "Talk",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from meetings.models import Meeting, Seat
 from meetings.queries.meetings import lines_of, with_counts
 from meetings.queries.seats import bookings_of
+from meetings.queries.slots import offered, own_reservations
 from meetings.states import STANDING, MeetingState
 from portal.tenancy.models import Feature
 from portal.web.access import Actor
@@ -49,3 +50,26 @@ def due(actor: Actor) -> Iterator[Due]:
 
 
 bookings_card = Card(template="meetings/card.html", context=card_of, due=due, feature=Feature.MEETINGS)
+
+
+def consultations_of(actor: Actor) -> dict[str, Any]:
+    return {"consultations": list(offered(timezone.now())[:SHOWN])}
+
+
+def reservations_due(actor: Actor) -> Iterator[Due]:
+    """What is decided, and what waits for a draw."""
+    now = timezone.now()
+    coming, _past = own_reservations(actor.place.partner_id, now)
+    for view in [one for one in coming if one.reservation.is_standing][:SHOWN]:
+        reservation = view.reservation
+        yield Due(
+            _("「%s」の予約") % reservation.consultation.title,
+            reverse("my_meetings:reservation", args=[reservation.pk]),
+            view.at if reservation.is_confirmed else reservation.consultation.draw_at,
+            note=str(reservation.get_state_display()),
+        )
+
+
+consultations_card = Card(
+    template="meetings/slots/card.html", context=consultations_of, due=reservations_due, feature=Feature.MEETINGS
+)

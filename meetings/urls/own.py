@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import calendars, groups, own, surveys, talks, videos
+from meetings.views import calendars, groups, own, slots, surveys, talks, videos
 
 app_name = "my_meetings"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("bookings/<int:pk>/", own.booking, name="booking"),
     path("bookings/<int:pk>/cancel/", own.cancel, name="cancel"),
     path("bookings/<int:pk>/undo/", own.undo, name="undo"),
+    path("consultations/", slots.consultations, name="consultations"),
+    path("consultations/<int:pk>/", slots.consultation, name="consultation"),
+    path("consultations/<int:pk>/reserve/", slots.reserve, name="reserve"),
+    path("reservations/<int:pk>/", slots.reservation, name="reservation"),
+    path("reservations/<int:pk>/cancel/", slots.cancel, name="cancel_reservation"),
+    path("reservations/<int:pk>/undo/", slots.undo, name="undo_reservation"),
     path("talks/", talks.talks, name="talks"),
     path("talks/<int:pk>/", talks.talk, name="talk"),
     path("talks/<int:pk>/withdraw/", talks.withdraw, name="withdraw_talk"),

@@ -16,6 +16,7 @@ from meetings.models import Meeting, Mode, SignUp
 from meetings.queries.meetings import questions_of, rooms_of, why_closed, with_counts, with_questions
 from meetings.queries.pages import meeting_list, meeting_page
 from meetings.queries.seats import booking_view, bookings_of, joining_for, seats_of, with_revision
+from meetings.queries.slots import own_reservations
 from meetings.services import seats as services
 from meetings.views.public import entry_response, refuse_without_meetings
 from partners.queries.partners import partner_of
@@ -112,11 +113,9 @@ def bookings(request: PortalRequest) -> HttpResponse:
         booking_view(one, now) for one in bookings_of(request.actor.place.partner_id).order_by("-meeting__starts_at")
     ]
     coming = [one for one in found if now < one.meeting.ends_at]
-    return render(
-        request,
-        "meetings/bookings.html",
-        {"coming": coming[::-1], "past": [one for one in found if one not in coming]},
-    )
+    context = {"coming": coming[::-1], "past": [one for one in found if one not in coming]}
+    reserved, used = own_reservations(request.actor.place.partner_id, now)
+    return render(request, "meetings/bookings.html", context | {"reserved": reserved, "used": used})
 
 
 @member()

@@ -226,6 +226,10 @@ def meeting(world: World) -> dict[str, Any]:
     return {"pk": world.meeting.pk}
 
 
+def consultation(world: World) -> dict[str, Any]:
+    return {"pk": world.consultation.pk}
+
+
 FULL = {Visitor.OTHER_PARTNER, Visitor.EDITOR, Visitor.OWNER}
 EDITORS = MEMBERS - {Visitor.VIEWER}
 MEETINGS = {
@@ -245,6 +249,18 @@ MEETINGS = {
     "meetings:speak": Route(PUBLIC),
     "meetings:sheet": Route(PUBLIC),
     "meetings:ask_to_speak": Route(member(FULL), methods=FORM),
+    "my_meetings:consultations": Route(member(MEMBERS)),
+    "my_meetings:consultation": Route(member(MEMBERS), consultation),
+    "my_meetings:reserve": Route(member(FULL), consultation, FORM),
+    # Nobody has reserved anything in this world.
+    "my_meetings:reservation": Route(member(MEMBERS, 404), lambda world: {"pk": 0}),
+    "my_meetings:cancel_reservation": Route(member(EDITORS, 404), lambda world: {"pk": 0}, FORM),
+    "my_meetings:undo_reservation": Route(member(FULL, 404), lambda world: {"pk": 0}, ("POST",)),
+    "admin:meetings_consultation_series": Route(
+        staff(OFFICERS), lambda world: {"consultation_id": world.consultation.pk}, FORM
+    ),
+    "admin:meetings_consultation_draw": Route(staff(READERS), lambda world: {"consultation_id": world.consultation.pk}),
+    "admin:meetings_reservation_add": Route(staff(()), methods=FORM),
     "my_meetings:talks": Route(member(MEMBERS)),
     "my_meetings:talk": Route(member(MEMBERS, 404), lambda world: {"pk": 0}, FORM),
     "my_meetings:withdraw_talk": Route(member(EDITORS, 404), lambda world: {"pk": 0}, FORM),

@@ -7,7 +7,7 @@ from django.test import Client
 
 from matching.models import Application as Match
 from matching.models import Collaboration, Posting
-from meetings.models import Meeting
+from meetings.models import Consultation, Meeting
 from partners.models import Application, Partner
 from partners.states import PartnerState
 from portal.accounts.models import User
@@ -28,6 +28,7 @@ from tests.factories import (
     make_posting,
     make_programme,
     make_record,
+    make_slot,
     make_staff,
     make_subscription,
     make_user,
@@ -61,6 +62,8 @@ class World:
     tokyo: Programme
     page: Page
     partner: Partner
+    # Published, with a slot for whoever comes first.
+    consultation: Consultation
     announcement: Announcement
     subscription: Subscription
     # Typed, and not sent yet.
@@ -80,7 +83,7 @@ def make_world() -> World:
     with programme_scope(kanagawa):
         page = Page.objects.create(slug=Page.Slug.PRIVACY, title="個人情報の取扱い", body="本文")
         partner = make_partner()
-        notices = make_announcement(), make_subscription(make_user("reader@example.jp"))
+        notices = make_slot().consultation, make_announcement(), make_subscription(make_user("reader@example.jp"))
         posting = make_posting(partner)
         answered = make_match(posting)
         met = make_application(), make_meeting(), make_inquiry(), posting, answered, make_record(answered)

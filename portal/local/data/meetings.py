@@ -25,6 +25,7 @@ from partners.models import Member, Partner
 from partners.states import PartnerState
 from partners.vocabulary.municipalities import regions
 from portal.accounts.models import User
+from portal.local.data import consultations
 from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import current_programme
 
@@ -124,6 +125,7 @@ def load(programme: Programme) -> None:
     _people(made)
     _talks(first)
     _videos(made)
+    consultations.load(programme)
 
 
 def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, values: dict[str, Any]) -> Meeting:

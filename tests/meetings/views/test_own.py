@@ -178,7 +178,7 @@ def test_the_list_of_bookings_costs_the_same_for_many(
             for _ in range(number):
                 make_seat(make_meeting(), member.member.partner)
         member.get("/mypage/bookings/")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             counts.append(member.get("/mypage/bookings/").status_code)
     assert counts == [200, 200]
 

@@ -1,0 +1,87 @@
+"""The form by which an organisation reserves a consultation: first and second choice, and what it is about."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from meetings.models import Reservation
+from meetings.queries.slots import SlotLine
+from meetings.services.seats import Overtaken
+from meetings.services.slots import Wish
+
+
+def slot_label(line: SlotLine) -> str:
+    """A choice in one line: when, where, and how it is decided."""
+    return _("%(slot)s（%(how)s）") % {"slot": line.slot.in_words, "how": line.in_words}
+
+
+class ReservationForm(forms.Form):
+    """`lines` are the slots to come; what may not be chosen now stands on the page, not in the form."""
+
+    # The revision of the reservation that was on the page.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    first = forms.TypedChoiceField(label=gettext_lazy("第1希望"), coerce=int, widget=forms.RadioSelect)
+    second = forms.TypedChoiceField(
+        label=gettext_lazy("第2希望"), coerce=int, required=False, empty_value=None,
+        help_text=gettext_lazy("第1希望が抽選の枠のとき、外れた場合に使います。"),
+    )  # fmt: skip
+    topic = forms.CharField(
+        label=gettext_lazy("相談したいこと"), max_length=800, widget=forms.Textarea({"rows": 5}),
+        help_text=gettext_lazy("800文字まで。担当する専門家が前もって読みます。"),
+    )  # fmt: skip
+    wishes = forms.CharField(
+        label=gettext_lazy("時間の希望など"), max_length=120, required=False,
+        help_text=gettext_lazy("例：午後がよい、15時まで"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, lines: Sequence[SlotLine], held: Reservation | None = None, **options: Any) -> None:
+        if held:
+            now = {"first": held.slot_id or held.first_id, "second": held.second_id, "topic": held.topic}
+            options["initial"] = now | {"wishes": held.wishes} | options.get("initial", {})
+        super().__init__(*args, **options)
+        self.lines = {line.slot.pk: line for line in lines}
+        kept = held.slot_id if held else None
+        choices = [(pk, slot_label(one)) for pk, one in self.lines.items() if one.may_choose or pk == kept]
+        others = [(pk, slot_label(one)) for pk, one in self.lines.items() if one.may_be_second]
+        self.fields["first"].choices = choices  # type: ignore[attr-defined]
+        self.fields["second"].choices = [("", _("なし")), *others]  # type: ignore[attr-defined]
+        self.has_second = any(line.is_drawn_for for line in lines) and len(self.lines) > 1
+        if not self.has_second:
+            del self.fields["second"]
+        choosing = ["first", "second"] if self.has_second else ["first"]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            "seen", Fieldset(_("日程"), *choosing), Fieldset(_("相談の内容"), "topic", "wishes")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("second") is not None and values["second"] == values.get("first"):
+            self.add_error("second", _("第2希望は、第1希望とは別の枠を選んでください。"))
+        return values
+
+    def overtaken(self, refusal: Overtaken) -> None:
+        """What was typed stays, and the next press is meant for the reservation that stands now."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["seen"] = str(refusal.revision)  # type: ignore[index]
+        self.add_error(None, refusal)
+
+    @property
+    def is_settled_at_once(self) -> bool:
+        """The first choice is given to whoever comes first: a second one is not needed."""
+        return not self.lines[self.cleaned_data["first"]].is_drawn_for
+
+    @property
+    def seen_revision(self) -> int:
+        return self.cleaned_data["seen"] or 0
+
+    @property
+    def wish(self) -> Wish:
+        typed = self.cleaned_data
+        return Wish(typed["first"], typed.get("second"), typed["topic"], typed["wishes"])

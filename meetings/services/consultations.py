@@ -1,0 +1,299 @@
+"""What staff do with consultations and their slots, and with a reservation: its time, a place, whether somebody came."""
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from meetings.models import Consultation, Reservation, Slot
+from meetings.queries.meetings import meeting_settings
+from meetings.rules import TOKYO, closing_of, reminder_at
+from meetings.services.slot_mails import tell
+from meetings.services.slots import (
+    APPLIED,
+    CONFIRMED,
+    LOST,
+    enter,
+    fill_places,
+    give,
+    left_in,
+    lock_consultation,
+    locked,
+)
+from meetings.slots import MOST_SLOTS, Series, slots_of
+from meetings.states import MEETING_TRANSITIONS, MeetingState, ReservationState
+from partners.models import Activity
+from partners.services.records import forget_activity, record_activity
+from portal.audit.models import Action
+from portal.audit.services import record_event
+from portal.web.access import Actor, only_staff
+
+# A reminder goes out on the day before at the earliest.
+REMIND_WITHIN = timedelta(days=2)
+
+
+@transaction.atomic
+def save_consultation(*, consultation: Consultation, actor: Actor, fields: Collection[str] = ()) -> None:
+    """A new one, or the named fields of one that exists."""
+    only_staff(actor)
+    if consultation.pk is None:
+        consultation.save()
+        return
+    before = lock_consultation(consultation.pk)
+    if before.is_drawn and {"closes_at", "draw_at"} & set(fields):
+        raise ValidationError(_("抽選が済んだので、締切と抽選の日時は変えられません。"))
+    for slot in consultation.slots.filter(mode=Slot.Mode.LOTTERY, called_off_at=None):
+        _refuse_undrawable(slot, consultation)
+    consultation.save(update_fields=list(fields))
+
+
+@transaction.atomic
+def publish_consultation(*, consultation: Consultation, actor: Actor) -> None:
+    only_staff(actor)
+    consultation = lock_consultation(consultation.pk)
+    if not consultation.slots.filter(called_off_at=None).exists():
+        raise ValidationError(_("先に、枠を作ってください。"))
+    _enter(consultation, MeetingState.PUBLISHED)
+    record_event(action=Action.CONSULTATION_PUBLISHED, subject=consultation, actor=actor.user)
+
+
+@transaction.atomic
+def cancel_consultation(*, consultation: Consultation, reason: str, actor: Actor, now: datetime | None = None) -> int:
+    """With everything that is still to come of it. How many reservations."""
+    only_staff(actor)
+    now = now or timezone.now()
+    consultation = lock_consultation(consultation.pk)
+    _enter(consultation, MeetingState.CANCELLED)
+    coming = consultation.slots.filter(called_off_at=None, ends_at__gt=now)
+    coming.update(called_off_at=now, notice=reason)
+    record_event(action=Action.CONSULTATION_CANCELLED, subject=consultation, actor=actor.user, reason=reason)
+    return _end_reservations(consultation, reason, actor, now)
+
+
+def _enter(consultation: Consultation, state: MeetingState) -> None:
+    if state not in MEETING_TRANSITIONS[MeetingState(consultation.state)]:
+        raise ValidationError(_("いまは「%s」です。") % consultation.get_state_display())
+    consultation.state = state
+    consultation.save(update_fields=["state"])
+
+
+# --- Slots -----------------------------------------------------------------------------------------------------------
+
+
+def _refuse_undrawable(slot: Slot, consultation: Consultation) -> None:
+    if not slot.is_lottery or consultation.is_drawn:
+        return
+    if consultation.draw_at is None:
+        raise ValidationError(_("抽選の枠があるので、抽選の申込みの締切と日時を決めてください。"))
+    if consultation.draw_at >= slot.closes_at:
+        raise ValidationError(_("%s の枠の締切より前に、抽選してください。") % slot)
+
+
+@transaction.atomic
+def save_slot(*, slot: Slot, actor: Actor, fields: Collection[str] = (), now: datetime | None = None) -> None:
+    """A new one, or the named fields of one that exists. More places are given to those who wait, at once."""
+    only_staff(actor)
+    consultation = lock_consultation(slot.consultation_id)
+    slot.closes_at = closing_of(slot.starts_at, meeting_settings().closing_rule)
+    is_new = slot.pk is None
+    if not is_new:
+        before = Slot.objects.with_counts().get(pk=slot.pk)
+        _refuse_what_was_promised(slot, before, consultation)
+    elif slot.is_lottery and consultation.is_drawn:
+        raise ValidationError({"mode": _("抽選は済みました。先着順の枠にしてください。")})
+    _refuse_undrawable(slot, consultation)
+    slot.save(update_fields=None if is_new else [*fields, "closes_at"])
+    if not is_new:
+        fill_places(consultation=consultation, now=now or timezone.now())
+
+
+def _refuse_what_was_promised(slot: Slot, before: Slot, consultation: Consultation) -> None:
+    if before.is_called_off:
+        raise ValidationError(_("中止した枠は、変えられません。"))
+    if slot.places < before.taken:
+        raise ValidationError(
+            _("予約が%d件あります。定員から取り置きを除いた数は、それより少なくできません。") % before.taken
+        )
+    is_wanted = before.taken or before.firsts or before.seconds
+    times = [(one.starts_at, one.ends_at, one.mode) for one in (slot, before)]
+    if is_wanted and times[0] != times[1]:
+        raise ValidationError(_("申込みがある枠の、日時と決め方は変えられません。中止して、新しい枠を作ってください。"))
+
+
+@transaction.atomic
+def hold_places(*, slot: Slot, held: int, actor: Actor) -> None:
+    only_staff(actor)
+    lock_consultation(slot.consultation_id)
+    slot = Slot.objects.get(pk=slot.pk)
+    if held > slot.capacity:
+        raise ValidationError(_("取り置きは、定員までの数にしてください。"))
+    before, slot.held = slot.held, held
+    save_slot(slot=slot, actor=actor, fields=["held"])
+    record_event(action=Action.SLOT_HELD, subject=slot, actor=actor.user, changes={"held": (before, held)})
+
+
+@transaction.atomic
+def add_series(
+    *, consultation: Consultation, series: Series, place: str, mode: str, capacity: int, held: int, actor: Actor
+) -> tuple[int, int]:
+    """How many were made, and how many stood there already: sent twice, nothing is made twice."""
+    only_staff(actor)
+    consultation = lock_consultation(consultation.pk)
+    times = slots_of(series)
+    if not times:
+        raise ValidationError(_("この条件に合う日がありません。"))
+    if len(times) > MOST_SLOTS:
+        raise ValidationError(_("一度に作れるのは%(most)d件までです（この条件では%(count)d件）。") % {"most": MOST_SLOTS, "count": len(times)})  # fmt: skip
+    there = set(consultation.slots.filter(called_off_at=None, place=place).values_list("starts_at", flat=True))
+    rule = meeting_settings().closing_rule
+    made = [
+        Slot(
+            consultation=consultation, starts_at=begin, ends_at=end, place=place, mode=mode, capacity=capacity, held=held,
+            closes_at=closing_of(begin, rule),
+        )
+        for begin, end in times
+        if begin not in there
+    ]  # fmt: skip
+    if mode == Slot.Mode.LOTTERY and consultation.is_drawn:
+        raise ValidationError(_("抽選は済みました。先着順の枠にしてください。"))
+    for slot in made:
+        _refuse_undrawable(slot, consultation)
+    Slot.objects.bulk_create(made)
+    record_event(action=Action.SLOTS_ADDED, subject=consultation, actor=actor.user, changes={"rows": (None, len(made))})
+    return len(made), len(times) - len(made)
+
+
+@transaction.atomic
+def call_off_slot(*, slot: Slot, reason: str, actor: Actor, now: datetime | None = None) -> int:
+    """Who has a place in it, or waits for this slot alone, is told. How many."""
+    only_staff(actor)
+    now = now or timezone.now()
+    consultation = lock_consultation(slot.consultation_id)
+    slot = Slot.objects.get(pk=slot.pk)
+    if slot.is_called_off:
+        raise ValidationError(_("もう中止されています。"))
+    if slot.ends_at <= now:
+        raise ValidationError(_("この枠は、終わりました。"))
+    slot.called_off_at, slot.notice = now, reason
+    slot.save(update_fields=["called_off_at", "notice"])
+    record_event(action=Action.SLOT_CALLED_OFF, subject=slot, actor=actor.user, reason=reason)
+    return _end_reservations(consultation, reason, actor, now)
+
+
+def _end_reservations(consultation: Consultation, reason: str, actor: Actor, now: datetime) -> int:
+    """Of everybody whose slot, or whose every choice, is called off."""
+    ended = 0
+    for reservation in Reservation.objects.standing().filter(consultation=consultation).with_all():
+        wanted = [reservation.slot] if reservation.slot else [reservation.first, reservation.second]
+        if all(one is None or one.is_called_off for one in wanted):
+            before = reservation.state
+            reservation.comment = reason
+            enter(reservation, ReservationState.CALLED_OFF, now)
+            record_event(
+                action=Action.RESERVATION_MOVED, subject=reservation, actor=actor.user,
+                changes={"state": (before, reservation.state)}, reason=reason,
+            )  # fmt: skip
+            tell("meetings.reservation_called_off", reservation)
+            ended += 1
+    return ended
+
+
+# --- One reservation -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_time(
+    *, reservation: Reservation, at: time, comment: str, actor: Actor, now: datetime | None = None
+) -> Reservation:
+    """Within its slot; again, if another one suits better."""
+    only_staff(actor)
+    _consultation, reservation = locked(reservation)
+    if not reservation.is_confirmed or reservation.slot is None:
+        raise ValidationError(_("いまは「%s」です。") % reservation.get_state_display())
+    before = reservation.at
+    day = reservation.slot.starts_at.astimezone(TOKYO).date()
+    reservation.at, reservation.comment = datetime.combine(day, at, TOKYO), comment
+    reservation.clean()
+    enter(reservation, CONFIRMED, now or timezone.now())
+    record_event(
+        action=Action.RESERVATION_TIMED, subject=reservation, actor=actor.user, changes={"at": (before, reservation.at)}
+    )
+    tell("meetings.reservation_timed", reservation)
+    return reservation
+
+
+@transaction.atomic
+def give_place(*, reservation: Reservation, actor: Actor, now: datetime | None = None) -> Reservation:
+    """To somebody who waits: the first of their choices that has room, otherwise a place that is held back."""
+    only_staff(actor)
+    now = now or timezone.now()
+    _consultation, reservation = locked(reservation)
+    if reservation.state not in (APPLIED, LOST):
+        raise ValidationError(_("いまは「%s」です。") % reservation.get_state_display())
+    slot = next((one for one in wanted_slots(reservation, now) if left_in(one) or one.held), None)
+    if slot is None:
+        raise ValidationError(_("希望の枠に、空きも取り置きもありません。"))
+    if not left_in(slot):
+        slot.held -= 1
+        slot.save(update_fields=["held"])
+        record_event(
+            action=Action.SLOT_HELD, subject=slot, actor=actor.user, changes={"held": (slot.held + 1, slot.held)}
+        )
+    give(reservation, slot, actor, now, "meetings.reservation_confirmed")
+    return reservation
+
+
+def wanted_slots(reservation: Reservation, now: datetime) -> list[Slot]:
+    chosen = (reservation.first, reservation.second)
+    return [one for one in chosen if one and not one.is_called_off and now < one.starts_at]
+
+
+@transaction.atomic
+def record_presence(*, reservation: Reservation, came: bool, actor: Actor, now: datetime | None = None) -> Reservation:
+    """It goes to the partner's timeline, from which the yearly report is drafted."""
+    only_staff(actor)
+    now = now or timezone.now()
+    _consultation, reservation = locked(reservation)
+    if reservation.slot is None or now < reservation.slot.starts_at:
+        raise ValidationError(_("相談が始まってから、記録してください。"))
+    before = reservation.state
+    enter(reservation, ReservationState.DONE if came else ReservationState.ABSENT, now)
+    record_event(
+        action=Action.RESERVATION_MOVED, subject=reservation, actor=actor.user,
+        changes={"state": (before, reservation.state)},
+    )  # fmt: skip
+    key = f"reservation:{reservation.pk}:done"
+    if came:
+        record_activity(
+            partner=reservation.partner, kind=Activity.Kind.MEETING, title=f"{reservation.consultation.title}を利用",
+            key=key, on=timezone.localdate(reservation.slot.starts_at),
+            path=reverse("my_meetings:reservation", args=[reservation.pk]),
+        )  # fmt: skip
+    else:
+        forget_activity(partner=reservation.partner, key=key)
+    return reservation
+
+
+def remind_of_reservations(*, now: datetime) -> int:
+    """From the reminder's hour on the day before until it begins, once for each time. How many."""
+    soon = Reservation.objects.confirmed().filter(slot__starts_at__lte=now + REMIND_WITHIN, slot__ends_at__gt=now)
+    at = meeting_settings().reminder_time
+    return sum(_remind(pk, at, now) for pk in soon.order_by().values_list("consultation", flat=True).distinct())
+
+
+@transaction.atomic
+def _remind(consultation_id: int, at: time, now: datetime) -> int:
+    consultation = lock_consultation(consultation_id)
+    told = []
+    for reservation in Reservation.objects.confirmed().filter(consultation=consultation).with_all():
+        begins = reservation.begins_at or (reservation.slot and reservation.slot.starts_at)
+        if begins and reservation.reminded_for != begins and reminder_at(begins, at) <= now < begins:
+            tell("meetings.reservation_reminder", reservation, key=begins.isoformat())
+            reservation.reminded_for = begins
+            told.append(reservation)
+    Reservation.objects.bulk_update(told, ["reminded_for"])
+    return len(told)
