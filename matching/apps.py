@@ -8,15 +8,16 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from matching.emails import MESSAGES
+        from matching.queries.cases import case_addresses, case_card, case_queue, case_section, due_cases
         from matching.queries.collaborations import review_queue
         from matching.queries.postings import check_queue, open_card, public_addresses
         from matching.queries.sides import due
         from matching.queries.statistics import charts_on
-        from matching.rules import may_see_attachment, may_see_edition, may_see_photo
+        from matching.rules import may_see_attachment, may_see_case_photo, may_see_edition, may_see_photo
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
-        from portal.web.registry import Card, MyPageEntry
+        from portal.web.registry import Card, MyPageEntry, PartnerSection
 
         register(*MESSAGES)
         menu = registry.my_page_menu
@@ -46,3 +47,11 @@ class MatchingConfig(AppConfig):
         registry.file_access.register("matching.logoedition", may_see_edition)
         registry.file_access.register("matching.posting", may_see_attachment)
         registry.public_addresses.register("matching", public_addresses)
+        menu.register("cases", MyPageEntry(_("連携事例"), "spark", "my_cases:list", feature=Feature.CASES, order=35))
+        registry.my_page_cards.register(
+            "cases", Card("matching/own/case_card.html", case_card, due=due_cases, feature=Feature.CASES)
+        )
+        registry.work_queues.register("matching.cases", case_queue)
+        registry.file_access.register("matching.case", may_see_case_photo)
+        registry.public_addresses.register("cases", case_addresses)
+        registry.partner_sections.register("cases", PartnerSection("matching/cases/partner_section.html", case_section))

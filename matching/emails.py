@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Application, Collaboration, Introduction, LogoLicence, Posting, SideInvitation
-from matching.states import ApplicationState
+from matching.models import Application, Case, Collaboration, Introduction, LogoLicence, Posting, SideInvitation
+from matching.states import ApplicationState, CaseState
 from partners.models import Member
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
@@ -111,6 +111,26 @@ def about_licence(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return {"licence": licence, "member": member, "link": absolute_url(reverse("my_matching:logos"))}
 
 
+def about_case(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    case, member = Case.objects.filter(pk=mail.about_id).first(), _member(mail)
+    if case is None or member is None:
+        return None
+    return {"case": case, "member": member, "link": absolute_url(reverse("my_cases:case", args=[case.pk]))}
+
+
+def about_asked_case(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """Not wanted any more once somebody has said no."""
+    found = about_case(mail)
+    return found if found and found["case"].state == CaseState.ASKED else None
+
+
+def case_for_office(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    case = Case.objects.filter(pk=mail.about_id).first()
+    if case is None:
+        return None
+    return {"case": case, "link": absolute_url(reverse("admin:matching_case_change", args=[case.pk]))}
+
+
 def _of_posting(posting: Posting, member: Member) -> dict[str, Any]:
     link = absolute_url(reverse("my_matching:posting", args=[posting.pk]))
     return {"posting": posting, "member": member, "link": link}
@@ -158,5 +178,17 @@ MESSAGES = [
     Message("matching.outcome_returned", _("成果報告の差戻し"), Priority.PERSONAL, about_collaboration),
     Message("matching.outcome_approved", _("成果報告の承認"), Priority.PERSONAL, about_collaboration),
     Message("matching.follow_up", _("連携のその後のお尋ね"), Priority.PERSONAL, about_collaboration),
+    Message("matching.case_asked", _("連携事例の公開への同意のお願い"), Priority.PERSONAL, about_asked_case),
+    Message("matching.case_for_office", _("連携事例の提出（事務局あて）"), Priority.PERSONAL, case_for_office),
+    Message("matching.case_published", _("連携事例の公開のお知らせ"), Priority.PERSONAL, about_case),
+    Message("matching.case_returned", _("連携事例の差戻し"), Priority.PERSONAL, about_case),
+    Message("matching.case_withdrawn", _("連携事例の同意の取消し"), Priority.PERSONAL, about_case),
+    Message(
+        "matching.case_gone_for_office",
+        _("公開中の事例の同意の取消し（事務局あて）"),
+        Priority.PERSONAL,
+        case_for_office,
+    ),
+    Message("matching.case_awarded", _("連携事例の受賞のお知らせ"), Priority.PERSONAL, about_case),
     Message("matching.logo_revoked", _("ロゴの使用許諾の取消し"), Priority.PERSONAL, about_licence),
 ]

@@ -28,3 +28,8 @@ def may_see_photo(actor: Actor, report: Any) -> bool:
 def may_see_edition(actor: Actor, edition: Any) -> bool:
     """Staff. Partners have a logo by its own address, which asks for their licence."""
     return actor.is_staff()
+
+
+def may_see_case_photo(actor: Actor, case: Any) -> bool:
+    """A photo is public exactly as long as its case is."""
+    return bool(type(case).objects.visible_to(actor).filter(pk=case.pk).exists())

@@ -142,3 +142,30 @@ INVITATION_TRANSITIONS: dict[InvitationState, set[InvitationState]] = {
     InvitationState.DECLINED: set(),
     InvitationState.TAKEN_BACK: set(),
 }
+
+
+class CaseState(models.TextChoices):
+    DRAFT = "draft", _("下書き")
+    ASKED = "asked", _("同意待ち")
+    SUBMITTED = "submitted", _("事務局の確認待ち")
+    RETURNED = "returned", _("差戻し")
+    PUBLISHED = "published", _("公開中")
+    WITHDRAWN = "withdrawn", _("同意の取消し")
+    DISCARDED = "discarded", _("取りやめ")
+
+
+CASE_TRANSITIONS: dict[CaseState, set[CaseState]] = {
+    # Straight to the office, when nobody else has to agree.
+    CaseState.DRAFT: {CaseState.ASKED, CaseState.SUBMITTED, CaseState.DISCARDED},
+    CaseState.ASKED: {CaseState.SUBMITTED, CaseState.WITHDRAWN},
+    CaseState.SUBMITTED: {CaseState.PUBLISHED, CaseState.RETURNED, CaseState.WITHDRAWN},
+    CaseState.RETURNED: {CaseState.ASKED, CaseState.SUBMITTED, CaseState.DISCARDED},
+    # Taken off by a side that no longer agrees, or given back by the office.
+    CaseState.PUBLISHED: {CaseState.WITHDRAWN, CaseState.RETURNED},
+    CaseState.WITHDRAWN: {CaseState.ASKED, CaseState.SUBMITTED, CaseState.DISCARDED},
+    CaseState.DISCARDED: set(),
+}
+# Its sides may write; nobody else reads it.
+EDITABLE_CASES = (CaseState.DRAFT, CaseState.RETURNED, CaseState.WITHDRAWN)
+# The text stands fixed, and a side may take its consent back.
+CONSENTED_CASES = (CaseState.ASKED, CaseState.SUBMITTED, CaseState.PUBLISHED)

@@ -10,8 +10,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from matching.models import Application as Match
-from matching.models import Collaboration, Designation, Introduction, Posting, Side
-from matching.states import ApplicationState, PostingState
+from matching.models import Case, CaseSide, Collaboration, Designation, Introduction, Posting, Side
+from matching.states import ApplicationState, CaseState, CollaborationState, PostingState
 from meetings.models import (
     Board,
     Consultation,
@@ -202,6 +202,35 @@ def make_record(application: Match | None = None, **fields: Any) -> Collaboratio
     for partner in (application.posting.partner, application.partner):
         Side.objects.create(collaboration=record, partner=partner)
     return record
+
+
+def make_case(*partners: Partner, **fields: Any) -> Case:
+    """Public, with the consent of the partners (or of one that it makes), unless told otherwise."""
+    now = timezone.now()
+    usual = {
+        "title": "浜辺のごみを数える", "category": "event", "goals": [14], "year": 2025, "outline": "二つの団体で始めた。",
+        "results": "12回行った。", "state": CaseState.PUBLISHED, "submitted_at": now, "published_at": now,
+    }  # fmt: skip
+    case = Case(**(usual | fields))
+    case.folded = folded([case.title, case.outline])
+    case.save()
+    for partner in partners or [make_partner()]:
+        CaseSide.objects.create(case=case, partner=partner, does="浜を掃除した。", agreed_revision=case.revision)
+    return case
+
+
+def make_approved_record(**fields: Any) -> Collaboration:
+    """What a case may be made from."""
+    outcome = {
+        "outcome": "12回行った",
+        "outcomes": ["network", "image"],
+        "figures": "1.4トン",
+        "effect": "海がきれいに",
+    }
+    now = timezone.now()
+    return make_record(
+        **({"state": CollaborationState.APPROVED, "reported_at": now, "approved_at": now} | outcome | fields)
+    )
 
 
 def make_page(title: str = "個人情報の取扱い", **fields: Any) -> Page:

@@ -1,5 +1,5 @@
 """The staff's screens, one module for each part of the work. Django imports this package to find them."""
 
-from matching.admin import applications, collaborations, introductions, logos, postings
+from matching.admin import applications, cases, collaborations, introductions, logos, postings
 
-__all__ = ["applications", "collaborations", "introductions", "logos", "postings"]
+__all__ = ["applications", "cases", "collaborations", "introductions", "logos", "postings"]

@@ -1,3 +1,4 @@
+from matching.models.case import Case, CaseSide
 from matching.models.collaboration import Collaboration, Confirmation, LogoLicence, Progress, Side
 from matching.models.introduction import Consent, Introduction
 from matching.models.invitation import SideInvitation
@@ -6,6 +7,8 @@ from matching.models.posting import Application, Designation, MatchingSettings, 
 
 __all__ = [
     "Application",
+    "Case",
+    "CaseSide",
     "Collaboration",
     "Confirmation",
     "Consent",

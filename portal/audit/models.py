@@ -192,6 +192,17 @@ class Action(models.TextChoices):
     LOGO_EDITION_USED = "logo_edition.used", _("ロゴの版を切替え")
     LOGO_EDITION_STOPPED = "logo_edition.stopped", _("ロゴの版の使用を終了")
     LOGO_DOWNLOADED = "logo.downloaded", _("ロゴを受け取り")
+    CASE_BEGUN = "case.begun", _("連携事例を作成")
+    CASE_CHANGED = "case.changed", _("連携事例を変更")
+    CASE_ASKED = "case.asked", _("連携事例の公開に同意を求めた")
+    CASE_AGREED = "case.agreed", _("連携事例の公開に同意")
+    CASE_SUBMITTED = "case.submitted", _("連携事例を提出")
+    CASE_WITHDRAWN = "case.withdrawn", _("連携事例の公開の同意を取消し")
+    CASE_PUBLISHED = "case.published", _("連携事例を公開")
+    CASE_RETURNED = "case.returned", _("連携事例を差戻し")
+    CASE_DISCARDED = "case.discarded", _("連携事例を取りやめ")
+    CASE_AWARDED = "case.awarded", _("連携事例の受賞を記録")
+    CASE_AWARD_ENDED = "case.award_ended", _("連携事例の受賞の記録を取消し")
 
 
 def action_choices() -> list[tuple[str, Any]]:

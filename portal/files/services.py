@@ -98,6 +98,21 @@ def set_files(
 
 
 @transaction.atomic
+def copy_files(*, files: Iterable[StoredFile], owner: models.Model, slot: str, is_shown: bool = False) -> None:
+    """Ready files of another row, once more for this one: each row keeps and deletes its own."""
+    for file in files:
+        if not file.is_ready:
+            raise ValueError("Only ready files are copied.")
+        copy = StoredFile(
+            name=file.name, kind=file.kind, size=file.size, sha256=file.sha256, state=file.state, slot=slot,
+            is_shown=is_shown, uploaded_by=file.uploaded_by, owner_type=owner._meta.label_lower, owner_id=owner.pk,
+        )  # fmt: skip
+        with file.open() as content:
+            default_storage.save(copy.path, ContentFile(content.read()))
+        copy.save()
+
+
+@transaction.atomic
 def delete_files(*, files: Iterable[StoredFile], actor: Any) -> None:
     """The rows now, the bytes when that is certain. What gets lost in between, the sweep finds."""
     for file in files:

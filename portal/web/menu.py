@@ -59,7 +59,7 @@ PARTS = [
     ),
     Part(
         "cases", "spark", _("団体どうしが力を合わせた取組の、きっかけと成果を読めます。"),
-        label=_("連携事例"), feature=Feature.CASES,
+        label=_("連携事例"), feature=Feature.CASES, url_name="cases:list",
     ),
     Part(
         "statistics", "chart", _("登録や連携の数を、表とグラフ、オープンデータで公開します。"),

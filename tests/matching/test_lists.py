@@ -14,6 +14,7 @@ from portal.tenancy.models import Programme
 from portal.web.access import StaffRole
 from tests.factories import (
     CONSENT,
+    make_case,
     make_introduction,
     make_match,
     make_member,
@@ -25,12 +26,12 @@ from tests.factories import (
 from tests.sessions import signed_in
 
 OWN_LISTS = ["my_matching:board", "my_matching:mine", "my_matching:applications", "my_matching:records",
-             "my_matching:introductions",             "my_matching:logos", "mypage:home"]  # fmt: skip
+             "my_matching:introductions", "my_matching:logos", "my_cases:list", "mypage:home"]  # fmt: skip
 STAFF_LISTS = [
     "admin:matching_introduction_board",
     *(
         f"admin:matching_{name}_changelist"
-        for name in ("posting", "application", "collaboration", "introduction", "logolicence")
+        for name in ("posting", "application", "collaboration", "introduction", "logolicence", "case")
     ),
 ]
 
@@ -47,6 +48,7 @@ def one_of_each(member: Member) -> None:
     Consent.objects.create(introduction=introduced, partner=member.partner, **CONSENT)
     for partner in (member.partner, of_others.partner):
         LogoLicence.objects.create(partner=partner, logo=Logo.COLLABORATION, collaboration=record)
+    make_case(member.partner, of_others.partner)
 
 
 def queries(client: Client, address: str) -> int:
@@ -66,7 +68,7 @@ def test_a_partners_lists(kanagawa: Programme, member: Member, route: str) -> No
     same_for_many(signed_in(member.user, kanagawa, member), reverse(route), member)
 
 
-@pytest.mark.parametrize("route", ["matching:list", "matching:feed"])
+@pytest.mark.parametrize("route", ["matching:list", "matching:feed", "cases:list", "cases:feed"])
 def test_public_lists(kanagawa: Programme, member: Member, route: str) -> None:
     same_for_many(Client(headers={"host": kanagawa.primary_host}), reverse(route), member)
 

@@ -1,5 +1,6 @@
 """The life cycles: no way outside the tables, every state has an exit or is an end, and each can be reached."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,11 +9,13 @@ from hypothesis import strategies as st
 
 from matching.states import (
     APPLICATION_TRANSITIONS,
+    CASE_TRANSITIONS,
     COLLABORATION_TRANSITIONS,
     INTRODUCTION_TRANSITIONS,
     INVITATION_TRANSITIONS,
     POSTING_TRANSITIONS,
     ApplicationState,
+    CaseState,
     CollaborationState,
     IntroductionState,
     InvitationState,
@@ -33,6 +36,7 @@ TABLES = [
     ),
     (INVITATION_TRANSITIONS, InvitationState.ASKED, set(InvitationState) - {InvitationState.ASKED}),
     (INTRODUCTION_TRANSITIONS, IntroductionState.PROPOSED, set(IntroductionState) - {IntroductionState.PROPOSED}),
+    (CASE_TRANSITIONS, CaseState.DRAFT, {CaseState.DISCARDED}),
 ]
 
 
@@ -68,3 +72,14 @@ def test_a_walk_never_leaves_an_end_nor_skips_the_check(wishes: list[PostingStat
     assert ends in ([], [len(walked) - 1])
     if PostingState.LISTED in walked:
         assert PostingState.SUBMITTED in walked[: walked.index(PostingState.LISTED)]
+
+
+@given(st.lists(st.sampled_from(list(CaseState)), max_size=16))
+def test_no_case_is_public_without_the_office_and_none_is_thrown_away_while_it_is(wishes: list[CaseState]) -> None:
+    walked = [CaseState.DRAFT]
+    for wish in wishes:
+        if wish in CASE_TRANSITIONS[walked[-1]]:
+            walked.append(wish)
+    for before, after in pairwise(walked):
+        assert after != CaseState.PUBLISHED or before == CaseState.SUBMITTED
+        assert before != CaseState.PUBLISHED or after in (CaseState.WITHDRAWN, CaseState.RETURNED)

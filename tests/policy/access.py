@@ -435,6 +435,47 @@ MATCHING = {
 }
 
 
+def case(world: World) -> dict[str, Any]:
+    return {"case_id": world.case_id}
+
+
+# A public case of `partner`, which has nothing left to be sent.
+CASES = {
+    "cases:list": Route(PUBLIC),
+    "cases:feed": Route(PUBLIC),
+    "cases:detail": Route(PUBLIC, case),
+    "cases:document": Route(PUBLIC, case),
+    "my_cases:list": Route(member(MEMBERS)),
+    "my_cases:new": Route(member(WRITERS | {Visitor.OTHER_PARTNER}), methods=FORM),
+    # The record is not approved yet.
+    "my_cases:begin": Route(ours(302), record, ("POST",)),
+    "my_cases:case": Route(
+        who(
+            403,
+            (NOT_SIGNED_IN | {Visitor.STRANGER, Visitor.OTHER_STAFF}, 302),
+            (MEMBERS, 404),
+            (WRITERS | {Visitor.VIEWER}, 200),
+        ),
+        case,
+    ),
+    "my_cases:edit": Route(ours(), case, FORM),
+    "my_cases:side": Route(ours(404), lambda world: case(world) | {"side_id": 0}, FORM),
+    # It says nothing of the text that was seen.
+    "my_cases:send": Route(ours(404), lambda world: case(world) | {"deed": "agree"}, ("POST",)),
+    # Also for a partner that may not take part now.
+    "my_cases:end": Route(
+        who(
+            403,
+            (NOT_SIGNED_IN | {Visitor.STRANGER, Visitor.OTHER_STAFF}, 302),
+            (MEMBERS - {Visitor.VIEWER}, 404),
+            (WRITERS, 200),
+        ),
+        lambda world: case(world) | {"deed": "withdraw"},
+        FORM,
+    ),
+}
+
+
 # In the map of both hosts, where the demo is on.
 DEMO = {
     "demo:components": Route(PUBLIC),
@@ -503,6 +544,7 @@ SITE = {
     **PROFILE,
     **RENEWALS,
     **MATCHING,
+    **CASES,
     **MY_PAGE,
     **own_access(staff, READERS),
     # Known as staff, and told behind the door that there is nothing here for them.
@@ -553,6 +595,7 @@ SITE = {
     "admin:matching_posting_numbers": Route(staff(READERS)),
     "admin:matching_posting_add": Route(staff(()), methods=FORM),
     "admin:matching_application_add": Route(staff(()), methods=FORM),
+    "admin:matching_case_add": Route(staff(()), methods=FORM),
     "admin:matching_matchingsettings_add": Route(staff(APPROVERS), methods=FORM),
     "admin:partners_changerequest_add": Route(staff(()), methods=FORM),
     "admin:partners_activity_add": Route(staff(()), methods=FORM),

@@ -20,6 +20,7 @@ from portal.web.models import Page
 from tests.factories import (
     make_announcement,
     make_application,
+    make_case,
     make_inquiry,
     make_match,
     make_meeting,
@@ -76,6 +77,8 @@ class World:
     posting: Posting
     match: Match
     record: Collaboration
+    # The key of a public case, of `partner` alone.
+    case_id: int
 
 
 def make_world() -> World:
@@ -87,7 +90,7 @@ def make_world() -> World:
         posting = make_posting(partner)
         answered = make_match(posting)
         met = make_application(), make_meeting(), make_inquiry(), posting, answered, make_record(answered)
-        return World(kanagawa, tokyo, page, partner, *notices, *met)
+        return World(kanagawa, tokyo, page, partner, *notices, *met, make_case(partner).pk)
 
 
 def make_visitor(visitor: Visitor, world: World, host: str) -> Client:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from partners.services.figures import keep_figures
 from partners.services.open_data import make_open_data
 from portal.local.data import (
+    cases,
     content,
     inquiries,
     matching,
@@ -40,6 +41,7 @@ def load() -> None:
             meetings.load(programme)
             surveys.load()
             matching.load(programme)
+            cases.load(programme)
             inquiries.load(programme)
             keep_figures(today=timezone.localdate())
             make_open_data(today=timezone.localdate())
