@@ -12,6 +12,7 @@ class MeetingsConfig(AppConfig):
         from meetings.queries.attendance import attendance_queue
         from meetings.queries.cards import bookings_card, consultations_card
         from meetings.queries.groups import groups_segment, may_have_result_files
+        from meetings.queries.joint import joint_queue
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
         from meetings.queries.seats import SEGMENTS
@@ -51,6 +52,7 @@ class MeetingsConfig(AppConfig):
             "surveys",
             MyPageEntry(_("アンケートと投票"), "chart", "my_meetings:surveys", feature=Feature.MEETINGS, order=33),
         )
+        work_queues.register("meetings.joint", joint_queue)
         mail_segments.register("meetings.group", groups_segment)
         file_access.register("meetings.groupresult", may_have_result_files)
         my_page_menu.register(

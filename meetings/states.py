@@ -127,3 +127,20 @@ IDEA_TRANSITIONS: dict[IdeaState, set[IdeaState]] = {
     IdeaState.ANSWERED: {IdeaState.SHOWN, IdeaState.HIDDEN},
     IdeaState.HIDDEN: {IdeaState.SHOWN},
 }
+
+
+class JointState(models.TextChoices):
+    """Of a meeting that two programmes hold together, as either side knows it."""
+
+    ASKED = "asked", _("返事待ち")
+    ACCEPTED = "accepted", _("合同で開く")
+    DECLINED = "declined", _("見送り")
+    ENDED = "ended", _("取りやめ")
+
+
+JOINT_TRANSITIONS: dict[JointState, set[JointState]] = {
+    JointState.ASKED: {JointState.ACCEPTED, JointState.DECLINED, JointState.ENDED},
+    JointState.ACCEPTED: {JointState.ENDED},
+    JointState.DECLINED: set(),
+    JointState.ENDED: set(),
+}

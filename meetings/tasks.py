@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from meetings.services.consultations import remind_of_reservations
 from meetings.services.draws import hold_draws
+from meetings.services.exchange import exchange_all
 from meetings.services.rounds import end_all_offers, send_reminders
 from meetings.services.talks import remind_of_materials
 from portal.tenancy.models import Feature
 from portal.tenancy.rounds import for_each_programme
 from portal.tenancy.scope import current_programme
 
-STEPS = (end_all_offers, send_reminders, remind_of_materials, hold_draws, remind_of_reservations)
+STEPS = (end_all_offers, send_reminders, remind_of_materials, hold_draws, remind_of_reservations, exchange_all)
 
 
 @shared_task

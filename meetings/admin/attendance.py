@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,8 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from meetings.attendance import Expected, Found, columns_of, match
 from meetings.queries.attendance import participants_of
+from meetings.queries.joint import guests_people
 from meetings.queries.seats import seat_with_token
 from meetings.services.attendance import check_in, set_attendance
+from meetings.services.joint import set_guest_attendance
 from partners.importing.reading import Table, UnreadableTable, read_table
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -50,6 +53,10 @@ class ListForm(forms.Form):
         return upload
 
 
+def _keys(request: HttpRequest, name: str) -> set[int]:
+    return {int(key) for key in request.POST.getlist(name) if key.isdecimal() and len(key) < 19}
+
+
 class AttendanceScreens:
     """Part of MeetingAdmin."""
 
@@ -80,14 +87,16 @@ class AttendanceScreens:
         here = {seat.pk for seat in seats if seat.attended_at} | (found.present if found else set())
         context = self.admin_site.each_context(request) | {  # type: ignore[attr-defined]
             "title": _("参加者の名簿と出席"), "opts": self.opts, "object": meeting, "form": form, "found": found,  # type: ignore[attr-defined]
-            "lines": [(seat, seat.pk in here) for seat in seats], "may_act": may_act,
+            "lines": [(seat, seat.pk in here) for seat in seats], "may_act": may_act, "guests": guests_people(meeting),
         }  # fmt: skip
         return TemplateResponse(request, "admin/meetings/meeting/people.html", context)
 
     def _kept(self, request: HttpRequest, meeting: Any) -> HttpResponse:
-        present = {int(key) for key in request.POST.getlist("present") if key.isdecimal() and len(key) < 19}
+        present = _keys(request, "present")
         try:
-            count = set_attendance(meeting=meeting, present=present, actor=request.actor)  # type: ignore[attr-defined]
+            with transaction.atomic():
+                count = set_attendance(meeting=meeting, present=present, actor=request.actor)  # type: ignore[attr-defined]
+                count += set_guest_attendance(meeting=meeting, present=_keys(request, "guest"), actor=request.actor)  # type: ignore[attr-defined]
         except ValidationError as refusal:
             messages.error(request, "、".join(refusal.messages))
         else:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from meetings.models import Meeting, Question, Seat
 from meetings.services.seats import Overtaken, Person, refuse_bad_people
+from portal.tenancy.models import Programme
 from portal.web.forms import Answer, answers
 from portal.web.templatetags.portal_ui import as_written
 
@@ -58,8 +59,9 @@ class SignUpForm(forms.Form):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, meeting: Meeting, questions: Sequence[Question], seats: Sequence[Seat] = (), **options: Any
-    ) -> None:
+        self, *args: Any, meeting: Meeting, questions: Sequence[Question], seats: Sequence[Seat] = (),
+        host: Programme | None = None, **options: Any,
+    ) -> None:  # fmt: skip
         options["initial"] = _initial_of(seats) | options.get("initial", {})
         super().__init__(*args, **options)
         self.meeting, self.questions = meeting, questions
@@ -81,6 +83,13 @@ class SignUpForm(forms.Form):
             label=gettext_lazy("事務局への連絡"), max_length=300, required=False, widget=forms.Textarea({"rows": 3})
         )
         layout.append(Fieldset(_("質問と連絡"), *asked, "note"))
+        if host:
+            self.fields["shares_names"] = forms.BooleanField(
+                required=False,
+                label=_("参加する方の団体名、氏名、部署・役職を、主催者に知らせることに同意します"),
+                help_text=_("主催は「%s」です。参加する方の了解を得てください。同意がないときは、人数だけを知らせます。メールアドレスは知らせません。") % host,
+            )  # fmt: skip
+            layout.append(Fieldset(_("主催者への情報の提供"), "shares_names"))
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(*layout)
@@ -129,7 +138,9 @@ class SignUpForm(forms.Form):
     @property
     def rows(self) -> list[Answer]:
         """What was answered beside the people, for the confirm page."""
-        return [row for row in answers(self) if row.name == "note" or row.name.startswith("question-")]
+        return [
+            row for row in answers(self) if row.name in ("note", "shares_names") or row.name.startswith("question-")
+        ]
 
     @property
     def answers(self) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 from meetings.models.groups import GroupResult, GroupWish, LocalGroup
+from meetings.models.joint import JointGuest, JointHost, JointPerson, NamesConsent
 from meetings.models.library import Feed, Video
 from meetings.models.live import Backing, Board, Idea, LiveAnswer, LiveQuestion
 from meetings.models.meetings import (
@@ -28,12 +29,16 @@ __all__ = [
     "Idea",
     "Invitation",
     "JoiningDetails",
+    "JointGuest",
+    "JointHost",
+    "JointPerson",
     "LiveAnswer",
     "LiveQuestion",
     "LocalGroup",
     "Meeting",
     "MeetingSettings",
     "Mode",
+    "NamesConsent",
     "PollOption",
     "ProgrammeItem",
     "Question",

@@ -57,7 +57,13 @@ class LocalGroup(TenantModel):
         verbose_name = _("地域会")
         verbose_name_plural = _("地域会")
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["programme", "name"], name="one_group_per_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "name"],
+                name="one_group_per_name",
+                violation_error_message=_("同じ名称の地域会があります。"),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -11,11 +11,12 @@ from meetings.rules import reminder_at
 from meetings.services.seats import end_offers
 from meetings.services.telling import tell_seat
 from meetings.states import MeetingState
+from portal.tenancy.rounds import for_each_row
 
 
 def end_all_offers(*, now: datetime) -> None:
-    for meeting_id in Seat.objects.overdue(now).values_list("meeting", flat=True).distinct():
-        end_offers(meeting_id=meeting_id, now=now)
+    overdue = Seat.objects.overdue(now).order_by("meeting").values_list("meeting", flat=True).distinct()
+    for_each_row(overdue, lambda meeting_id: end_offers(meeting_id=meeting_id, now=now))
 
 
 @transaction.atomic

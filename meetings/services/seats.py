@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from meetings.models import Meeting, Mode, Seat, SignUp
 from meetings.queries.meetings import meeting_settings, why_closed
 from meetings.rules import Waiting, may_undo, offer_ends, waiting_order
+from meetings.services.consent import share_names
 from meetings.services.telling import tell_seat
 from meetings.states import SEAT_TRANSITIONS, MeetingState, SeatState
+from partners.queries.partners import why_not_take_part
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor, MemberRole
@@ -55,11 +57,12 @@ def sign_up(
     note: str,
     actor: Actor,
     seen: int = 0,
+    shares_names: bool = False,
     now: datetime | None = None,
 ) -> SignUp:
     """Exactly these people from now on: who is new gets a place or waits, who is left out gives theirs back.
 
-    `seen` is the revision that was on the page, 0 before anybody signed up: what a colleague did since is not undone.
+    `shares_names`: the host of a joint meeting may read who they are. `seen` is the revision that was on the page, 0 before anybody signed up: what a colleague did since is not undone.
     `now` is when it was asked for: who waits for the lock at closing time is not late.
     """
     now = now or timezone.now()
@@ -80,6 +83,7 @@ def sign_up(
         raise Overtaken(booking.revision)
     booking.answers, booking.note, booking.changed_at = dict(answers), note, now
     booking.save()
+    share_names(booking=booking, agrees=shares_names, actor=actor)
     _refuse_doubles(meeting, booking, people)
     _seat_exactly(meeting, booking, standing, people, now)
     fill_seats(meeting=meeting, now=now)
@@ -257,6 +261,7 @@ def take_offer(*, seat: Seat, now: datetime | None = None) -> Seat:
     if seat.state != SeatState.OFFERED or seat.held_until is None or seat.held_until <= now:
         raise ValidationError(_("ご案内の期限が過ぎました。席は、次の方にご案内しています。"))
     _refuse_if_over(meeting, now)
+    _refuse_whose_partner_may_not(seat)
     _enter(seat, SeatState.CONFIRMED)
     tell_seat(message="meetings.confirmed", seat=seat, meeting=meeting)
     _record(Action.SEAT_TAKEN, seat.sign_up, None, 1)
@@ -267,6 +272,7 @@ def take_offer(*, seat: Seat, now: datetime | None = None) -> Seat:
 def undo_leaving(*, seat: Seat, now: datetime | None = None) -> Seat:
     now = now or timezone.now()
     meeting, seat = _locked(seat)
+    _refuse_whose_partner_may_not(seat)
     _come_back(meeting, [seat] if _may_come_back(seat, now) else [], now)
     _record(Action.SIGN_UP_RESTORED, seat.sign_up, None, 1)
     return seat
@@ -276,6 +282,11 @@ def _locked(seat: Seat) -> tuple[Meeting, Seat]:
     """Both as they are now. The meeting's row alone is locked: everything that changes a place locks it first."""
     meeting = lock_meeting(seat.meeting_id)
     return meeting, Seat.objects.select_related("sign_up__partner").get(pk=seat.pk)
+
+
+def _refuse_whose_partner_may_not(seat: Seat) -> None:
+    if refusal := why_not_take_part(seat.sign_up.partner):
+        raise refusal
 
 
 def _refuse_if_over(meeting: Meeting, now: datetime) -> None:

@@ -153,9 +153,7 @@ def _enter(talk: Talk, state: TalkState, actor: Actor, comment: str) -> None:
         raise ValidationError(_("いまは「%s」です。") % talk.get_state_display())
     before, talk.state, talk.comment = talk.state, state, comment
     talk.save()
-    event = record_event(
-        action=Action.TALK_MOVED, subject=talk, actor=actor.user, changes={"state": (before, state)}, reason=comment
-    )
+    event = record_event(action=Action.TALK_MOVED, subject=talk, actor=actor.user, changes={"state": (before, state)})
     if state != TalkState.DONE:
         _tell(talk, "meetings.talk_moved", str(event.pk))
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from meetings.forms.sign_up import SignUpForm, kept_words
 from meetings.models import Meeting, Mode, SignUp
+from meetings.queries.joint import host_of, with_host
 from meetings.queries.meetings import questions_of, rooms_of, why_closed, with_counts, with_questions
 from meetings.queries.pages import meeting_list, meeting_page
 from meetings.queries.seats import booking_view, bookings_of, joining_for, seats_of, with_revision
@@ -67,12 +68,14 @@ def sign_up(request: PortalRequest, pk: int) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     partner = partner_of(actor)
     found = with_revision(with_counts(Meeting.objects.visible_to_partner(partner)), partner.pk)
-    meeting = get_object_or_404(with_questions(found), pk=pk)
+    meeting = get_object_or_404(with_host(with_questions(found), partner.pk), pk=pk)
     if reason := why_closed(meeting, now):
         return render(request, "meetings/closed.html", {"meeting": meeting, "reason": reason}, status=410)
     draft, own = f"meetings.{pk}", seats_of(meeting, actor.place.partner_id)
     kind: dict[str, Any] = {"meeting": meeting, "questions": questions_of(meeting), "seats": own}
     first: dict[str, Any] = {} if own else {"name-0": actor.place.person_name, "email-0": actor.user.email}
+    kind["host"] = host_of(meeting)
+    first["shares_names"] = getattr(meeting, "shares_names")  # noqa: B009 - a column of the query, not of the model
     first["seen"] = getattr(meeting, "revision")  # noqa: B009 - a column of the query, not of the model
     kept = kept_words(drafts.initial(actor, draft, SignUpForm(**kind)))
     form = page_form(SignUpForm, request, initial=first | kept, **kind)
@@ -87,6 +90,7 @@ def sign_up(request: PortalRequest, pk: int) -> HttpResponse:
                 note=form.cleaned_data["note"],
                 actor=actor,
                 seen=form.seen_revision,
+                shares_names=form.cleaned_data.get("shares_names", False),
                 now=now,
             )
         except services.Overtaken as refusal:

@@ -59,6 +59,22 @@ def memberships_of(user: Any) -> list[Membership]:
     ]
 
 
+def why_not_take_part(partner: Partner) -> PermissionDenied | None:
+    """For what is done by a mailed link, where nobody signs in: the same answer as its people get."""
+    if partner.state == PartnerState.ENDED:
+        return PermissionDenied()
+    is_open = not partner.is_migrated and RegistrationSettings.objects.filter(has_soft_gate=False).exists()
+    return Membership(
+        member_id=0,
+        partner_id=partner.pk,
+        partner_name=partner.name,
+        role=MemberRole.VIEWER,
+        is_confirmed=partner.state != PartnerState.UNCONFIRMED,
+        is_migrated=partner.is_migrated or is_open,
+        is_suspended=partner.state == PartnerState.SUSPENDED,
+    ).why_not
+
+
 def people_who_may_enter() -> "QuerySet[Any]":
     """Keys of users, as a subquery for whoever asks for an address."""
     return Member.objects.who_may_enter().values("user_id")

@@ -131,6 +131,8 @@ class Action(models.TextChoices):
     TALK_ASKED = "talk.asked", _("登壇を申込み")
     TALK_MOVED = "talk.moved", _("登壇の申込みの状態を変更")
     TALK_FILES_SET = "talk.files_set", _("登壇の資料を保存")
+    JOINT_ASKED = "joint.asked", _("合同開催に招待")
+    JOINT_ENTERED = "joint.entered", _("合同開催の状態を変更")
     GROUP_JOINED = "group.joined", _("地域会に参加")
     GROUP_LEFT = "group.left", _("地域会から退会")
     FEED_RENEWED = "feed.renewed", _("カレンダーの秘密のアドレスを作成")

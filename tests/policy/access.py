@@ -284,6 +284,7 @@ MEETINGS = {
     "my_meetings:group": Route(member(MEMBERS, 404), lambda world: {"pk": 0}),
     "my_meetings:join_group": Route(member(FULL, 404), lambda world: {"pk": 0}, ("POST",)),
     "my_meetings:leave_group": Route(member(EDITORS, 404), lambda world: {"pk": 0}, FORM),
+    "admin:meetings_jointhost_add": Route(staff(()), methods=FORM),
     "admin:meetings_groupwish_add": Route(staff(()), methods=FORM),
     "admin:meetings_groupresult_files": Route(staff(OFFICERS, 404), lambda world: {"result_id": 0}, FORM),
     "admin:meetings_talk_board": Route(staff(READERS)),

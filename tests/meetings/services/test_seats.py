@@ -15,6 +15,8 @@ from meetings.services.meetings import cancel_meeting, move_meeting, save_meetin
 from meetings.services.rounds import end_all_offers
 from meetings.services.seats import Person
 from meetings.states import SeatState
+from partners.models import Partner
+from partners.states import PartnerState
 from portal.tenancy.models import Programme
 from portal.web.access import Actor, MemberRole, Membership, Refusal
 from tests.factories import make_meeting, make_partner, make_seat
@@ -355,3 +357,16 @@ def test_a_later_day_wakes_the_waiting_list(book: Book, officer: Actor) -> None:
         notice="", actor=officer, now=meeting.closes_at,
     )  # fmt: skip
     assert state_of(waiting) == OFFERED
+
+
+@pytest.mark.parametrize("state", [PartnerState.SUSPENDED, PartnerState.ENDED])
+def test_the_mailed_link_gives_nothing_to_an_organisation_that_may_not_take_part(
+    state: PartnerState, in_kanagawa: Programme, book: Book
+) -> None:
+    meeting = make_meeting()
+    left = services.leave_seat(seat=book(meeting, "a@example.jp")[0])
+    offered = make_seat(meeting, state=OFFERED, held_until=timezone.now() + timedelta(hours=1))
+    Partner.objects.update(state=state)
+    for deed, held in ((services.undo_leaving, left), (services.take_offer, offered)):
+        with pytest.raises(PermissionDenied):
+            deed(seat=held)

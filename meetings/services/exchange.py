@@ -1,0 +1,163 @@
+"""The one place where two programmes meet: what the host says goes to the guest, and the guest's answer comes back.
+
+No query crosses. Plain values cross, in the memory of one task that stands first in the host's scope, then in the
+guest's, then in the host's again; all of it in one transaction. It brings each side to where the other is, so it may
+run at any time, and a round that was missed is made up for by the next.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, Mode, Seat
+from meetings.services.attendance import set_attendance
+from meetings.services.joint import enter, facts_of, people_of, shared_values
+from meetings.services.meetings import cancel_meeting, move_meeting, save_meeting
+from meetings.states import JOINT_TRANSITIONS, JointState, MeetingState
+from portal.tenancy.models import Programme
+from portal.tenancy.rounds import for_each_row
+from portal.tenancy.scope import current_programme, programme_scope
+from portal.web.access import Actor, StaffRole
+
+# So long after a meeting its list is kept in step, and the names of the guests' people are kept by the host.
+KEPT = timedelta(days=60)
+# On record nobody stands for what follows from the other side.
+CLOCK = Actor(staff_role=StaffRole.OFFICER)
+OVER = (JointState.DECLINED, JointState.ENDED)
+PERSON = ("organisation", "name", "title", "mode")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """All that the host learns."""
+
+    state: str
+    answer: str = ""
+    problem: str = ""
+    waiting: int = 0
+    people: tuple[dict[str, Any], ...] = ()
+
+
+def exchange_all(*, now: datetime) -> None:
+    """Of the programme as a host."""
+    open_ones = JointGuest.objects.filter(is_settled=False, meeting__ends_at__gt=now - KEPT)
+    for_each_row(open_ones.values_list("pk", flat=True), lambda key: exchange(joint_id=key))
+    past = JointPerson.objects.filter(joint__meeting__ends_at__lte=now - KEPT).exclude(name="", title="")
+    past.update(name="", title="")
+
+
+@transaction.atomic
+def exchange(*, joint_id: int) -> None:
+    """The host's row is always locked first, so that two of these never wait for each other."""
+    locked = JointGuest.objects.select_for_update(of=("self",)).select_related("meeting", "guest")
+    joint, host = locked.get(pk=joint_id), current_programme()
+    facts = json.loads(json.dumps(facts_of(joint), cls=DjangoJSONEncoder))
+    with programme_scope(joint.guest):
+        reply = receive(host=host, key=joint.key, facts=facts)
+    hear(joint, reply)
+
+
+# --- In the guest's scope --------------------------------------------------------------------------------------------
+
+
+def receive(*, host: Programme, key: UUID, facts: dict[str, Any]) -> Reply:
+    bond = JointHost.objects.select_for_update(of=("self",)).select_related("meeting").filter(key=key).first()
+    if bond is None:
+        if facts["is_off"]:
+            return Reply(JointState.ENDED)
+        bond = JointHost.objects.create(host=host, key=key, facts=facts)
+    bond.facts = facts
+    bond.problem = _problem_of_following(bond)
+    bond.save(update_fields=["facts", "problem", "meeting"])
+    called_off = bond.meeting is not None and bond.meeting.is_cancelled
+    if (facts["is_off"] or called_off) and bond.state not in OVER:
+        enter(bond, JointState.ENDED, CLOCK)
+    waiting = Seat.objects.waiting().filter(meeting=bond.meeting).count() if bond.meeting else 0
+    return Reply(bond.state, bond.answer, bond.problem, waiting, tuple(people_of(bond)))
+
+
+def _problem_of_following(bond: JointHost) -> str:
+    if bond.meeting is None or bond.meeting.is_cancelled:
+        return ""
+    try:
+        with transaction.atomic():
+            _follow(bond, bond.meeting)
+    except ValidationError as refusal:
+        # Staff of both sides read it; everything else goes on.
+        return "、".join(refusal.messages)[:300]
+    return ""
+
+
+def _follow(bond: JointHost, meeting: Meeting) -> None:
+    """Our meeting becomes what the host's is; whoever has a place in it is told by the services that staff use."""
+    is_draft = meeting.state == MeetingState.DRAFT
+    if bond.facts["is_off"]:
+        if is_draft:
+            bond.meeting = None
+            bond.save(update_fields=["meeting"])
+            meeting.delete()
+        else:
+            cancel_meeting(meeting=meeting, reason=bond.facts["notice"] or "主催者の都合によります。", actor=CLOCK)
+            meeting.refresh_from_db()
+        return
+    values = shared_values(bond.facts)
+    times = (values["starts_at"], values["ends_at"])
+    if not is_draft and (meeting.starts_at, meeting.ends_at) != times:
+        move_meeting(
+            meeting=meeting, starts_at=times[0], ends_at=times[1], notice=bond.facts["notice"], actor=CLOCK
+        )  # fmt: skip
+        meeting.refresh_from_db()
+    for mode in Mode:
+        # Nobody loses a place that was given.
+        taken = Seat.objects.taking().filter(meeting=meeting, mode=mode).count()
+        values[f"{mode}_capacity"] = max(bond.facts["places"][mode], taken)
+    changed = [name for name, value in values.items() if getattr(meeting, name) != value]
+    for name in changed:
+        setattr(meeting, name, values[name])
+    if changed:
+        save_meeting(meeting=meeting, actor=CLOCK, fields=changed)
+    _follow_joining(bond, meeting)
+    _follow_attendance(bond, meeting)
+
+
+def _follow_joining(bond: JointHost, meeting: Meeting) -> None:
+    told = bond.facts["joining"]
+    if told is None:
+        JoiningDetails.objects.filter(meeting=meeting).delete()
+    else:
+        values = {name: JoiningDetails._meta.get_field(name).to_python(value) for name, value in told.items()}  # type: ignore[union-attr]
+        JoiningDetails.objects.update_or_create(meeting=meeting, defaults=values)
+
+
+def _follow_attendance(bond: JointHost, meeting: Meeting) -> None:
+    seats = Seat.objects.confirmed().filter(meeting=meeting)
+    came = set(seats.filter(uid__in=bond.facts["attended"]).values_list("pk", flat=True))
+    known = set(seats.filter(attended_at__isnull=False).values_list("pk", flat=True))
+    if came - known:
+        set_attendance(meeting=meeting, present=came | known, actor=CLOCK)
+
+
+# --- In the host's scope ---------------------------------------------------------------------------------------------
+
+
+def hear(joint: JointGuest, reply: Reply) -> None:
+    if reply.state in JOINT_TRANSITIONS[JointState(joint.state)]:
+        enter(joint, JointState(reply.state), CLOCK)
+    joint.answer, joint.problem, joint.waiting = reply.answer, reply.problem, reply.waiting
+    joint.is_settled = joint.state in OVER
+    joint.save(update_fields=["answer", "problem", "waiting", "is_settled"])
+    coming = {str(person["uid"]): person for person in reply.people}
+    known = {str(person.uid): person for person in joint.people.all()}
+    joint.people.filter(uid__in=known.keys() - coming.keys()).delete()
+    for uid, person in coming.items():
+        row = known.get(uid) or JointPerson(joint=joint, uid=UUID(uid))
+        if row.pk is None or any(getattr(row, name) != person[name] for name in PERSON):
+            for name in PERSON:
+                setattr(row, name, person[name])
+            row.save()
