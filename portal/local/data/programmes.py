@@ -1,14 +1,11 @@
-"""The three programmes: names, wording, colours, pages. The rules are real, the offices and addresses invented."""
+"""The three programmes: names, wording, colours. The rules are real, the offices and addresses invented."""
 
-from pathlib import Path
 from typing import Any
-
-from django.utils.translation import override
 
 from portal.local.data.logos import LOGOS
 from portal.tenancy.models import Feature, Programme, ProgrammeHost, all_features
 from portal.tenancy.scope import programme_scope
-from portal.web.models import Page
+from portal.web.services.pages import lay_standard_pages
 
 PROGRAMMES: list[dict[str, Any]] = [
     {
@@ -95,25 +92,8 @@ def load() -> None:
             programme.save()
             ProgrammeHost.objects.create(programme=programme, name=f"{programme.slug}.localhost", is_primary=True)
             with programme_scope(programme):
-                load_pages(programme)
+                lay_standard_pages(programme)
 
 
 def give_logo(programme: Programme) -> None:
     programme.logo, programme.logo_type = LOGOS[programme.slug](), "image/png"
-
-
-def load_pages(programme: Programme) -> None:
-    """The policy pages in all languages, from the files in pages/: a title, then the text with the programme's facts."""
-    for path in sorted((Path(__file__).parent / "pages").glob("*.txt")):
-        slug, language = path.stem.split(".")
-        title, body = path.read_text().format(**facts(programme, language)).split("\n", 1)
-        Page.objects.create(slug=slug, language=language, title=title.removeprefix("# "), body=body.strip())
-
-
-def facts(programme: Programme, language: str) -> dict[str, str]:
-    with override(language):
-        texts = {field: programme.local(field) for field in ("operator", "name", "office")}
-    # A prefecture adds its own ordinance to the law; a foundation follows the guidelines for private bodies.
-    is_prefecture = programme.slug != "tokyo"
-    rules = "と関係する条例" if is_prefecture else "と個人情報保護委員会のガイドライン"
-    return texts | {"rules": rules, "phone": programme.phone, "email": programme.email}

@@ -15,6 +15,7 @@ from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
 from portal.web.models import Logo
+from portal.web.services.pages import lay_standard_pages
 
 # What approvers set for their own programme. The rest is the operators'.
 SETTINGS = (
@@ -67,6 +68,7 @@ def create_programme(*, programme: Programme, actor: Actor | None, logo: tuple[b
     programme.full_clean(exclude=[LOGO])
     programme.save()
     with programme_scope(programme):
+        lay_standard_pages(programme)
         record_event(action=Action.PROGRAMME_CREATED, subject=programme, actor=actor.user if actor else None)
     return programme
 

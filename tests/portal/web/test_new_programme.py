@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from portal.audit.models import Action, AuditEvent
-from portal.tenancy.models import Programme
+from portal.tenancy.models import Language, Programme
 from portal.tenancy.scope import programme_scope
+from portal.web.models import Page
 
 pytestmark = pytest.mark.django_db
 TEXTS = {
@@ -44,3 +45,16 @@ def test_what_is_wrong_leaves_nothing(kanagawa: Programme, wrong: dict[str, str]
     with pytest.raises(CommandError):
         create(**wrong)
     assert Programme.objects.count() == 1
+
+
+def test_its_policy_pages_stand_in_its_own_words(kanagawa: Programme) -> None:
+    create()
+    visitor = Client(headers={"host": "fukuoka.localhost"})
+    with programme_scope(Programme.objects.get(slug="fukuoka")):
+        pages = list(Page.objects.all())
+    assert len(pages) == len(Page.Slug.values) * len(Language.values)
+    assert not [page for page in pages if "{" in page.body]
+    privacy = visitor.get("/about/privacy/").text
+    assert "福岡県" in privacy and "関係する条例" in privacy and TEXTS["email"] in privacy and "<p>電話" not in privacy
+    with programme_scope(kanagawa):
+        assert not Page.objects.exists()
