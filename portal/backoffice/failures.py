@@ -7,12 +7,13 @@ import inspect
 from functools import cache
 from typing import Any
 
-from celery import current_app, current_task
+from celery import current_task
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,11 +78,19 @@ def _is_of_a_programme(task: Any) -> bool:
     return list(inspect.signature(task.run).parameters)[:1] == [PROGRAMME]
 
 
+def _task(failed: FailedTask) -> Any:
+    """By its address, which is its name: a web process has not loaded the tasks of all apps. None if it is gone."""
+    try:
+        return import_string(failed.task)
+    except ImportError:
+        return None
+
+
 # --- What staff do -----------------------------------------------------------------------------------------------------
 def why_not_try_again(failed: FailedTask) -> str:
     if failed.ended_at:
         return _("すでに済んでいます。")
-    if failed.task not in current_app.tasks:
+    if _task(failed) is None:
         return _("この仕事は、いまのシステムにはありません。")
     if failed.is_being_tried:
         return _("いま動かしています。1分ほど待ってから、もう一度開いてください。")
@@ -97,9 +106,8 @@ def try_again(*, failed: FailedTask, actor: Actor) -> None:
         raise ValidationError(reason)
     failed.tried_again_at = timezone.now()
     failed.save()
-    task = current_app.tasks[failed.task]
     record_event(action=Action.TASK_TRIED_AGAIN, subject=failed, actor=actor.user)
-    nudge_on_commit(failed.task, *([current_programme().pk] if _is_of_a_programme(task) else []))
+    nudge_on_commit(failed.task, *([current_programme().pk] if _is_of_a_programme(_task(failed)) else []))
 
 
 @transaction.atomic

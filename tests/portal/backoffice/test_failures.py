@@ -1,6 +1,7 @@
 """Work that runs by itself and failed: one row a programme, in plain words, tried again, and over by itself."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from celery import shared_task
@@ -31,17 +32,17 @@ def needs_a_page_for_each_row() -> None:
     for_each_row([1], lambda key: needs_a_page())
 
 
-@shared_task(name="tests.round")
+@shared_task
 def round_of_all() -> None:
     for_each_programme(needs_a_page)
 
 
-@shared_task(name="tests.rows")
+@shared_task
 def round_of_rows() -> None:
     for_each_programme(needs_a_page_for_each_row)
 
 
-@shared_task(name="tests.one")
+@shared_task
 def work_of_one(programme_id: int) -> None:
     with programme_scope(Programme.objects.get(pk=programme_id)):
         needs_a_page()
@@ -53,17 +54,16 @@ def tokyo_works(kanagawa: Programme, tokyo: Programme) -> None:
         make_page()
 
 
-@pytest.mark.parametrize("name", ["tests.round", "tests.rows", "tests.one"])
+@pytest.mark.parametrize("task", [round_of_all, round_of_rows, work_of_one])
 def test_a_failure_is_one_row_and_ends_by_itself(
-    kanagawa: Programme, tokyo: Programme, tokyo_works: None, name: str
+    kanagawa: Programme, tokyo: Programme, tokyo_works: None, task: Any
 ) -> None:
-    task = {"tests.round": round_of_all, "tests.rows": round_of_rows, "tests.one": work_of_one}[name]
     args = [kanagawa.pk] if task is work_of_one else []
     task.apply(args=args)
     task.apply(args=args)
     with programme_scope(kanagawa):
         [failed] = FailedTask.objects.all()
-        assert (failed.task, failed.times, failed.problem, failed.ended_at) == (name, 2, "DoesNotExist", None)
+        assert (failed.task, failed.times, failed.problem, failed.ended_at) == (task.name, 2, "DoesNotExist", None)
         assert [item.subject_id for item in failed_queue.items()] == [str(failed.pk)]
         make_page()
     task.apply(args=args)
@@ -84,7 +84,7 @@ def test_a_press_starts_it_again_once(in_kanagawa: Programme, django_capture_on_
         try_again(failed=failed, actor=officer)
         with pytest.raises(ValidationError):
             try_again(failed=failed, actor=officer)
-    assert [(nudge.task, nudge.args) for nudge in nudges] == [("tests.one", (current_programme().pk,))]
+    assert [(nudge.task, nudge.args) for nudge in nudges] == [(work_of_one.name, (current_programme().pk,))]
     # It failed again: the next press is heard at once.
     work_of_one.apply(args=[in_kanagawa.pk])
     try_again(failed=failed, actor=officer)
@@ -110,7 +110,7 @@ def test_the_front_page_says_what_stopped_in_plain_words(as_staff: Enter, kanaga
     officer = as_staff(StaffRole.OFFICER)
     assert "期限のお知らせ" in officer.get("/admin/").text and address in officer.get("/admin/").text
     page = officer.get(address).text
-    assert "お知らせが送られていません" in page and "もう一度動かす" in page
+    assert "お知らせが送られていません" in page and "もう一度動かす</button>" in page
     assert "もう一度動かす</button>" not in as_staff(StaffRole.READ_ONLY).get(address).text
 
 
