@@ -42,7 +42,7 @@ def run(
             quotable &= table.quotable
     rows.sort(key=lambda row: row.name)
     title = "Capacity (ratios of requests per second: above 1 is faster than the yardstick)"
-    return Table(title, rows, [*notes, *table.notes[3:]], quotable)
+    return Table(title, rows, [*notes, *table.notes[-2:]], quotable)
 
 
 def _reach(stack: Stack, number: int) -> None:

@@ -32,6 +32,8 @@ def counting() -> Iterator[Tally]:
     """Counts everything that goes through a cursor of the application's connection."""
     tally = Tally()
     connection.ensure_connection()
+    # In a long run it would be old enough to be closed after the request, and the counter with it.
+    connection.close_at = None
     usual = connection.connection.cursor_factory
 
     class CountingCursor(usual):  # type: ignore[misc,valid-type]
