@@ -15,6 +15,7 @@ class MeetingsConfig(AppConfig):
         from meetings.queries.joint import joint_queue
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
+        from meetings.queries.polls import POLL_SEGMENTS
         from meetings.queries.seats import SEGMENTS
         from meetings.queries.surveys import surveys_card
         from meetings.queries.talks import may_have_talk_files, talks_queue
@@ -65,5 +66,5 @@ class MeetingsConfig(AppConfig):
         my_page_cards.register("consultations", consultations_card)
         work_queues.register("meetings.times", slots.times_queue)
         work_queues.register("meetings.reservations", slots.record_queue)
-        for name, segment in (SEGMENTS | slots.SEGMENTS).items():
+        for name, segment in (SEGMENTS | POLL_SEGMENTS | slots.SEGMENTS).items():
             mail_segments.register(name, segment)

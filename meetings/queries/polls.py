@@ -9,8 +9,11 @@ from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from meetings.models import PollOption, ThemePoll, Vote
+from partners.models import Partner
+from partners.queries.segments import segment
 from portal.web.access import Actor, MemberRole
 from portal.web.registry import Due
 
@@ -72,3 +75,18 @@ def polls_due(actor: Actor) -> Iterator[Due]:
             poll.closes_at,
             note=_("1つの団体につき1票です。"),
         )
+
+
+def _open_choices() -> list[tuple[str, str]]:
+    return [(str(poll.pk), poll.title) for poll in ThemePoll.objects.open_at(timezone.now())[:20]]
+
+
+def _without_vote(choice: str) -> Any:
+    voted = Vote.objects.filter(poll=int(choice), partner=OuterRef("pk"))
+    return Partner.objects.listed().filter(~Exists(voted))
+
+
+# Whom staff remind.
+POLL_SEGMENTS = {
+    "meetings.not_voted": segment(gettext_lazy("テーマの投票がまだの団体"), _open_choices, _without_vote),
+}

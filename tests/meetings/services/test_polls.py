@@ -24,7 +24,8 @@ from portal.audit.models import Action, AuditEvent
 from portal.notices.models import Mailing
 from portal.tenancy.models import Programme
 from portal.web.access import Actor, MemberRole, StaffRole
-from tests.factories import make_actor, make_partner, make_poll
+from portal.web.registry import mail_segments
+from tests.factories import make_actor, make_member, make_partner, make_poll
 from tests.meetings.conftest import member_actor
 
 pytestmark = pytest.mark.usefixtures("in_kanagawa")
@@ -137,6 +138,15 @@ def test_the_call_is_a_draft_for_staff(officer: Actor) -> None:
     poll = make_poll()
     draft_poll_mailing(poll=poll, segment="partners", choice="", actor=officer)
     assert f"/mypage/polls/{poll.pk}/" in Mailing.objects.get().text
+
+
+def test_who_has_not_voted_can_be_reminded() -> None:
+    poll, done, missing = make_poll(), make_partner(name="投票した団体"), make_partner(name="まだの団体")
+    vote(poll, member_actor(done), "エネルギー")
+    late = make_member(partner=missing)
+    reminded = mail_segments["meetings.not_voted"]
+    assert reminded.choices() == [(str(poll.pk), poll.title)]
+    assert [one.address for one in reminded.receivers(str(poll.pk))] == [late.user.email]
 
 
 def test_only_staff_do_it(in_kanagawa: Programme) -> None:
