@@ -35,7 +35,7 @@ def charts_on(day: date) -> Iterator[Chart]:
     )
     totals = totals_on([min(fiscal_year_end(year), day) for year in reported])
     yield Chart(
-        heading=_("活動報告の提出率"),
+        heading=_("活動報告の提出率（%）"),
         label=_("年度"),
         unit="%",
         rows=[
