@@ -17,24 +17,50 @@ class MatchingConfig(AppConfig):
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
-        from portal.web.registry import Card, MyPageEntry, PartnerSection
+        from portal.web.registry import Card, MyPageEntry, MyPageGroup, PartnerSection
 
         register(*MESSAGES)
         menu = registry.my_page_menu
         menu.register(
-            "matching", MyPageEntry(_("連携募集"), "hands", "my_matching:board", feature=Feature.MATCHING, order=30)
+            "matching",
+            MyPageEntry(
+                _("連携募集"), "hands", "my_matching:board", MyPageGroup.TOGETHER, feature=Feature.MATCHING, order=30
+            ),
         )
         menu.register(
-            "postings", MyPageEntry(_("自分の募集"), "file", "my_matching:mine", feature=Feature.MATCHING, order=31)
+            "postings",
+            MyPageEntry(
+                _("自分の募集"), "file", "my_matching:mine", MyPageGroup.TOGETHER, feature=Feature.MATCHING, order=31
+            ),
         )
         menu.register(
             "match_applications",
-            MyPageEntry(_("応募の一覧"), "inbox", "my_matching:applications", feature=Feature.MATCHING, order=32),
+            MyPageEntry(
+                _("応募の一覧"),
+                "inbox",
+                "my_matching:applications",
+                MyPageGroup.TOGETHER,
+                feature=Feature.MATCHING,
+                order=32,
+            ),
         )
         menu.register(
-            "records", MyPageEntry(_("連携の記録"), "hands", "my_matching:records", feature=Feature.MATCHING, order=33)
+            "records",
+            MyPageEntry(
+                _("連携の記録"),
+                "hands",
+                "my_matching:records",
+                MyPageGroup.TOGETHER,
+                feature=Feature.MATCHING,
+                order=33,
+            ),
         )
-        menu.register("logos", MyPageEntry(_("ロゴ"), "spark", "my_matching:logos", feature=Feature.MATCHING, order=34))
+        menu.register(
+            "logos",
+            MyPageEntry(
+                _("ロゴ"), "spark", "my_matching:logos", MyPageGroup.TOGETHER, feature=Feature.MATCHING, order=34
+            ),
+        )
         registry.my_page_cards.register(
             "matching", Card("matching/own/card.html", open_card, due, feature=Feature.MATCHING)
         )
@@ -47,7 +73,10 @@ class MatchingConfig(AppConfig):
         registry.file_access.register("matching.logoedition", may_see_edition)
         registry.file_access.register("matching.posting", may_see_attachment)
         registry.public_addresses.register("matching", public_addresses)
-        menu.register("cases", MyPageEntry(_("連携事例"), "spark", "my_cases:list", feature=Feature.CASES, order=35))
+        menu.register(
+            "cases",
+            MyPageEntry(_("連携事例"), "spark", "my_cases:list", MyPageGroup.TOGETHER, feature=Feature.CASES, order=35),
+        )
         registry.my_page_cards.register(
             "cases", Card("matching/own/case_card.html", case_card, due=due_cases, feature=Feature.CASES)
         )

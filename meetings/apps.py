@@ -11,19 +11,20 @@ class MeetingsConfig(AppConfig):
         from meetings.queries import slots
         from meetings.queries.attendance import attendance_queue
         from meetings.queries.cards import bookings_card, consultations_card
-        from meetings.queries.groups import groups_segment, may_have_result_files
+        from meetings.queries.groups import groups_segment, has_groups, may_have_result_files
         from meetings.queries.joint import joint_queue
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
         from meetings.queries.polls import POLL_SEGMENTS
         from meetings.queries.seats import SEGMENTS
-        from meetings.queries.surveys import surveys_card
+        from meetings.queries.surveys import has_surveys, surveys_card
         from meetings.queries.talks import may_have_talk_files, talks_queue
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
         from portal.web.registry import (
             MyPageEntry,
+            MyPageGroup,
             file_access,
             mail_segments,
             my_page_cards,
@@ -37,31 +38,69 @@ class MeetingsConfig(AppConfig):
         my_page_cards.register("meetings", bookings_card)
         my_page_menu.register(
             "meetings",
-            MyPageEntry(_("交流会・セミナー"), "calendar", "my_meetings:list", feature=Feature.MEETINGS, order=30),
+            MyPageEntry(
+                _("交流会・セミナー"),
+                "calendar",
+                "my_meetings:list",
+                MyPageGroup.JOINING,
+                feature=Feature.MEETINGS,
+                order=10,
+            ),
         )
         my_page_menu.register(
-            "bookings", MyPageEntry(_("予約"), "check", "my_meetings:bookings", feature=Feature.MEETINGS, order=31)
+            "bookings",
+            MyPageEntry(
+                _("予約"), "check", "my_meetings:bookings", MyPageGroup.JOINING, feature=Feature.MEETINGS, order=11
+            ),
         )
         work_queues.register("meetings.attendance", attendance_queue)
         work_queues.register("meetings.talks", talks_queue)
         file_access.register("meetings.talk", may_have_talk_files)
         my_page_menu.register(
-            "talks", MyPageEntry(_("登壇"), "video", "my_meetings:talks", feature=Feature.MEETINGS, order=32)
+            "talks",
+            MyPageEntry(
+                _("登壇"), "video", "my_meetings:talks", MyPageGroup.JOINING, feature=Feature.MEETINGS, order=40
+            ),
         )
         my_page_cards.register("surveys", surveys_card)
         my_page_menu.register(
             "surveys",
-            MyPageEntry(_("アンケートと投票"), "chart", "my_meetings:surveys", feature=Feature.MEETINGS, order=33),
+            MyPageEntry(
+                _("アンケートと投票"),
+                "chart",
+                "my_meetings:surveys",
+                MyPageGroup.JOINING,
+                feature=Feature.MEETINGS,
+                order=30,
+                has_something=has_surveys,
+            ),
         )
         work_queues.register("meetings.joint", joint_queue)
         mail_segments.register("meetings.group", groups_segment)
         file_access.register("meetings.groupresult", may_have_result_files)
         my_page_menu.register(
-            "groups", MyPageEntry(_("地域会"), "pin", "my_meetings:groups", feature=Feature.LOCAL_GROUPS, order=34)
+            "groups",
+            MyPageEntry(
+                _("地域会"),
+                "pin",
+                "my_meetings:groups",
+                MyPageGroup.JOINING,
+                feature=Feature.LOCAL_GROUPS,
+                order=35,
+                has_something=has_groups,
+            ),
         )
         my_page_menu.register(
             "consultations",
-            MyPageEntry(_("相談の予約"), "hands", "my_meetings:consultations", feature=Feature.MEETINGS, order=35),
+            MyPageEntry(
+                _("相談の予約"),
+                "hands",
+                "my_meetings:consultations",
+                MyPageGroup.JOINING,
+                feature=Feature.MEETINGS,
+                order=20,
+                has_something=slots.has_consultations,
+            ),
         )
         my_page_cards.register("consultations", consultations_card)
         work_queues.register("meetings.times", slots.times_queue)

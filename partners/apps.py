@@ -23,6 +23,7 @@ class PartnersConfig(AppConfig):
         from portal.web.registry import (
             Approval,
             MyPageEntry,
+            MyPageGroup,
             approvals,
             entrances,
             file_access,
@@ -34,10 +35,18 @@ class PartnersConfig(AppConfig):
         entrances.memberships.append(memberships_of)
         entrances.people.append(people_who_may_enter)
         entrances.addressees.append(addressee_of)
-        my_page_menu.register("profile", MyPageEntry(_("登録情報"), "pen", "profile:overview", order=20))
-        my_page_menu.register("history", MyPageEntry(_("変更の履歴"), "clock", "profile:history", order=60))
-        my_page_menu.register("activities", MyPageEntry(_("利用履歴"), "calendar", "profile:activities", order=61))
-        my_page_menu.register("benefits", MyPageEntry(_("支援と相談窓口"), "phone", "content:benefits", order=90))
+        my_page_menu.register(
+            "profile", MyPageEntry(_("登録情報"), "pen", "profile:overview", MyPageGroup.OWN, order=10)
+        )
+        my_page_menu.register(
+            "history", MyPageEntry(_("変更の履歴"), "clock", "profile:history", MyPageGroup.OWN, order=60)
+        )
+        my_page_menu.register(
+            "activities", MyPageEntry(_("利用履歴"), "calendar", "profile:activities", MyPageGroup.OWN, order=61)
+        )
+        my_page_menu.register(
+            "benefits", MyPageEntry(_("支援と相談窓口"), "phone", "content:benefits", MyPageGroup.OFFICE, order=20)
+        )
         registry.my_page_cards.register("unreached", unreached_card)
         registry.my_page_cards.register("moving", moving_card)
         registry.public_addresses.register("partners", public_addresses)

@@ -12,6 +12,7 @@ class RenewalsConfig(AppConfig):
         from portal.web.registry import (
             Card,
             MyPageEntry,
+            MyPageGroup,
             PartnerSection,
             Statistics,
             approvals,
@@ -46,5 +47,8 @@ class RenewalsConfig(AppConfig):
             "renewals", Card("renewals/own/card.html", card, due=due_on_my_page, feature=Feature.RENEWALS)
         )
         my_page_menu.register(
-            "renewals", MyPageEntry(_("更新と活動報告"), "file", "renewals:own", feature=Feature.RENEWALS, order=25)
+            "renewals",
+            MyPageEntry(
+                _("更新と活動報告"), "file", "renewals:own", MyPageGroup.OWN, feature=Feature.RENEWALS, order=30
+            ),
         )

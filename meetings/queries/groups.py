@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 SHOWN = 5
 
 
+def has_groups(actor: Actor) -> bool:
+    return LocalGroup.objects.open().exists()
+
+
 def groups_for(partner: Partner) -> dict[str, Any]:
     """Two queries, however many."""
     own = {group.pk for group in LocalGroup.objects.of(partner)}

@@ -17,6 +17,7 @@ from meetings.slots import Phase
 from meetings.states import MeetingState, ReservationState
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
+from portal.web.access import Actor
 from portal.web.dates import long_moment
 from portal.web.registry import Receiver, Segment, WorkItem, WorkQueue
 
@@ -107,6 +108,13 @@ def offered(now: datetime) -> "QuerySet[Consultation]":
         slot_count=Count("slots", filter=coming),
     )
     return found.filter(slot_count__gt=0).order_by("first_at", "id")
+
+
+def has_consultations(actor: Actor) -> bool:
+    """Anything on the page of consultations for this organisation."""
+    if offered(timezone.now()).exists():
+        return True
+    return Reservation.objects.filter(partner=actor.place.partner_id).exists()
 
 
 def reservations_of(partner_id: int) -> Any:

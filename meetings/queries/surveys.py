@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Ticket
+from meetings.models import ThemePoll, Ticket
 from meetings.queries.polls import open_polls, polls_due
 from meetings.states import SurveyState
 from portal.tenancy.models import Feature
@@ -26,6 +26,11 @@ def tickets_of(actor: Actor, now: datetime) -> list[Ticket]:
         email=actor.user.email, partner=actor.place.partner_id, has_answered=False, survey__state=SurveyState.OPEN
     )
     return list(asked.filter(survey__closes_at__gt=now).select_related("survey__meeting").order_by("survey__closes_at"))
+
+
+def has_surveys(actor: Actor) -> bool:
+    """A poll, now or before, or a questionnaire that waits for this person."""
+    return ThemePoll.objects.begun().exists() or bool(tickets_of(actor, timezone.now()))
 
 
 def _due(actor: Actor) -> Iterator[Due]:

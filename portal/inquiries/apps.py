@@ -14,7 +14,7 @@ class InquiriesConfig(AppConfig):
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
-        from portal.web.registry import Card, MyPageEntry
+        from portal.web.registry import Card, MyPageEntry, MyPageGroup
 
         register(*MESSAGES)
         registry.public_addresses.register("inquiries", public_addresses)
@@ -22,7 +22,9 @@ class InquiriesConfig(AppConfig):
         registry.my_page_cards.register("inquiries", Card("inquiries/card.html", card_of, feature=Feature.INQUIRIES))
         registry.my_page_menu.register(
             "inquiries",
-            MyPageEntry(_("お問い合わせ"), "mail", "my_inquiries:list", feature=Feature.INQUIRIES, order=80),
+            MyPageEntry(
+                _("お問い合わせ"), "mail", "my_inquiries:list", MyPageGroup.OFFICE, feature=Feature.INQUIRIES, order=10
+            ),
         )
         registry.file_access.register(
             "inquiries.inquirymessage",

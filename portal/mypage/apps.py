@@ -8,8 +8,10 @@ class MyPageConfig(AppConfig):
     verbose_name = "マイページ"
 
     def ready(self) -> None:
-        from portal.web.registry import MyPageEntry, my_page_menu
+        from portal.web.registry import MyPageEntry, MyPageGroup, my_page_menu
 
-        my_page_menu.register("home", MyPageEntry(_("マイページ"), "home", "mypage:home", order=0))
-        my_page_menu.register("people", MyPageEntry(_("担当者"), "hands", "mypage:people", order=80))
-        my_page_menu.register("account", MyPageEntry(_("ログインと安全"), "user", "mypage:account", order=90))
+        my_page_menu.register("home", MyPageEntry(_("マイページ"), "home", "mypage:home", MyPageGroup.FIRST, order=0))
+        my_page_menu.register("people", MyPageEntry(_("担当者"), "hands", "mypage:people", MyPageGroup.OWN, order=20))
+        my_page_menu.register(
+            "account", MyPageEntry(_("ログインと安全"), "user", "mypage:account", MyPageGroup.OFFICE, order=90)
+        )

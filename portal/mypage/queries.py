@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portal.tenancy.models import Programme
 from portal.web.access import Actor
-from portal.web.registry import Card, Due, MyPageEntry, my_page_cards, my_page_menu
+from portal.web.registry import Card, Due, MyPageEntry, MyPageGroup, my_page_cards, my_page_menu
 
 
 def cards(programme: Programme) -> list[Card]:
@@ -20,9 +20,15 @@ def due(actor: Actor, programme: Programme) -> list[Due]:
 
 
 def menu(actor: Actor, programme: Programme) -> list[MyPageEntry]:
-    entries = [
-        entry
-        for entry in my_page_menu
-        if (not entry.feature or programme.has(entry.feature)) and (entry.least is None or actor.is_member(entry.least))
-    ]
-    return sorted(entries, key=lambda entry: entry.order)
+    """In groups, and in the order of each; one whose page has nothing for this actor is left out."""
+    entries = [entry for entry in my_page_menu if _stands(entry, actor, programme)]
+    groups = list(MyPageGroup)
+    return sorted(entries, key=lambda entry: (groups.index(entry.group), entry.order))
+
+
+def _stands(entry: MyPageEntry, actor: Actor, programme: Programme) -> bool:
+    if entry.feature and not programme.has(entry.feature):
+        return False
+    if entry.least is not None and not actor.is_member(entry.least):
+        return False
+    return entry.has_something is None or entry.has_something(actor)

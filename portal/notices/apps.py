@@ -15,17 +15,20 @@ class NoticesConfig(AppConfig):
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
-        from portal.web.registry import Approval, Card, MyPageEntry, approvals, my_page_cards, my_page_menu
+        from portal.web.registry import Approval, Card, MyPageEntry, MyPageGroup, approvals, my_page_cards, my_page_menu
 
         register(*MESSAGES)
         registry.public_addresses.register("news", public_addresses)
         my_page_cards.register("news", Card("notices/card.html", card_of, feature=Feature.NEWS))
         my_page_menu.register(
-            "news", MyPageEntry(_("お知らせ"), "bell", "my_news:board", feature=Feature.NEWS, order=10)
+            "news",
+            MyPageEntry(_("お知らせ"), "bell", "my_news:board", MyPageGroup.FIRST, feature=Feature.NEWS, order=10),
         )
         my_page_menu.register(
             "preferences",
-            MyPageEntry(_("メールの設定"), "mail", "my_news:preferences", feature=Feature.NEWS, order=85),
+            MyPageEntry(
+                _("メールの設定"), "mail", "my_news:preferences", MyPageGroup.OFFICE, feature=Feature.NEWS, order=85
+            ),
         )
         registry.file_access.register("notices.announcement", may_see_attachment)
         approvals.register(

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -64,6 +65,16 @@ class Card:
     feature: str = ""
 
 
+class MyPageGroup(TextChoices):
+    """The headings in the menu of My Page, in their order; what is looked at first stands above them, without one."""
+
+    FIRST = "first", ""
+    OWN = "own", _("団体のこと")
+    JOINING = "joining", _("参加する")
+    TOGETHER = "together", _("連携する")
+    OFFICE = "office", _("連絡と設定")
+
+
 @dataclass(frozen=True)
 class MyPageEntry:
     """A line in the menu of My Page."""
@@ -71,10 +82,13 @@ class MyPageEntry:
     label: "str | Promise"
     icon: str
     url_name: str
+    group: MyPageGroup
     least: "MemberRole | None" = None
     feature: str = ""
-    # Smaller stands higher.
+    # Smaller stands higher in its group.
     order: int = 50
+    # Where it is given, the line stands only where its page has something for this actor.
+    has_something: Callable[["Actor"], bool] | None = None
 
 
 @dataclass(frozen=True)
