@@ -95,7 +95,7 @@ class MemberAdmin(StaffAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         member: Member = self.get_object(request, object_id)
-        extra = {"arrival": arrival_at([member.user.email])}
+        extra = {"arrival": arrival_at([member.user.email]), "is_approver": self._may(request, StaffRole.APPROVER)}
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def get_urls(self) -> list[Any]:

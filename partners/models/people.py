@@ -80,7 +80,8 @@ class Consent(TenantModel):
     # Read by the yearly reports, before one is published.
     publishes_reports = models.BooleanField(_("報告の公開"), default=False)
 
-    database_rights: ClassVar[str] = "SELECT, INSERT"
+    # Deleted only with all that is held on the person.
+    database_rights: ClassVar[str] = "SELECT, INSERT, DELETE"
 
     class Meta:
         verbose_name = _("同意")

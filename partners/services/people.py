@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from partners.models import Consent, Member, Partner
 from partners.rules import may_manage_people
-from partners.states import MEMBER_TRANSITIONS, MemberState
+from partners.states import MEMBER_TRANSITIONS, MemberState, PartnerState
 from portal.accounts.models import LoginTicket, User
 from portal.accounts.queries import staff_role_of
 from portal.accounts.services.sign_in import void_tickets
@@ -16,7 +17,7 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.bounces import address_is_left
 from portal.outbox.services import queue_mail
-from portal.web.access import ANONYMOUS, Actor, MemberRole
+from portal.web.access import ANONYMOUS, Actor, MemberRole, StaffRole, only_staff
 
 
 class AlreadyThere(ValueError):
@@ -154,6 +155,29 @@ def disable(*, member: Member, actor: Actor, reason: str = "") -> None:
     _move(member, MemberState.DISABLED)
     void_tickets(address=member.user.email)
     record_event(action=Action.MEMBER_DISABLED, subject=member, actor=actor.user, reason=reason)
+
+
+@transaction.atomic
+def end_place(*, member: Member, stand_in: User, name: str, actor: Actor) -> None:
+    """Part of erasing a person: the place stays without them. A partner whose registration counts keeps an owner."""
+    only_staff(actor, StaffRole.APPROVER)
+    member = _locked(member)
+    if member.partner.state != PartnerState.ENDED:
+        _keep_an_owner(member)
+    void_tickets(address=member.user.email)
+    member.user, member.name = stand_in, name
+    if member.state != MemberState.DISABLED:
+        _move(member, MemberState.DISABLED)
+        record_event(action=Action.MEMBER_DISABLED, subject=member, actor=actor.user)
+    else:
+        member.save(update_fields=["user", "name"])
+
+
+def only_owner_in(user: User) -> list[Partner]:
+    """Where nobody else could act as owner if this person went."""
+    members = Member.objects.active().owners().filter(user=user).exclude(partner__state=PartnerState.ENDED)
+    others = Member.objects.active().owners().filter(partner=OuterRef("partner")).exclude(user=user)
+    return [member.partner for member in members.filter(~Exists(others)).select_related("partner")]
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Handover: what a leaving officer had in hand, given to a successor at once, as it stood on that day. FailedTask: what
-should have run by itself. ProgrammeExport: everything of the programme in one file, for whoever asked for it."""
+should have run by itself. ProgrammeExport: everything of the programme in one file, for whoever asked for it.
+PersonRequest: somebody wants to know, or to have erased, what the programme holds on them."""
 
 import uuid
 from datetime import timedelta
@@ -136,3 +137,37 @@ class ProgrammeExport(TenantModel):
     def path(self) -> str:
         """Beside the folders of uploaded files, where the sweep of files does not look."""
         return f"exports/{self.programme_id}/{self.key.hex}.zip"
+
+
+class PersonRequest(TenantModel):
+    """The office's list of such requests. The address goes with the erasure; that there was a request stays."""
+
+    address = models.EmailField(_("本人のメールアドレス"), max_length=254)
+    purpose = models.CharField(
+        _("目的"),
+        max_length=200,
+        help_text=_("例：本人からの開示請求（窓口で身分証を確認）。氏名やアドレスは書かないでください。"),
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("受け付けた人")
+    )
+    asked_at = models.DateTimeField(_("受付日時"), default=timezone.now)
+    erased_at = models.DateTimeField(_("消去した日時"), null=True)
+    erased_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("消去した人")
+    )
+
+    class Meta:
+        verbose_name = _("個人情報の請求")
+        verbose_name_plural = _("個人情報の請求")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None, erased_by=None)
+                | models.Q(erased_at__isnull=False, erased_by__isnull=False),
+                name="an_erasure_has_its_day_and_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.asked_at):%Y-%m-%d %H:%M}"

@@ -141,7 +141,7 @@ class AnnouncementReading(TenantModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    database_rights: ClassVar[str] = "SELECT, INSERT"
+    database_rights: ClassVar[str] = "SELECT, INSERT, DELETE"
 
     class Meta:
         constraints = [
@@ -225,7 +225,8 @@ class Subscription(TenantModel):
     ended_at = models.DateTimeField(_("止めた日時"), null=True, blank=True)
     ended_through = models.CharField(_("止めた方法"), max_length=10, choices=Ended.choices, blank=True)
 
-    database_rights: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    # Deleted only with all that is held on the person.
+    database_rights: ClassVar[str] = "SELECT, INSERT, UPDATE, DELETE"
     objects: ClassVar = SubscriptionQuerySet.as_manager()
 
     class Meta:

@@ -163,6 +163,12 @@ def cancel_rest(*, about: models.Model) -> int:
     return waiting.update(state=State.CANCELLED, is_held=False, finished_at=timezone.now())
 
 
+def cancel_rest_to(*, address: str) -> int:
+    """The same for all that would still go to one address."""
+    waiting = OutgoingMail.objects.filter(to=address, state__in=[State.QUEUED, State.DEFERRED])
+    return waiting.update(state=State.CANCELLED, is_held=False, finished_at=timezone.now())
+
+
 def send_failures_again(*, about: models.Model) -> int:
     """Only what was given up and can be sent to; never what arrived."""
     failures = OutgoingMail.objects.about(about).filter(state=State.FAILED).exclude(domain="")
