@@ -206,9 +206,13 @@ def panel(
 
 
 @register.simple_block_tag(takes_context=True)
-def table(context: Context, content: str, caption: str, hide_caption: bool = False, dense: bool = False) -> SafeString:
+def table(
+    context: Context, content: str, caption: str, hide_caption: bool = False, dense: bool = False, stack: bool = False
+) -> SafeString:
+    """With `stack` a row's cells stand below each other on a phone; each says its heading in data-label."""
+    looks = [name for name, is_so in (("table-dense", dense), ("table-stack", stack)) if is_so]
     return _container(
-        "table", content, caption=caption, hide_caption=hide_caption, dense=dense, id=_anchor(f"table {caption}")
+        "table", content, caption=caption, hide_caption=hide_caption, looks=looks, id=_anchor(f"table {caption}")
     )
 
 
