@@ -27,7 +27,7 @@ class ReservationForm(forms.Form):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     first = forms.TypedChoiceField(label=gettext_lazy("第1希望"), coerce=int, widget=forms.RadioSelect)
     second = forms.TypedChoiceField(
-        label=gettext_lazy("第2希望"), coerce=int, required=False, empty_value=None,
+        label=gettext_lazy("第2希望"), coerce=int, required=False, empty_value=None, widget=forms.RadioSelect,
         help_text=gettext_lazy("第1希望が抽選の枠のとき、外れた場合に使います。"),
     )  # fmt: skip
     topic = forms.CharField(
