@@ -1,17 +1,23 @@
-"""Demo data of cases: one that won an award, one of a single partner, one that waits for the office and one for a side."""
+"""Demo data of cases: one that won an award, with two pictures, one of a single partner, one that waits for the office and one for a side."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from matching.models import Case, CaseSide
 from matching.queries.case_drafts import side_of
+from matching.queries.cases import CASE_PHOTOS
 from matching.states import CaseState
 from partners.models import Activity, Partner
 from partners.search import folded
 from partners.services.records import record_activity
 from partners.vocabulary.municipalities import regions
+from portal.files.kinds import PNG, Limits
+from portal.files.services import keep_upload, set_files
 from portal.tenancy.models import Feature, Programme
 from portal.web.dates import fiscal_year_of
 
@@ -64,7 +70,11 @@ def load(programme: Programme) -> None:
     partners = list(Partner.objects.listed().order_by("number")[:6])
     areas = [*regions(programme.prefecture_code)[:1], ""]
     year = fiscal_year_of(timezone.localdate())
-    tell(partners[:2], CaseState.PUBLISHED, 60, SIDES, region=areas[0], year=year - 1, awarded_in=year, **SHARED)
+    winner = tell(
+        partners[:2], CaseState.PUBLISHED, 60, SIDES, region=areas[0], year=year - 1, awarded_in=year, **SHARED,
+        captions="拾ったごみを種類ごとに数える\n数えた結果を店頭に掲げる",
+    )  # fmt: skip
+    _show(winner)
     one = [{"does": "野菜くずの回収と堆肥づくり", "roles": ["goods", "facilities"], "outcomes": ["workplace"]}]
     tell(partners[2:3], CaseState.PUBLISHED, 20, one, year=year, **ALONE)
     tell(partners[3:4], CaseState.SUBMITTED, 3, one, year=year, **(ALONE | {"title": "店の軒先を、通学路の休み場に"}))
@@ -93,3 +103,37 @@ def tell(partners: list[Partner], state: CaseState, days: int, said: list[dict[s
                 key=f"case:{case.pk}", on=timezone.localdate(then), path=f"/mypage/cases/{case.pk}/",
             )  # fmt: skip
     return case
+
+
+def _show(case: Case) -> None:
+    """Drawn here: no picture of anybody lies in the repository."""
+    files = []
+    for name, picture in (("beach.png", _beach()), ("chart.png", _board())):
+        content = io.BytesIO()
+        picture.save(content, "PNG")
+        upload = SimpleUploadedFile(name, content.getvalue())
+        files.append(keep_upload(upload=upload, limits=Limits(kinds=(PNG,)), sender="demo", place="demo"))
+    set_files(owner=case, slot=CASE_PHOTOS, files=files, actor=None, is_shown=True)
+
+
+def _beach() -> Image.Image:
+    picture = Image.new("RGB", (640, 426), "#bfe3f2")
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((500, 40, 580, 120), fill="#fff3c4")
+    pen.rectangle((0, 180, 640, 270), fill="#3b8fb5")
+    pen.polygon([(0, 260), (640, 230), (640, 426), (0, 426)], fill="#ecd9b0")
+    for x, colour in ((110, "#1d7a46"), (230, "#c2571a"), (350, "#33518f"), (480, "#1d7a46")):
+        pen.ellipse((x - 16, 210, x + 16, 242), fill="#8a5a3c")
+        pen.rounded_rectangle((x - 24, 244, x + 24, 330), 14, fill=colour)
+        pen.polygon([(x + 34, 300), (x + 74, 300), (x + 66, 350), (x + 42, 350)], fill="#ffffff")
+    return picture
+
+
+def _board() -> Image.Image:
+    picture = Image.new("RGB", (640, 426), "#d8c8ae")
+    pen = ImageDraw.Draw(picture)
+    pen.rounded_rectangle((90, 40, 550, 386), 8, fill="#ffffff", outline="#6b4f34", width=10)
+    for number, height in enumerate((230, 180, 150, 110, 70)):
+        pen.rectangle((140 + number * 76, 340 - height, 190 + number * 76, 340), fill="#33718f")
+    pen.line((126, 342, 520, 342), fill="#333333", width=4)
+    return picture

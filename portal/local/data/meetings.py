@@ -132,7 +132,7 @@ def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, valu
     day = timezone.localdate() + timedelta(days=days)
     starts_at = timezone.make_aware(datetime.combine(day, time(hour)))
     if values["kind"] == KIND.LOCAL:
-        values = values | {"region": regions(current_programme().prefecture_code)[0]}
+        values = values | {"region": _home_region()}
     return Meeting.objects.create(
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=hours),
@@ -142,8 +142,14 @@ def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, valu
     )
 
 
+def _home_region() -> str:
+    """Of the group that has met: Kanagawa's middle, elsewhere the first."""
+    names = regions(current_programme().prefecture_code)
+    return "県央地域" if "県央地域" in names else names[0]
+
+
 def _groups(meetings: list[Meeting]) -> None:
-    """One for each region, and one that anybody may join; the first has met and brought something."""
+    """One for each region, and one that anybody may join; one has met and brought something."""
     names = regions(current_programme().prefecture_code)
     groups = [
         LocalGroup.objects.create(
@@ -157,12 +163,13 @@ def _groups(meetings: list[Meeting]) -> None:
         text="## めざすこと\n拾うだけで終わらせず、出さないしくみをつくります。\n\n## 集まり方\n- 月に1回、オンラインで90分\n- 年に2回、海辺で",
     )  # fmt: skip
     past = next(meeting for meeting in meetings if meeting.ends_at < timezone.now())
+    home = next(group for group in groups if group.region == _home_region())
     for meeting in meetings:
         if meeting.kind == KIND.LOCAL:
-            meeting.group = groups[0]
+            meeting.group = home
             meeting.save(update_fields=["group"])
     GroupResult.objects.create(
-        group=groups[0], meeting=past, title="空き店舗を、学びの場に", audience=GroupResult.Audience.PUBLIC, is_shown=True,
+        group=home, meeting=past, title="空き店舗を、学びの場に", audience=GroupResult.Audience.PUBLIC, is_shown=True,
         text="## 話し合ったこと\n駅前の空き店舗を、放課後の学びの場にできないかを4回話し合いました。\n\n"
         "## 決まったこと\n- 来年度に3か月だけ試します\n- 場所は不動産会社、見守りは学生団体が受け持ちます",
     )  # fmt: skip
