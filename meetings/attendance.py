@@ -1,6 +1,6 @@
-"""Who was there, from the list that a conferencing tool gives: by address, otherwise by name. Pure."""
+"""Who was there: what the ticks on a page change, and what a conferencing tool's list tells. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal.web.folding import fold
@@ -24,6 +24,11 @@ class Found:
     present: set[int] = field(default_factory=set)
     # Lines that name nobody who has a place, or somebody who cannot be told from another.
     unknown: list[str] = field(default_factory=list)
+
+
+def is_changed(key: int, is_set: bool, present: Collection[int], was: Collection[int]) -> bool:
+    """Only a tick that is not the one that stood on the page says anything; what is set so already stays."""
+    return (key in present) != (key in was) and (key in present) != is_set
 
 
 def columns_of(headings: Sequence[str]) -> tuple[str | None, str | None]:

@@ -92,11 +92,17 @@ class AttendanceScreens:
         return TemplateResponse(request, "admin/meetings/meeting/people.html", context)
 
     def _kept(self, request: HttpRequest, meeting: Any) -> HttpResponse:
-        present = _keys(request, "present")
+        own, own_before = _keys(request, "present"), _keys(request, "was")
+        guests, guests_before = _keys(request, "guest"), _keys(request, "guest_was")
         try:
             with transaction.atomic():
-                count = set_attendance(meeting=meeting, present=present, actor=request.actor)  # type: ignore[attr-defined]
-                count += set_guest_attendance(meeting=meeting, present=_keys(request, "guest"), actor=request.actor)  # type: ignore[attr-defined]
+                count = set_attendance(meeting=meeting, present=own, was=own_before, actor=request.actor)  # type: ignore[attr-defined]
+                count += set_guest_attendance(
+                    meeting=meeting,
+                    present=guests,
+                    was=guests_before,
+                    actor=request.actor,  # type: ignore[attr-defined]
+                )
         except ValidationError as refusal:
             messages.error(request, "、".join(refusal.messages))
         else:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from meetings.attendance import is_changed
 from meetings.models import Meeting, Seat
 from meetings.services.seats import lock_meeting
 from meetings.states import MeetingState
@@ -22,12 +23,14 @@ from portal.web.access import Actor, only_staff
 
 
 @transaction.atomic
-def set_attendance(*, meeting: Meeting, present: Collection[int], actor: Actor, now: datetime | None = None) -> int:
-    """Exactly these places were taken up; whoever is left out was not there. How many were."""
+def set_attendance(
+    *, meeting: Meeting, present: Collection[int], was: Collection[int], actor: Actor, now: datetime | None = None
+) -> int:
+    """`present` are ticked, `was` were when the page was made: who was checked in meanwhile stays. How many were there."""
     only_staff(actor)
     meeting, now = _locked(meeting), now or timezone.now()
     seats = list(Seat.objects.confirmed().filter(meeting=meeting).select_related("sign_up__partner"))
-    changed = [seat for seat in seats if (seat.pk in present) != (seat.attended_at is not None)]
+    changed = [seat for seat in seats if is_changed(seat.pk, seat.attended_at is not None, present, was)]
     for seat in changed:
         seat.attended_at = now if seat.pk in present else None
     Seat.objects.bulk_update(changed, ["attended_at"])

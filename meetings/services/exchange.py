@@ -137,10 +137,10 @@ def _follow_joining(bond: JointHost, meeting: Meeting) -> None:
 
 def _follow_attendance(bond: JointHost, meeting: Meeting) -> None:
     seats = Seat.objects.confirmed().filter(meeting=meeting)
-    came = set(seats.filter(uid__in=bond.facts["attended"]).values_list("pk", flat=True))
-    known = set(seats.filter(attended_at__isnull=False).values_list("pk", flat=True))
-    if came - known:
-        set_attendance(meeting=meeting, present=came | known, actor=CLOCK)
+    told = seats.filter(uid__in=bond.facts["attended"], attended_at__isnull=True)
+    came = set(told.values_list("pk", flat=True))
+    if came:
+        set_attendance(meeting=meeting, present=came, was=(), actor=CLOCK)
 
 
 # --- In the host's scope ---------------------------------------------------------------------------------------------

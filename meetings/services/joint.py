@@ -1,6 +1,6 @@
 """What each side of a joint meeting decides for itself. What one side learns of the other: exchange.py."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from meetings.attendance import is_changed
 from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, NamesConsent, Seat
 from meetings.services.meetings import save_meeting
 from meetings.services.seats import lock_meeting
@@ -80,11 +81,11 @@ def end_joint(*, joint: JointGuest, actor: Actor) -> None:
 
 
 @transaction.atomic
-def set_guest_attendance(*, meeting: Meeting, present: set[int], actor: Actor) -> int:
-    """Exactly these of the guests' people were there. How many."""
+def set_guest_attendance(*, meeting: Meeting, present: Collection[int], was: Collection[int], actor: Actor) -> int:
+    """The same for the guests' people. How many were there."""
     only_staff(actor)
     people = list(JointPerson.objects.select_for_update(of=("self",)).filter(joint__meeting=meeting))
-    changed = [person for person in people if (person.pk in present) != (person.attended_at is not None)]
+    changed = [person for person in people if is_changed(person.pk, person.attended_at is not None, present, was)]
     for person in changed:
         person.attended_at = timezone.now() if person.pk in present else None
     JointPerson.objects.bulk_update(changed, ["attended_at"])

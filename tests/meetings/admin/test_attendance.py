@@ -1,5 +1,6 @@
 """The list of participants, the door, and what goes to a partner's timeline."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,9 +53,22 @@ def test_ticks_are_kept_and_go_to_the_timeline(
     assert attended(kanagawa) == {first.pk}
     assert timeline(kanagawa) == {first.sign_up.partner_id}
     # A mistake is mended: the line goes, another comes.
-    officer.post(address, {"_keep": "1", "present": [second.pk]})
+    officer.post(address, {"_keep": "1", "present": [second.pk], "was": [first.pk]})
     assert attended(kanagawa) == {second.pk}
     assert timeline(kanagawa) == {second.sign_up.partner_id}
+
+
+def test_who_is_checked_in_while_the_list_lies_open_stays(
+    as_staff: AsStaff, seats: list[Seat], address: str, kanagawa: Programme
+) -> None:
+    officer, (first, second, _waiting) = as_staff(StaffRole.OFFICER), seats
+    officer.post(address, {"_keep": "1", "present": [second.pk]})
+    page = officer.get(address).text
+    assert re.findall(r'name="was" value="(\d+)"', page) == [str(second.pk)]
+    officer.post(f"/admin/meetings/meeting/check-in/{first.token}/")
+    officer.post(address, {"_keep": "1", "was": [second.pk]})
+    assert attended(kanagawa) == {first.pk}
+    assert timeline(kanagawa) == {first.sign_up.partner_id}
 
 
 def test_the_list_is_for_reading_and_its_opening_is_on_record(

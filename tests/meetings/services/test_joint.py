@@ -199,7 +199,7 @@ def test_who_was_there_stands_in_the_guests_timeline_and_names_are_not_kept_for_
     with programme_scope(host):
         meeting = Meeting.objects.get()
         present = set(JointPerson.objects.values_list("pk", flat=True))
-        assert set_guest_attendance(meeting=meeting, present=present, actor=officer) == 1
+        assert set_guest_attendance(meeting=meeting, present=present, was=(), actor=officer) == 1
     round_of(host)
     with programme_scope(guest):
         assert Seat.objects.get().attended_at
