@@ -76,8 +76,10 @@ def draw(entries: Iterable[Entry], places: Mapping[int, int], seed: str) -> list
     return found
 
 
-def explain(outcome: Outcome, names: Mapping[int, str]) -> Sequence[str]:
-    """In sentences, for whoever took part: their turn, and what became of each choice. `names` are those of the slots."""
+def explain(outcome: Outcome, names: Mapping[int, str], given: Mapping[int, int] | None = None) -> Sequence[str]:
+    """In sentences, for whoever took part: their turn, and what became of each choice. `names` are those of the slots,
+    `given` how many of their places staff had given before the draw.
+    """
     lines = [_("抽選の順番は、%(of)d件のうちの%(turn)d番目でした。") % {"of": outcome.of, "turn": outcome.turn}]
     for number, one in enumerate(outcome.tries, 1):
         facts = {"number": number, "slot": names.get(one.slot, ""), "places": one.places, "taken": one.taken}
@@ -91,4 +93,6 @@ def explain(outcome: Outcome, names: Mapping[int, str]) -> Sequence[str]:
         else:
             text = _("第%(number)d希望（%(slot)s）：抽選のときに、空きがありませんでした。")
         lines.append(text % facts)
+        if before := (given or {}).get(one.slot):
+            lines[-1] += _("このほかに%d件が、抽選の前に取り置きから決まっていました。") % before
     return lines

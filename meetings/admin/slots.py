@@ -286,7 +286,7 @@ def giving(reservation: Reservation, actor: Actor) -> str:
     if reservation.state not in (APPLIED, LOST):
         raise LeftOut(_("いまは「%s」です。") % reservation.get_state_display())
     for slot in services.wanted_slots(reservation, timezone.now()):
-        if left_in(slot):
+        if services.free_to_give(slot, reservation.consultation):
             return _("%s の空きを渡します。") % slot
         if slot.held:
             return _("%s の取り置きから渡します。") % slot

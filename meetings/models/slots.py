@@ -297,7 +297,8 @@ class Draw(TenantModel):
     consultation = models.OneToOneField(Consultation, on_delete=models.PROTECT, related_name="draw")
     seed = models.CharField(_("乱数の種"), max_length=64)
     at = models.DateTimeField(_("抽選した日時"), default=timezone.now)
-    # {"places": {slot: number}, "entries": [[reservation, first, second]], "result": [[reservation, slot]]}
+    # {"places": {slot: number}, "given": {slot: number before the draw}, "entries": [[reservation, first, second]],
+    #  "result": [[reservation, slot]]}
     data: Any = models.JSONField(_("申込みと席"))
 
     class Meta:

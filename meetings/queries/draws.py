@@ -13,10 +13,18 @@ def entries_of(held: Draw) -> tuple[list[Entry], dict[int, int]]:
     return [Entry(*row) for row in held.data["entries"]], places
 
 
-def as_data(entries: Sequence[Entry], places: Mapping[int, int], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def given_before(held: Draw) -> dict[int, int]:
+    """How many places of a slot staff had given before, out of those that were held back."""
+    return {int(slot): number for slot, number in held.data["given"].items()}
+
+
+def as_data(
+    entries: Sequence[Entry], places: Mapping[int, int], given: Mapping[int, int], outcomes: Sequence[Outcome]
+) -> dict[str, Any]:
     """What goes into the draw's row, and what it gave."""
     return {
         "places": {str(slot): number for slot, number in places.items()},
+        "given": {str(slot): number for slot, number in given.items()},
         "entries": [[entry.key, entry.first, entry.second] for entry in entries],
         "result": _result(outcomes),
     }
@@ -56,7 +64,7 @@ def proof_for(reservation: Reservation) -> Proof | None:
         return None
     held = Draw.objects.get(consultation=reservation.consultation_id)
     outcome = next(one for one in outcomes_of(held) if one.key == reservation.pk)
-    return Proof(held, outcome, explain(outcome, slot_names(reservation.consultation)))
+    return Proof(held, outcome, explain(outcome, slot_names(reservation.consultation), given_before(held)))
 
 
 @dataclass(frozen=True)
@@ -70,11 +78,11 @@ class Drawn:
 
 
 def drawn(held: Draw) -> list[Drawn]:
-    names = slot_names(held.consultation)
+    names, given = slot_names(held.consultation), given_before(held)
     reservations: Mapping[int, Reservation] = {
         one.pk: one for one in Reservation.objects.filter(consultation=held.consultation_id).with_all()
     }
     return [
-        Drawn(outcome, reservations[outcome.key], explain(outcome, names), names.get(outcome.slot or 0, ""))
+        Drawn(outcome, reservations[outcome.key], explain(outcome, names, given), names.get(outcome.slot or 0, ""))
         for outcome in outcomes_of(held)
     ]

@@ -37,7 +37,9 @@ REMIND_WITHIN = timedelta(days=2)
 
 
 @transaction.atomic
-def save_consultation(*, consultation: Consultation, actor: Actor, fields: Collection[str] = ()) -> None:
+def save_consultation(
+    *, consultation: Consultation, actor: Actor, fields: Collection[str] = (), now: datetime | None = None
+) -> None:
     """A new one, or the named fields of one that exists."""
     only_staff(actor)
     if consultation.pk is None:
@@ -46,6 +48,13 @@ def save_consultation(*, consultation: Consultation, actor: Actor, fields: Colle
     before = lock_consultation(consultation.pk)
     if before.is_drawn and {"closes_at", "draw_at"} & set(fields):
         raise ValidationError(_("抽選が済んだので、締切と抽選の日時は変えられません。"))
+    if (
+        "closes_at" in fields
+        and before.is_published
+        and before.closes_at
+        and before.closes_at <= (now or timezone.now())
+    ):
+        raise ValidationError({"closes_at": _("申込みを締め切ったあとは、締切を変えられません。")})
     for slot in consultation.slots.filter(mode=Slot.Mode.LOTTERY, called_off_at=None):
         _refuse_undrawable(slot, consultation)
     consultation.save(update_fields=list(fields))
@@ -228,16 +237,17 @@ def set_time(
 
 @transaction.atomic
 def give_place(*, reservation: Reservation, actor: Actor, now: datetime | None = None) -> Reservation:
-    """To somebody who waits: the first of their choices that has room, otherwise a place that is held back."""
+    """To somebody who waits: the first of their choices where staff may give one, a free one or one that is held back."""
     only_staff(actor)
     now = now or timezone.now()
-    _consultation, reservation = locked(reservation)
+    consultation, reservation = locked(reservation)
     if reservation.state not in (APPLIED, LOST):
         raise ValidationError(_("いまは「%s」です。") % reservation.get_state_display())
-    slot = next((one for one in wanted_slots(reservation, now) if left_in(one) or one.held), None)
+    wanted = wanted_slots(reservation, now)
+    slot = next((one for one in wanted if free_to_give(one, consultation) or one.held), None)
     if slot is None:
         raise ValidationError(_("希望の枠に、空きも取り置きもありません。"))
-    if not left_in(slot):
+    if not free_to_give(slot, consultation):
         slot.held -= 1
         slot.save(update_fields=["held"])
         record_event(
@@ -245,6 +255,11 @@ def give_place(*, reservation: Reservation, actor: Actor, now: datetime | None =
         )
     give(reservation, slot, actor, now, "meetings.reservation_confirmed")
     return reservation
+
+
+def free_to_give(slot: Slot, consultation: Consultation) -> int:
+    """Besides those held back. Before the draw a lottery's places belong to the draw."""
+    return 0 if slot.is_lottery and not consultation.is_drawn else left_in(slot)
 
 
 def wanted_slots(reservation: Reservation, now: datetime) -> list[Slot]:

@@ -37,10 +37,12 @@ def hold_draw(*, consultation_id: int, now: datetime | None = None) -> Draw | No
     # After an outage some may have closed: nobody is given a time that cannot be kept.
     open_slots = [slot for slot in slots.values() if not slot.is_called_off and now < slot.closes_at]
     places = {slot.pk: max(slot.places - slot.taken, 0) for slot in open_slots}
+    given = {slot.pk: slot.taken for slot in slots.values() if slot.is_lottery and slot.taken}
     entries = [Entry(one.pk, one.first_id, one.second_id) for one in reservations.values()]
     seed = secrets.token_hex(16)
     outcomes = draw(entries, places, seed)
-    held = Draw.objects.create(consultation=consultation, seed=seed, at=now, data=as_data(entries, places, outcomes))
+    data = as_data(entries, places, given, outcomes)
+    held = Draw.objects.create(consultation=consultation, seed=seed, at=now, data=data)
     consultation.drawn_at = now
     consultation.save(update_fields=["drawn_at"])
     for outcome in outcomes:

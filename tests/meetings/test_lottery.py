@@ -147,3 +147,4 @@ def test_each_result_is_explained() -> None:
     assert last[2] == "第2希望（26日）：2件とも、順番が先の方で埋まっていました。"
     [closed] = draw([Entry(1, 9)], {}, "seed")
     assert explain(closed, {9: "27日"})[1] == "第1希望（27日）：抽選のときに、空きがありませんでした。"
+    assert explain(closed, {9: "27日"}, {9: 2})[1].endswith("このほかに2件が、抽選の前に取り置きから決まっていました。")

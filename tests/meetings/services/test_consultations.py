@@ -7,7 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from meetings.models import Consultation, Slot
+from meetings.queries.draws import proof_for
 from meetings.services import consultations as services
+from meetings.services.draws import hold_draw
 from meetings.slots import Series
 from meetings.states import MeetingState, ReservationState
 from partners.models import Activity
@@ -96,6 +98,32 @@ def test_a_held_place_is_given_to_somebody_who_waits(officer: Actor) -> None:
     assert (one.slot, one.state, slot.held) == (slot, CONFIRMED, 0)
     with pytest.raises(ValidationError, match="取り置きもありません"):
         services.give_place(reservation=make_reservation(slot), actor=officer)
+
+
+def test_before_the_draw_nobody_is_given_a_place_of_the_lottery(officer: Actor) -> None:
+    slot = make_slot(mode="lottery", capacity=3, held=1)
+    favourite, next_one, _other = (make_reservation(slot) for _ in range(3))
+    services.give_place(reservation=favourite, actor=officer)
+    with pytest.raises(ValidationError, match="取り置きもありません"):
+        services.give_place(reservation=next_one, actor=officer)
+    assert slot.consultation.draw_at
+    held = hold_draw(consultation_id=slot.consultation_id, now=slot.consultation.draw_at)
+    assert held and held.data["places"] == {str(slot.pk): 2} and held.data["given"] == {str(slot.pk): 1}
+    next_one.refresh_from_db()
+    proof = proof_for(next_one)
+    assert proof and "抽選の前に取り置きから" in proof.reasons[1]
+
+
+def test_a_closing_that_has_passed_is_not_moved(officer: Actor) -> None:
+    one = make_consultation()
+    passed = one.closes_at
+    assert passed
+    one.closes_at = passed + timedelta(minutes=10)
+    with pytest.raises(ValidationError, match="締め切ったあと"):
+        services.save_consultation(consultation=one, actor=officer, fields=["closes_at"], now=passed)
+    services.save_consultation(consultation=one, actor=officer, fields=["closes_at"], now=passed - timedelta(seconds=1))
+    draft = make_consultation(state=MeetingState.DRAFT)
+    services.save_consultation(consultation=draft, actor=officer, fields=["closes_at"], now=passed + timedelta(days=9))
 
 
 def test_who_came_stands_on_the_timeline(officer: Actor) -> None:
