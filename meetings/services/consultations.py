@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +33,7 @@ from partners.models import Activity
 from partners.services.records import forget_activity, record_activity
 from portal.audit.models import Action
 from portal.audit.services import record_event
+from portal.tenancy.rounds import for_each_row
 from portal.web.access import Actor, only_staff
 
 # A reminder goes out on the day before at the earliest.
@@ -295,20 +299,26 @@ def record_presence(*, reservation: Reservation, came: bool, actor: Actor, now: 
 
 def remind_of_reservations(*, now: datetime) -> int:
     """From the reminder's hour on the day before until it begins, once for each time. How many."""
-    soon = Reservation.objects.confirmed().filter(slot__starts_at__lte=now + REMIND_WITHIN, slot__ends_at__gt=now)
-    at = meeting_settings().reminder_time
-    return sum(_remind(pk, at, now) for pk in soon.order_by().values_list("consultation", flat=True).distinct())
+    at, told = meeting_settings().reminder_time, list[int]()
+    soon = _unreminded(now).values_list("consultation", "begins")
+    due = {consultation for consultation, begins in soon if reminder_at(begins, at) <= now}
+    for_each_row(sorted(due), lambda pk: told.append(_remind(pk, at, now)))
+    return sum(told)
 
 
-@transaction.atomic
+def _unreminded(now: datetime) -> Any:
+    """Those that begin soon and were not reminded of that time: by the decided time, or by their slot's."""
+    found = Reservation.objects.confirmed().annotate(begins=Coalesce("at", "slot__starts_at"))
+    soon = found.filter(begins__gt=now, begins__lte=now + REMIND_WITHIN)
+    return soon.filter(Q(reminded_for=None) | ~Q(reminded_for=F("begins"))).order_by("id")
+
+
 def _remind(consultation_id: int, at: time, now: datetime) -> int:
     consultation = lock_consultation(consultation_id)
-    told = []
-    for reservation in Reservation.objects.confirmed().filter(consultation=consultation).with_all():
-        begins = reservation.begins_at or (reservation.slot and reservation.slot.starts_at)
-        if begins and reservation.reminded_for != begins and reminder_at(begins, at) <= now < begins:
-            tell("meetings.reservation_reminder", reservation, key=begins.isoformat())
-            reservation.reminded_for = begins
-            told.append(reservation)
+    waiting = _unreminded(now).filter(consultation=consultation).with_all()
+    told = [reservation for reservation in waiting if reminder_at(reservation.begins, at) <= now]
+    for reservation in told:
+        tell("meetings.reservation_reminder", reservation, key=reservation.begins.isoformat())
+        reservation.reminded_for = reservation.begins
     Reservation.objects.bulk_update(told, ["reminded_for"])
     return len(told)

@@ -14,12 +14,14 @@ from meetings.services.slots import CONFIRMED, LOST, enter, lock_consultation
 from meetings.states import MeetingState, ReservationState
 from portal.audit.models import Action
 from portal.audit.services import record_event
+from portal.tenancy.rounds import for_each_row
 
 
 def hold_draws(*, now: datetime) -> None:
     due = Consultation.objects.filter(state=MeetingState.PUBLISHED, drawn_at=None, draw_at__lte=now)
-    for pk in due.order_by("draw_at").values_list("pk", flat=True):
-        hold_draw(consultation_id=pk, now=now)
+    for_each_row(
+        due.order_by("draw_at").values_list("pk", flat=True), lambda pk: hold_draw(consultation_id=pk, now=now)
+    )
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from meetings.models import Meeting, Seat
@@ -19,20 +18,20 @@ def end_all_offers(*, now: datetime) -> None:
     for_each_row(overdue, lambda meeting_id: end_offers(meeting_id=meeting_id, now=now))
 
 
-@transaction.atomic
 def send_reminders(*, now: datetime) -> int:
     """To everybody who comes, from the reminder's hour until the meeting begins: a missed hour is made up for."""
-    at = meeting_settings().reminder_time
+    at, told = meeting_settings().reminder_time, list[int]()
     soon = Meeting.objects.filter(
         state=MeetingState.PUBLISHED, starts_at__gt=now, starts_at__lte=now + timedelta(days=2)
     )
-    due = [meeting for meeting in soon if reminder_at(meeting.starts_at, at) <= now]
-    seats = (
-        Seat.objects.confirmed()
-        .filter(meeting__in=due)
-        .filter(Q(reminded_for=None) | ~Q(reminded_for=F("meeting__starts_at")))
-    )
-    told = list(seats.select_related("meeting"))
+    due = [meeting.pk for meeting in soon if reminder_at(meeting.starts_at, at) <= now]
+    for_each_row(due, lambda pk: told.append(_remind(pk)))
+    return sum(told)
+
+
+def _remind(meeting_id: int) -> int:
+    seats = Seat.objects.confirmed().filter(meeting=meeting_id)
+    told = list(seats.filter(Q(reminded_for=None) | ~Q(reminded_for=F("meeting__starts_at"))).select_related("meeting"))
     for seat in told:
         tell_seat(message="meetings.reminder", seat=seat, meeting=seat.meeting)
         seat.reminded_for = seat.meeting.starts_at

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import F
 from django.utils import timezone
 
 from meetings.models import Consultation, Draw, Reservation, Slot
@@ -126,6 +127,15 @@ def test_the_draw_gives_each_place_and_tells_everybody_why(in_kanagawa: Programm
         [letter] = [letter for letter in told if letter.to == one.made_by.email]
         assert all(reason in letter.text for reason in proof.reasons)
         assert ("当選しました" in letter.text) == one.is_confirmed
+
+
+def test_a_draw_that_fails_keeps_no_other_from_its_turn(in_kanagawa: Programme) -> None:
+    broken, fine = lottery()[0], lottery()[0]
+    # As a draw that was begun by hand: its row stands already.
+    Draw.objects.create(consultation=broken.consultation, seed="x", data={})
+    Consultation.objects.filter(pk=broken.consultation_id).update(draw_at=F("closes_at"))
+    hold_draws(now=time_of_draw(fine.consultation))
+    assert Draw.objects.filter(consultation=fine.consultation).exists()
 
 
 def test_a_draw_that_was_tampered_with_is_seen(in_kanagawa: Programme) -> None:
