@@ -128,9 +128,12 @@ def undo_cancelling(*, reservation: Reservation, actor: Actor, now: datetime | N
     if standing.exists():
         raise ValidationError(_("もう一度予約されています。"))
     before, slot = _facts(reservation), reservation.slot
+    wanted = [slot] if slot else [reservation.first, reservation.second]
+    if not consultation.is_published or all(one is None or one.is_called_off for one in wanted):
+        raise ValidationError(_("中止になったため、元に戻せません。"))
     if slot is None and consultation.is_drawn:
         raise ValidationError(_("抽選が済んだので、元に戻せません。空いている枠があれば、もう一度お申し込みください。"))
-    if slot is not None and (slot.is_called_off or not left_in(slot)):
+    if slot is not None and not left_in(slot):
         raise ValidationError(_("この枠は、ほかの方に決まりました。空いている枠があれば、もう一度お申し込みください。"))
     reservation.cancelled_at = None
     enter(reservation, CONFIRMED if slot else APPLIED, now)

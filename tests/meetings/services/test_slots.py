@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from meetings.models import Consultation, Draw, Reservation, Slot
 from meetings.queries.draws import is_reproduced, proof_for
-from meetings.services.consultations import hold_places, save_slot
+from meetings.services.consultations import call_off_slot, cancel_consultation, hold_places, save_slot
 from meetings.services.draws import hold_draw, hold_draws
 from meetings.services.seats import Overtaken
 from meetings.services.slots import Wish, cancel_reservation, reserve, undo_cancelling
@@ -136,6 +136,20 @@ def test_a_draw_that_fails_keeps_no_other_from_its_turn(in_kanagawa: Programme) 
     Consultation.objects.filter(pk=broken.consultation_id).update(draw_at=F("closes_at"))
     hold_draws(now=time_of_draw(fine.consultation))
     assert Draw.objects.filter(consultation=fine.consultation).exists()
+
+
+@pytest.mark.parametrize("is_all", [True, False])
+def test_what_was_called_off_meanwhile_is_not_taken_back(is_all: bool, officer: Actor) -> None:
+    slot, actor = make_slot(mode=LOTTERY), member_actor()
+    make_slot(slot.consultation)
+    made = book(actor, slot)
+    cancel_reservation(reservation=made, actor=actor)
+    if is_all:
+        cancel_consultation(consultation=slot.consultation, reason="台風", actor=officer)
+    else:
+        call_off_slot(slot=slot, reason="台風", actor=officer)
+    with pytest.raises(ValidationError, match="中止になった"):
+        undo_cancelling(reservation=made, actor=actor)
 
 
 def test_a_draw_that_was_tampered_with_is_seen(in_kanagawa: Programme) -> None:
