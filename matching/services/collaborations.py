@@ -17,7 +17,7 @@ from matching.rules import may_write
 from matching.states import COLLABORATION_TRANSITIONS, ApplicationState, CollaborationState
 from matching.vocabulary import Logo, Step
 from partners.models import Activity, Partner
-from partners.services.records import record_activity
+from partners.services.records import lock_partner, record_activity
 from partners.services.telling import tell_office, tell_owners
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -182,7 +182,7 @@ def _ask_for_follow_up(collaboration_id: int) -> None:
 @transaction.atomic
 def accept_logo_terms(*, logo: Logo, collaboration_id: int | None, actor: Actor) -> LogoLicence:
     """By an owner or editor for the partner; the licence has a number, and stays on record when it is revoked."""
-    partner = Partner.objects.select_for_update(of=("self",)).get(pk=actor.place.partner_id)
+    partner = lock_partner(actor.place.partner_id)
     if not may_write(actor, partner.pk):
         raise PermissionDenied
     collaboration = None

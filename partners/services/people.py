@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from partners.models import Consent, Member, Partner
 from partners.rules import may_manage_people
+from partners.services.records import lock_partner
 from partners.states import MEMBER_TRANSITIONS, MemberState, PartnerState
 from portal.accounts.models import LoginTicket, User
 from portal.accounts.queries import staff_role_of
@@ -244,7 +245,7 @@ def _person_with(address: str, language: str) -> User:
 
 def _locked(member: Member) -> Member:
     """Changes of a partner's people wait for each other at the partner's row."""
-    Partner.objects.select_for_update(of=("self",)).get(pk=member.partner_id)
+    lock_partner(member.partner_id)
     return Member.objects.select_related("partner", "user").get(pk=member.pk)
 
 
