@@ -18,7 +18,7 @@ from matching.queries.postings import matching_settings
 from matching.rules import may_write
 from matching.states import IntroductionState
 from partners.models import Activity, Partner
-from partners.services.records import record_activity
+from partners.services.records import lock_partner, record_activity
 from partners.services.telling import tell_office, tell_owners
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -42,7 +42,7 @@ def propose_introduction(
     only_staff(actor)
     if not note.strip():
         raise ValidationError({"note": _("双方に伝える紹介の理由を入力してください。")})
-    pair = list(Partner.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk, other.pk]).order_by("pk"))
+    pair = [lock_partner(key) for key in sorted({one.pk, other.pk})]
     if refusal := why_not_introduce(pair[0], pair[-1], posting):
         raise ValidationError(refusal)
     introduction = Introduction.objects.create(

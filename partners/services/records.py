@@ -213,7 +213,7 @@ def index_all() -> None:
     last: int | None = 0
     while last is not None:
         with transaction.atomic():
-            found = Partner.objects.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")
+            found = Partner.objects.select_for_update(of=("self",), no_key=True).filter(pk__gt=last).order_by("pk")
             partners = list(found[:AT_ONCE])
             index_partners(partners)
             last = max((partner.pk for partner in partners), default=None)
