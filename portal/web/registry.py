@@ -71,7 +71,7 @@ class MyPageGroup(TextChoices):
     FIRST = "first", ""
     OWN = "own", _("団体のこと")
     JOINING = "joining", _("参加する")
-    TOGETHER = "together", _("連携する")
+    TOGETHER = "together", _("連携のこと")
     OFFICE = "office", _("連絡と設定")
 
 
