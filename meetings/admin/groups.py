@@ -101,9 +101,9 @@ class GroupResultAdmin(StaffAdmin):
         return [own, *super().get_urls()]
 
     def files(self, request: HttpRequest, result_id: int) -> HttpResponse:
-        result = self.get_object(request, str(result_id))
-        if not self.has_change_permission(request, result):
+        if not self.has_change_permission(request):
             raise PermissionDenied
+        result = self.get_object(request, str(result_id))
         if result is None:
             raise Http404
         kept = {slot: list(StoredFile.objects.of(result, slot)) for slot in (PHOTOS, PAPERS)}

@@ -13,11 +13,12 @@ from meetings.models import Reservation
 from meetings.queries.slots import SlotLine
 from meetings.services.seats import Overtaken
 from meetings.services.slots import Wish
+from portal.web.templatetags.portal_ui import as_written
 
 
-def slot_label(line: SlotLine) -> str:
+def slot_label(line: SlotLine) -> Any:
     """A choice in one line: when, where, and how it is decided."""
-    return _("%(slot)s（%(how)s）") % {"slot": line.slot.in_words, "how": line.in_words}
+    return as_written(_("%(slot)s（%(how)s）") % {"slot": line.slot.in_words, "how": line.in_words})
 
 
 class ReservationForm(forms.Form):
