@@ -78,14 +78,16 @@ def send_also(*, report_id: int, programme_id: int, actor: Actor) -> Forwarding:
     return forwarding
 
 
+@transaction.atomic
 def pack(forwarding_id: int) -> Parcel | None:
-    """None if it was carried already, or the report may not leave any more."""
-    waiting = Forwarding.objects.filter(pk=forwarding_id, carried_at=None)
+    """None if it was carried already. What may not leave any more is forgotten, so that it can be asked for again."""
+    waiting = Forwarding.objects.select_for_update(of=("self",)).filter(pk=forwarding_id, carried_at=None)
     forwarding = waiting.select_related("report", "asked_by").first()
-    if forwarding is None or forwarding.report.is_returned:
+    if forwarding is None:
         return None
     report, user = forwarding.report, forwarding.asked_by
-    if not _is_owner(user, report.partner_id):
+    if report.is_returned or not _is_owner(user, report.partner_id):
+        forwarding.delete()
         return None
     return Parcel(
         user_id=user.pk,

@@ -126,6 +126,22 @@ def test_who_has_left_sends_nothing(kanagawa: Programme, tokyo: Programme, sende
     assert arrivals(tokyo) == []
 
 
+def test_a_report_returned_before_it_was_carried_is_sent_after_its_correction(
+    kanagawa: Programme, tokyo: Programme, sender: Member
+) -> None:
+    place_in(tokyo, sender)
+    with programme_scope(kanagawa):
+        forwarding = send_also(report_id=Report.objects.get().pk, programme_id=tokyo.pk, actor=make_acting(sender))
+        handed_in = Report.objects.get().state
+        Report.objects.update(state=ReportState.RETURNED)
+    carry_report(kanagawa.pk, forwarding.pk)
+    assert arrivals(tokyo) == []
+    with programme_scope(kanagawa):
+        Report.objects.update(state=handed_in)
+    sent(kanagawa, tokyo, sender)
+    assert len(arrivals(tokyo)) == 1
+
+
 def test_who_may_send_what_where(kanagawa: Programme, tokyo: Programme, sender: Member) -> None:
     with programme_scope(kanagawa):
         report, owner = Report.objects.get(), make_acting(sender)
