@@ -2,7 +2,7 @@
 # Backups of the database and of the uploaded files. Reads only, as kakehashi_backup.
 #
 #   sh backup.sh now        one backup, into a new folder of BACKUPS named by its time
-#   sh backup.sh nightly    one now unless there is one of today, then one each night, forever
+#   sh backup.sh nightly    one each night, forever; now, if last night's is missing, again and again until it is there
 #
 # PGHOST (PGPORT, PGDATABASE) and DATABASE_BACKUP_PASSWORD say where the database is, DATA_FOLDER where the files are.
 set -eu
@@ -29,9 +29,10 @@ SELECT pg_export_snapshot() AS snapshot \gset
 \o contents.txt
 \i :contents
 SQL
-    # After the database: a file may be one too many, never one too few.
+    # After the database: a file may be one too many, never one too few. tar ends with 1 when a file changed or went while
+    # it read. What was exported is thrown away within days, so it does not stay here for weeks.
     if [ -d "$DATA_FOLDER/files" ]; then
-        tar -cf files.tar -C "$DATA_FOLDER" files
+        tar -cf files.tar -C "$DATA_FOLDER" --exclude=files/exports files || [ $? = 1 ]
     fi
     sha256sum -- * > SHA256SUMS
     name=$(date -u +%Y-%m-%dT%H%M%SZ)
@@ -47,11 +48,16 @@ now)
     make_backup
     ;;
 nightly)
-    [ -n "$(find "$BACKUPS" -mindepth 1 -maxdepth 1 -name '20*Z' -mtime -1)" ] || make_backup
     while :; do
-        # Until three at night in Japan.
-        sleep $(((151200 - $(date +%s) % 86400) % 86400 + 1))
-        make_backup
+        now=$(date +%s)
+        # The last three at night in Japan.
+        due=$(((now - 64800) / 86400 * 86400 + 64800))
+        if [ -n "$(find "$BACKUPS" -mindepth 1 -maxdepth 1 -name '20*Z' -newermt "@$due")" ]; then
+            sleep $((due + 86400 - now + 1))
+        else
+            # By itself: after "||" the shell would go on behind an error.
+            sh "$here/backup.sh" now || sleep 600
+        fi
     done
     ;;
 *)

@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+import tarfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +29,19 @@ class Place:
     data: Path
     backups: Path
 
+    def replace(self, command: str, script: str) -> None:
+        """From now on the scripts find this instead."""
+        self.commands.mkdir(exist_ok=True)
+        (self.commands / command).write_text(f"#!/bin/sh\n{script}\n")
+        (self.commands / command).chmod(0o755)
+
+    @property
+    def commands(self) -> Path:
+        return self.data.parent / "commands"
+
     def run(self, script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         own = {
-            "PATH": f"{BINARIES}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join([str(self.commands), str(BINARIES), os.environ["PATH"]]),
             "PGHOST": str(servers.HOME.sockets),
             "PGDATABASE": self.database,
             "DATA_FOLDER": str(self.data),
@@ -150,6 +162,37 @@ def test_a_backup_that_fails_leaves_none_under_a_name(place: Place) -> None:
     failed = place.run("backup.sh", "now")
     assert failed.returncode != 0
     assert [folder.name for folder in place.backups.iterdir()] == ["unfinished"]
+
+
+@pytest.mark.parametrize("code", [1, 2])
+def test_a_file_that_changes_meanwhile_stops_no_backup_and_an_error_does(place: Place, code: int) -> None:
+    place.replace("tar", f'{shutil.which("tar")} "$@"; exit {code}')
+    assert (place.run("backup.sh", "now").returncode == 0) is (code == 1)
+
+
+def test_what_was_exported_is_in_no_backup(place: Place) -> None:
+    export = place.data / "files" / "exports" / "1" / "all.zip"
+    export.parent.mkdir(parents=True)
+    export.write_bytes(b"everything")
+    with tarfile.open(place.back_up() / "files.tar") as files:
+        assert str(LOGO) in files.getnames()
+        assert not [name for name in files.getnames() if "exports" in name]
+
+
+def test_a_night_without_a_backup_is_made_up_for(place: Place) -> None:
+    now = int(time.time())
+    due = (now - 18 * 3600) // 86_400 * 86_400 + 18 * 3600
+    before = place.backups / "2026-01-01T175900Z"
+    before.mkdir(parents=True)
+    os.utime(before, (due - 60, due - 60))
+    # The first sleep ends the script, and says how long it would have been.
+    place.replace("sleep", 'echo "sleep $1"; exit 1')
+    place.replace("pg_dump", "exit 1")
+    assert place.run("backup.sh", "nightly").stdout.splitlines() == ["sleep 600"]
+    (place.commands / "pg_dump").unlink()
+    made, slept = place.run("backup.sh", "nightly").stdout.splitlines()
+    assert Path(made).is_dir()
+    assert 0 < int(slept.removeprefix("sleep ")) <= 86_401
 
 
 def test_old_backups_go_and_young_ones_stay(place: Place) -> None:
