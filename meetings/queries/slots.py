@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -15,9 +15,10 @@ from meetings.models import Consultation, Reservation, Slot
 from meetings.rules import may_undo
 from meetings.slots import Phase
 from meetings.states import MeetingState, ReservationState
+from partners.models import Member
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
-from portal.web.access import Actor
+from portal.web.access import Actor, MemberRole
 from portal.web.dates import long_moment
 from portal.web.registry import Receiver, Segment, WorkItem, WorkQueue
 
@@ -231,13 +232,21 @@ def _choices() -> list[tuple[str, str]]:
     return [(str(one.pk), one.title) for one in found]
 
 
+def _people(consultation_id: str) -> Any:
+    """Whom every mail about a reservation reaches: who made it and the owners, as far as they belong to the partner."""
+    of_partner = Reservation.objects.confirmed().filter(consultation=int(consultation_id), partner=OuterRef("partner"))
+    has_made = Exists(of_partner.filter(made_by=OuterRef("user")))
+    people = Member.objects.active().filter(Exists(of_partner))
+    return people.filter(Q(has_made) | Q(role=MemberRole.OWNER)).order_by("id")
+
+
 def _receivers(consultation_id: str) -> list[Receiver]:
-    found = Reservation.objects.confirmed().filter(consultation=int(consultation_id)).order_by("id")
-    return [Receiver(*row) for row in found.values_list("made_by__email", "made_by__name", "partner__name")]
+    rows = _people(consultation_id).values_list("user__email", "user__name", "partner__name")
+    return [Receiver(*row) for row in rows]
 
 
 def _takes_part(consultation_id: str, user: Any) -> bool:
-    return bool(Reservation.objects.confirmed().filter(consultation=int(consultation_id), made_by=user).exists())
+    return bool(_people(consultation_id).filter(user=user).exists())
 
 
 SEGMENTS = {"meetings.reservations": Segment(gettext_lazy("相談の予約が決まった方"), _choices, _receivers, _takes_part)}

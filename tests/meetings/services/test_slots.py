@@ -10,16 +10,19 @@ from django.utils import timezone
 
 from meetings.models import Consultation, Draw, Reservation, Slot
 from meetings.queries.draws import is_reproduced, proof_for
+from meetings.queries.slots import SEGMENTS
 from meetings.services.consultations import call_off_slot, cancel_consultation, hold_places, save_slot
 from meetings.services.draws import hold_draw, hold_draws
 from meetings.services.seats import Overtaken
 from meetings.services.slots import Wish, cancel_reservation, reserve, undo_cancelling
 from meetings.states import ReservationState
+from partners.models import Member
+from partners.states import MemberState
 from portal.audit.models import Action, AuditEvent
 from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
 from portal.web.access import Actor, MemberRole, Refusal
-from tests.factories import make_partner, make_reservation, make_slot
+from tests.factories import make_member, make_partner, make_reservation, make_slot
 from tests.mailbox import letters
 from tests.meetings.conftest import member_actor
 
@@ -150,6 +153,23 @@ def test_what_was_called_off_meanwhile_is_not_taken_back(is_all: bool, officer: 
         call_off_slot(slot=slot, reason="台風", actor=officer)
     with pytest.raises(ValidationError, match="中止になった"):
         undo_cancelling(reservation=made, actor=actor)
+
+
+def test_a_mailing_reaches_who_still_belongs_to_the_partner(in_kanagawa: Programme) -> None:
+    slot, actor = make_slot(), member_actor()
+    made = book(actor, slot)
+    owner = make_member(MemberRole.OWNER, made.partner)
+    colleague = make_member(MemberRole.EDITOR, made.partner)
+    make_member(MemberRole.OWNER)
+    segment, choice = SEGMENTS["meetings.reservations"], str(slot.consultation_id)
+
+    def reached() -> set[str]:
+        return {receiver.address for receiver in segment.receivers(choice)}
+
+    assert reached() == {actor.user.email, owner.user.email}
+    Member.objects.filter(user=actor.user).update(state=MemberState.DISABLED)
+    assert reached() == {owner.user.email}
+    assert [segment.has(choice, one) for one in (owner.user, actor.user, colleague.user)] == [True, False, False]
 
 
 def test_a_draw_that_was_tampered_with_is_seen(in_kanagawa: Programme) -> None:
