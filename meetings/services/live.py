@@ -14,7 +14,7 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor, only_staff
 
-# More than any room sends; a board that somebody fills on purpose stays readable.
+# More than any room sends; a board that somebody fills on purpose stays readable, and opens again as staff hide.
 MOST_IDEAS = 1000
 
 
@@ -39,7 +39,7 @@ def send_idea(
     if sent:
         return sent
     _refuse_unless_open(board)
-    if board.ideas.count() >= MOST_IDEAS:
+    if board.ideas.exclude(state=IdeaState.HIDDEN).count() >= MOST_IDEAS:
         raise ValidationError(_("たくさん届いたため、受付を止めました。"))
     idea: Idea = Idea.objects.create(
         board=board, kind=kind, text=text, name=name, form_key=form_key, sent_at=now or timezone.now(),
@@ -51,14 +51,14 @@ def send_idea(
 @transaction.atomic
 def back_idea(*, idea: Idea, device: str) -> None:
     """Says "me too": once for each telephone, however often it is pressed."""
-    _refuse_unless_open(_locked(idea.board_id))
+    _refuse_unless_open(_shared(idea.board_id))
     Backing.objects.get_or_create(idea=idea, device=device)
 
 
 @transaction.atomic
 def answer_live_question(*, question: LiveQuestion, choice: int, device: str) -> None:
     """Once for each telephone; another choice takes the place of the first."""
-    _refuse_unless_open(_locked(question.board_id))
+    _refuse_unless_open(_shared(question.board_id))
     question = LiveQuestion.objects.get(pk=question.pk)
     if not question.is_open:
         raise ValidationError(_("この質問は締め切りました。"))
@@ -93,6 +93,12 @@ def move_live_question(*, question: LiveQuestion, state: SurveyState, actor: Act
 def _refuse_unless_open(board: Board) -> None:
     if not board.is_open:
         raise ValidationError(_("いまは、受け付けていません。"))
+
+
+def _shared(board_id: int) -> Board:
+    """As it stays until the end: the whole room at once, while only moving the board waits."""
+    [board] = Board.objects.raw("SELECT * FROM meetings_board WHERE id = %s FOR SHARE", [board_id])
+    return board
 
 
 def _locked(board_id: int) -> Board:

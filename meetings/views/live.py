@@ -57,7 +57,7 @@ def board(request: PortalRequest, code: str) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            _refuse_too_many(request, device)
+            _refuse_too_many(request, device, is_idea=True)
             send_idea(board=found, **typed | {"kind": Idea.Kind(typed["kind"])})
         except ValidationError as refusal:
             form.add_error(None, refusal)
@@ -140,7 +140,11 @@ def _fresh(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _refuse_too_many(request: PortalRequest, device: str) -> None:
-    """A whole room may stand behind one network address: tight for a telephone, wide for an address."""
-    if not (limits.allow(limits.LIVE_BY_DEVICE, device) and limits.allow(limits.LIVE_BY_VISITOR, limit_key(request))):
+def _refuse_too_many(request: PortalRequest, device: str, *, is_idea: bool = False) -> None:
+    """A whole room may stand behind one network address: tight for a telephone, wide for an address. The address is
+    asked first: whoever sends another number each time leaves no more rows than it may.
+    """
+    of_address = [limits.LIVE_BY_VISITOR, *([limits.LIVE_IDEAS_BY_VISITOR] if is_idea else [])]
+    asked = [*((limit, limit_key(request)) for limit in of_address), (limits.LIVE_BY_DEVICE, device)]
+    if not all(limits.allow(limit, who) for limit, who in asked):
         raise ValidationError(_("短い時間に操作が続きました。1分ほど待ってから、もう一度お試しください。"))

@@ -51,6 +51,7 @@ INQUIRIES_FOR_ADDRESS = Limit("inquiries for address", ((1, 20), (5, 3600)))
 # In a meeting: a telephone, and a whole room behind one network address.
 LIVE_BY_DEVICE = Limit("live by device", ((15, 60), (120, 3600)))
 LIVE_BY_VISITOR = Limit("live by visitor", ((400, 60),))
+LIVE_IDEAS_BY_VISITOR = Limit("live ideas by visitor", ((60, 60),))
 INQUIRY_MESSAGES = Limit("inquiry messages", ((10, 3600),))
 
 

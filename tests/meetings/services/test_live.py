@@ -6,10 +6,13 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from meetings.models import Backing, Board, Idea, LiveAnswer
 from meetings.queries.live import ideas_of, questions_of
 from meetings.services.live import (
+    MOST_IDEAS,
     answer_live_question,
     back_idea,
     move_board,
@@ -73,6 +76,16 @@ def test_pressed_twice_it_is_one() -> None:
     assert send(board, form_key=key).pk == send(board, form_key=key).pk
 
 
+def test_a_full_board_takes_more_as_soon_as_some_are_hidden() -> None:
+    board = make_board()
+    usual = {"board": board, "text": "宣伝", "state": IdeaState.WAITING}
+    Idea.objects.bulk_create(Idea(form_key=uuid4(), **usual) for _ in range(MOST_IDEAS))
+    with pytest.raises(ValidationError, match="受付を止めました"):
+        send(board)
+    Idea.objects.filter(pk=Idea.objects.values("pk")[:1]).update(state=IdeaState.HIDDEN)
+    assert send(board)
+
+
 def test_nothing_comes_in_before_and_after(officer: Actor) -> None:
     board = make_board(state=SurveyState.DRAFT)
     with pytest.raises(ValidationError, match="受け付けていません"):
@@ -104,6 +117,18 @@ def test_the_room_answers_once_a_telephone_until_it_is_closed(officer: Actor) ->
     with pytest.raises(ValidationError, match="締め切りました"):
         answer_live_question(question=question, choice=0, device=PHONES[0])
     assert LiveAnswer.objects.count() == 3
+
+
+def test_a_page_of_the_room_reads_no_row_for_each_answer() -> None:
+    board = make_board("参加は何回目ですか")
+    question = board.questions.get()
+    LiveAnswer.objects.bulk_create(LiveAnswer(question=question, device=f"{n:032x}", choice=n % 2) for n in range(20))
+    board.questions.update(state=SurveyState.OPEN)
+    with CaptureQueriesContext(connection) as queries:
+        [asked] = questions_of(board, f"{3:032x}")
+    assert (asked.total, asked.chosen) == (20, 1)
+    assert len(queries) == 3
+    assert not [query for query in queries if '"device"' in query["sql"].split(" FROM ")[0]]
 
 
 def test_readers_move_nothing(in_kanagawa: Programme) -> None:

@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from meetings.models import Board, Idea
+from meetings.models import Backing, Board, Idea
 from meetings.states import IdeaState, SurveyState
 from portal.accounts import limits
+from portal.accounts.models import Hits
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
@@ -83,6 +84,25 @@ def test_too_much_from_one_telephone_waits(visit: Client, board: Board) -> None:
     for number in range(most):
         sent(visit, board, f"{number}")
     assert Idea.objects.count() == most
+
+
+def test_another_number_each_time_gets_round_no_limit(board: Board) -> None:
+    def stranger() -> Client:
+        phone = Client(headers={"host": "kanagawa.localhost"})
+        phone.cookies[f"live-{board.code}"] = uuid4().hex
+        return phone
+
+    assert "屋根を貸し合う" in sent(stranger(), board, "屋根を貸し合う")
+    address = "127.0.0.1"
+    while limits.allow(limits.LIVE_IDEAS_BY_VISITOR, address):
+        pass
+    assert "短い時間に" in sent(stranger(), board, "もう一つ")
+    while limits.allow(limits.LIVE_BY_VISITOR, address):
+        pass
+    rows = Hits.objects.count()
+    stranger().post(f"/meetings/live/{board.code}/{Idea.objects.get().pk}/back/")
+    assert Hits.objects.count() == rows
+    assert not Backing.objects.exists()
 
 
 def test_staff_moderate_on_the_desk(visit: Client, board: Board, as_staff: Callable[..., Client]) -> None:
