@@ -63,7 +63,7 @@ def _pages(sizes: dict[str, int]) -> Iterator[Page]:
         with programme_scope(programme):
             owner, staff, partner, meeting = (
                 _owner(programme),
-                _officer(programme),
+                officer(programme),
                 _first_partner(),
                 _meeting(programme),
             )
@@ -90,7 +90,7 @@ def _owner(programme: Any) -> str:
     return _cookie(Member.objects.get(user__email=f"owner@{programme.slug}.example.jp"), programme)
 
 
-def _officer(programme: Any) -> str:
+def officer(programme: Any) -> str:
     from portal.accounts.models import StaffAppointment
     from portal.web.access import StaffRole
 

@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-sign-ins": {"task": "portal.accounts.tasks.forget", "schedule": 3600.0},
     "forget-applications": {"task": "partners.tasks.forget_drafts", "schedule": 3600.0},
     "forget-closed-applications": {"task": "partners.tasks.forget_closed", "schedule": 3600.0},
+    "forget-closed-inquiries": {"task": "portal.inquiries.tasks.forget_closed", "schedule": 3600.0},
     "apply-changes": {"task": "partners.tasks.apply_changes", "schedule": 600.0},
     "exports": {"task": "portal.backoffice.tasks.sweep_exports", "schedule": 600.0},
     "outbox": {"task": "portal.outbox.tasks.sweep", "schedule": 20.0},

@@ -38,6 +38,9 @@ class AddressField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
+        if not value:
+            # Not required.
+            return
         try:
             _local, domain = split_address(value)
         except Undeliverable as problem:

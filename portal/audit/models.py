@@ -75,6 +75,8 @@ class Action(models.TextChoices):
     INQUIRY_CONTINUED = "inquiry.continued", _("お問い合わせに追記")
     INQUIRY_ANSWERED = "inquiry.answered", _("お問い合わせに回答")
     INQUIRY_CLOSED = "inquiry.closed", _("お問い合わせを完了")
+    INQUIRY_ENTERED = "inquiry.entered", _("お問い合わせを代理入力")
+    INQUIRY_FORGOTTEN = "inquiry.forgotten", _("お問い合わせの個人情報を消去")
     TASK_TRIED_AGAIN = "task.tried_again", _("失敗した自動の仕事をもう一度実行")
     TASK_SETTLED = "task.settled", _("失敗した自動の仕事が済んだ")
     WORK_HANDED_OVER = "work.handed_over", _("担当の仕事を引継ぎ")

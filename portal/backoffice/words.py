@@ -23,6 +23,9 @@ WORDS = {
     "partners.tasks.forget_closed": Words(
         gettext_lazy("終わった申請の個人情報の消去"), gettext_lazy("保存期間を過ぎた個人情報が残っています。")
     ),
+    "portal.inquiries.tasks.forget_closed": Words(
+        gettext_lazy("終わったお問い合わせの個人情報の消去"), gettext_lazy("保存期間を過ぎた個人情報が残っています。")
+    ),
     "partners.tasks.apply_changes": Words(
         gettext_lazy("承認した変更の適用"), gettext_lazy("名称などの変更が、決めた日に反映されません。")
     ),

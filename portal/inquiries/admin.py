@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.files.senders import Sender
+from portal.inquiries.entering import EntersInquiries
 from portal.inquiries.forms import AnswerForm
 from portal.inquiries.models import Inquiry, InquiryKind, KindAnswer, KindQuestion, ReplyTemplate
 from portal.inquiries.queries import newest_in, speed_since, templates_for, thread_of
-from portal.inquiries.services import NewerText, answer_inquiry, close_inquiry, why_not
+from portal.inquiries.services import NewerText, answer_inquiry, close_inquiry, mark_opened, why_not
 from portal.inquiries.states import InquiryState
 from portal.web.access import Actor, StaffRole
 from portal.web.forms import page_form
@@ -28,6 +29,17 @@ from portal.web.staff.base import StaffAdmin, StaffInline
 from portal.web.staff.bulk import BulkAction, LeftOut, ReasonForm
 
 MEASURED_DAYS = 90
+
+
+class NewsFilter(admin.SimpleListFilter):
+    title = gettext_lazy("新着")
+    parameter_name = "news"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        return [("1", _("新しい書き込みがある"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(has_news=True) if self.value() else queryset
 
 
 class SideFilter(admin.SimpleListFilter):
@@ -50,12 +62,12 @@ def closing_sentence(inquiry: Inquiry, actor: Actor) -> str:
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(StaffAdmin):
-    add_role = change_role = None
+class InquiryAdmin(EntersInquiries, StaffAdmin):
+    change_role = None
     is_work = True
     records_views = True
-    list_display = ["receipt", "kind", "who", "state", "sent_at", "answer_by", "first_answered_at"]
-    list_filter = ["state", "kind", SideFilter]
+    list_display = ["receipt", "has_news", "kind", "who", "state", "sent_at", "answer_by", "first_answered_at", "how"]
+    list_filter = ["state", NewsFilter, "kind", SideFilter, "entered_through"]
     list_select_related = ["kind"]
     date_hierarchy = "sent_at"
     search_fields = ["receipt", "name", "organisation", "email", "messages__text"]
@@ -64,6 +76,7 @@ class InquiryAdmin(StaffAdmin):
     ordering = ["-id"]
     export_columns = [
         "receipt", "kind", "organisation", "name", "email", "phone", "state", "sent_at", "answer_by", "first_answered_at",
+        "entered_through",
     ]  # fmt: skip
     change_form_template = "admin/inquiries/inquiry/change_form.html"
     change_list_template = "admin/inquiries/inquiry/change_list.html"
@@ -86,6 +99,18 @@ class InquiryAdmin(StaffAdmin):
     def who(self, inquiry: Inquiry) -> str:
         return f"{inquiry.organisation} {inquiry.name}".strip()
 
+    @admin.display(description=gettext_lazy("新着"), boolean=True)
+    def has_news(self, inquiry: Any) -> bool:
+        return bool(inquiry.has_news)
+
+    @admin.display(description=gettext_lazy("代理入力"), ordering="entered_through")
+    def how(self, inquiry: Inquiry) -> str:
+        return inquiry.get_entered_through_display()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Inquiry]:
+        found: QuerySet[Inquiry] = Inquiry.objects.with_news_for_staff()
+        return found.order_by(*self.ordering)
+
     @admin.display(description=gettext_lazy("内容"))
     def thread(self, inquiry: Inquiry) -> SafeString:
         partner = reverse("admin:partners_partner_change", args=[inquiry.partner_id]) if inquiry.partner_id else ""
@@ -100,14 +125,18 @@ class InquiryAdmin(StaffAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         inquiry: Inquiry = self.get_object(request, object_id)
-        may_answer = self._may(request, StaffRole.OFFICER)
+        may_answer = self._may(request, StaffRole.OFFICER) and not inquiry.forgotten_at
         extra = {"may_answer": may_answer, "templates": templates_for(inquiry) if may_answer else []}
+        if request.method == "GET" and not inquiry.forgotten_at:
+            mark_opened(inquiry=inquiry, actor=request.actor, newest=newest_in(inquiry))  # type: ignore[attr-defined]
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def answer_view(self, request: HttpRequest, inquiry_id: int) -> HttpResponse:
         if not self._may(request, StaffRole.OFFICER):
             raise PermissionDenied
         inquiry: Inquiry = self.get_object(request, str(inquiry_id))
+        if inquiry.forgotten_at:
+            raise PermissionDenied
         chosen = templates_for(inquiry).filter(pk=_number(request.GET.get("template", ""))).first()
         initial = {"text": chosen.text if chosen else "", "seen": newest_in(inquiry)}
         form = page_form(AnswerForm, request, sender=Sender(request), initial=initial)  # type: ignore[arg-type]
@@ -137,7 +166,10 @@ class InquiryAdmin(StaffAdmin):
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)  # type: ignore[arg-type]
             return False
-        text = _("回答しました。%s へ、回答があることをメールでお知らせします。") % inquiry.email
+        if inquiry.email:
+            text = _("回答しました。%s へ、回答があることをメールでお知らせします。") % inquiry.email
+        else:
+            text = _("回答を記録しました。メールアドレスがないので、電話などでお伝えください。")
         self.message_user(request, text, messages.SUCCESS)
         return True
 

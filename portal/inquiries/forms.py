@@ -2,10 +2,12 @@
 
 import uuid
 from copy import copy
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -14,8 +16,10 @@ from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import Limits
 from portal.inquiries.models import InquiryKind, KindQuestion
 from portal.inquiries.rules import LONGEST_ANSWER, LONGEST_QUESTION, length
-from portal.inquiries.services import Asker
+from portal.inquiries.services import Asker, OnBehalf
 from portal.web.access import Actor
+from portal.web.models import Channel
+from portal.web.staff.forms import OnBehalfForm
 from portal.web.templatetags.portal_ui import as_written
 
 
@@ -95,6 +99,59 @@ class PublicInquiryForm(InquiryForm):
 
     def asker(self, actor: Actor) -> Asker:
         return Asker(**{name: self.cleaned_data[name] for name in self.first}, language=get_language() or "ja")
+
+
+class EntryForm(OnBehalfForm, MessageForm):
+    """代理入力 of what came by telephone or at the counter."""
+
+    kind = forms.ModelChoiceField(label=gettext_lazy("種類"), queryset=InquiryKind.objects.none())
+    received_on = forms.DateField(
+        label=gettext_lazy("受け付けた日"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    name = forms.CharField(label=gettext_lazy("氏名"), max_length=80, widget=forms.TextInput({"class": "w-m"}))
+    organisation = forms.CharField(label=gettext_lazy("団体の名称"), max_length=200, required=False)
+    email = AddressField(
+        label=gettext_lazy("メールアドレス"), required=False,
+        help_text=gettext_lazy("受付番号と、回答のページを開くリンクをお送りします。空のときは、電話などでお答えください。"),
+    )  # fmt: skip
+    phone = forms.CharField(label=gettext_lazy("電話番号"), max_length=40, required=False)
+    field_order = (
+        "received_on",
+        "entered_through",
+        "entered_because",
+        "kind",
+        "name",
+        "organisation",
+        "email",
+        "phone",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].queryset = InquiryKind.objects.filter(is_open=True)  # type: ignore[attr-defined]
+        self.fields["entered_because"].help_text = gettext_lazy("お問い合わせの方にも、代理入力として示されます。")
+
+    def clean_received_on(self) -> date:
+        day: date = self.cleaned_data["received_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("今日までの日を入力してください。"))
+        return day
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(**{name: self.cleaned_data[name] for name in ("name", "organisation", "email", "phone")})
+
+    @property
+    def came_in(self) -> OnBehalf:
+        return OnBehalf(Channel(self.cleaned_data["entered_through"]), self.cleaned_data["entered_because"])
+
+    @property
+    def received_at(self) -> datetime | None:
+        """None is now. Of an earlier day nobody knows the hour any more: its evening."""
+        day: date = self.cleaned_data["received_on"]
+        if day == timezone.localdate():
+            return None
+        return timezone.make_aware(datetime.combine(day, time(17)))
 
 
 class AnswerForm(TakesFiles, forms.Form):

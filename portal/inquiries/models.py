@@ -1,10 +1,12 @@
 """The kinds of inquiries with what is asked and answered up front (programme content), and the inquiries with their threads."""
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from portal.inquiries.states import InquiryState
 from portal.tenancy.models import Language, TenantModel
 from portal.web.access import Actor, MemberRole
 from portal.web.content import PublicRow
+from portal.web.models import EnteredOnBehalf
 
 MARKUP = _("空の行で段落を分けます。「## 」で始まる行は見出し、「- 」で始まる行は箇条書きになります。")
 IN_ENGLISH = _("空のときは、英語のページにも日本語で示します。")
@@ -117,9 +120,27 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         found = self.filter(partner_id=actor.membership.partner_id)
         return found if actor.is_member(MemberRole.OWNER) else found.filter(user=actor.user)
 
+    def with_news_for(self, actor: Actor) -> "InquiryQuerySet":
+        """`has_news`: an answer that whoever asked has not opened. A colleague's reading takes no mark away."""
+        unread = _later_than("asker_saw", is_answer=True)
+        return self.annotate(has_news=Case(When(user=actor.user, then=unread), default=Value(False)))
 
-class Inquiry(TenantModel):
-    """One question and what follows. Whoever asked without signing in comes back by the mailed link."""
+    def with_news_for_staff(self) -> "InquiryQuerySet":
+        """`has_news`: something was written since those who answer last looked."""
+        return self.annotate(has_news=_later_than("staff_saw", is_answer=False))
+
+    def to_forget(self, closed_before: datetime) -> "InquiryQuerySet":
+        return self.filter(state=InquiryState.CLOSED, closed_at__lt=closed_before, forgotten_at=None)
+
+
+def _later_than(seen: str, *, is_answer: bool) -> models.Exists:
+    texts = InquiryMessage.objects.filter(inquiry=models.OuterRef("pk"), is_answer=is_answer)
+    return models.Exists(texts.filter(pk__gt=models.OuterRef(seen)))
+
+
+class Inquiry(EnteredOnBehalf, TenantModel):
+    """One question and what follows. Whoever asked without signing in comes back by the mailed link; staff enter what came
+    by telephone or at the counter."""
 
     seed = models.BinaryField(default=keys.new_seed, editable=False)
     link_hash = models.CharField(max_length=64, editable=False)
@@ -136,7 +157,8 @@ class Inquiry(TenantModel):
     partner_id = models.BigIntegerField(null=True)
     name = models.CharField(_("氏名"), max_length=80)
     organisation = models.CharField(_("団体"), max_length=200, blank=True)
-    email = models.EmailField(_("メールアドレス"))
+    # Only whoever telephoned or came by may have none.
+    email = models.EmailField(_("メールアドレス"), blank=True)
     phone = models.CharField(_("電話"), max_length=40, blank=True)
     language = models.CharField(_("言語"), max_length=8, choices=Language.choices, default=Language.JAPANESE)
     # [[question, answer], …] in the words in which it was asked.
@@ -148,6 +170,13 @@ class Inquiry(TenantModel):
     answer_by = models.DateField(_("回答の期限"))
     first_answer_by = models.DateField(_("最初の回答の期限"))
     first_answered_at = models.DateTimeField(_("最初の回答"), null=True)
+    closed_at = models.DateTimeField(_("完了した日時"), null=True, editable=False)
+    # When what is personal was deleted; the figures stay.
+    forgotten_at = models.DateTimeField(_("個人情報を消した日時"), null=True, editable=False)
+
+    # The newest text that each side has opened.
+    asker_saw = models.BigIntegerField(default=0, editable=False)
+    staff_saw = models.BigIntegerField(default=0, editable=False)
 
     objects: ClassVar = InquiryQuerySet.as_manager()
 
@@ -156,6 +185,16 @@ class Inquiry(TenantModel):
         verbose_name_plural = _("お問い合わせ")
         ordering = ["-id"]
         constraints = [
+            *EnteredOnBehalf.Meta.constraints,
+            models.CheckConstraint(
+                condition=~models.Q(email="") | ~models.Q(entered_through="") | models.Q(forgotten_at__isnull=False),
+                name="inquiry_without_address_was_entered_by_staff",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=InquiryState.CLOSED, closed_at__isnull=False)
+                | (~models.Q(state=InquiryState.CLOSED) & models.Q(closed_at=None, forgotten_at=None)),
+                name="closed_inquiry_says_since_when",
+            ),
             models.UniqueConstraint(fields=["programme", "link_hash"], name="one_inquiry_per_link"),
             models.UniqueConstraint(fields=["programme", "form_key"], name="one_inquiry_per_form"),
             models.UniqueConstraint(fields=["programme", "receipt"], name="one_inquiry_per_receipt"),

@@ -59,12 +59,14 @@ def newest_in(inquiry: Inquiry) -> int:
 
 
 def own_inquiries(actor: Actor) -> "QuerySet[Inquiry]":
-    found: QuerySet[Inquiry] = Inquiry.objects.visible_to(actor).select_related("kind")
+    found: QuerySet[Inquiry] = Inquiry.objects.visible_to(actor).with_news_for(actor).select_related("kind")
     return found
 
 
 def card_of(actor: Actor) -> dict[str, Any]:
-    return {"inquiries": list(own_inquiries(actor)[:3])}
+    """What has an unread answer first."""
+    newest_first: Any = ("-has_news", "-id")
+    return {"inquiries": list(own_inquiries(actor).order_by(*newest_first)[:3])}
 
 
 def templates_for(inquiry: Inquiry) -> "QuerySet[ReplyTemplate]":

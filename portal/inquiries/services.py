@@ -21,8 +21,9 @@ from portal.inquiries.rules import LONGEST_ANSWER, LONGEST_QUESTION, length, may
 from portal.inquiries.states import TRANSITIONS, InquiryState
 from portal.outbox.services import queue_mail
 from portal.tenancy.scope import current_programme
-from portal.web.access import Actor, only_staff
+from portal.web.access import Actor, StaffRole, only_staff
 from portal.web.closed_days import ORDINARY_CLOSED_DAYS, open_days_after
+from portal.web.models import Channel
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class Asker:
     organisation: str = ""
     phone: str = ""
     language: str = "ja"
+
+
+@dataclass(frozen=True)
+class OnBehalf:
+    """代理入力: how it came in, and why staff enter it."""
+
+    entered_through: Channel
+    entered_because: str
 
 
 class NewerText(ValidationError):
@@ -50,9 +59,15 @@ def send_inquiry(
     actor: Actor,
     answers: Sequence[tuple[str, str]] = (),
     files: Sequence[StoredFile] = (),
+    on_behalf: OnBehalf | None = None,
     now: datetime | None = None,
 ) -> Inquiry:
-    """Pressed twice, it is sent once: the same form gives the inquiry that exists."""
+    """Pressed twice, it is sent once: the same form gives the inquiry that exists.
+
+    `on_behalf` says how it came in that staff enter; `now` is then when it came.
+    """
+    if on_behalf:
+        only_staff(actor)
     now = now or timezone.now()
     _check_length(text, LONGEST_QUESTION)
     # Behind the kind's lock no receipt is given twice, and the second press of a button waits for the first.
@@ -75,10 +90,14 @@ def send_inquiry(
         answer_by=by,
         first_answer_by=by,
         **vars(asker),
+        **(vars(on_behalf) | {"entered_by": actor.user} if on_behalf else {}),
     )
     _write(inquiry, text=text, files=files, actor=actor, is_answer=False, now=now)
-    record_event(action=Action.INQUIRY_SENT, subject=inquiry, actor=actor.user if place else None)
     _tell(inquiry, "inquiries.received", inquiry.email, inquiry.language)
+    if on_behalf:
+        _record_entry(inquiry, actor)
+        return inquiry
+    record_event(action=Action.INQUIRY_SENT, subject=inquiry, actor=actor.user if place else None)
     _tell(inquiry, "inquiries.for_office", current_programme().email)
     return inquiry
 
@@ -105,7 +124,7 @@ def write_again(
         return
     _check_length(text, LONGEST_QUESTION)
     before = inquiry.state
-    _enter(inquiry, InquiryState.WAITING)
+    _enter(inquiry, InquiryState.WAITING, now)
     if before != InquiryState.WAITING:
         inquiry.waiting_since = now
         days = inquiry.kind.answer_days
@@ -138,9 +157,9 @@ def answer_inquiry(
     _check_length(text, LONGEST_ANSWER)
     before = inquiry.state
     inquiry.first_answered_at = inquiry.first_answered_at or now
-    _enter(inquiry, InquiryState.ANSWERED)
+    _enter(inquiry, InquiryState.ANSWERED, now)
     if closes:
-        _enter(inquiry, InquiryState.CLOSED)
+        _enter(inquiry, InquiryState.CLOSED, now)
     inquiry.save()
     _write(inquiry, text=text, files=files, actor=actor, is_answer=True, now=now)
     _record(Action.INQUIRY_ANSWERED, inquiry, before, actor)
@@ -153,15 +172,23 @@ def close_inquiry(*, inquiry: Inquiry, reason: str, actor: Actor) -> None:
     only_staff(actor)
     inquiry = _locked(inquiry)
     before = inquiry.state
-    if problem := why_not(inquiry, InquiryState.CLOSED):
-        raise ValidationError(problem)
-    _enter(inquiry, InquiryState.CLOSED)
+    _enter(inquiry, InquiryState.CLOSED, timezone.now())
     inquiry.save()
     _record(Action.INQUIRY_CLOSED, inquiry, before, actor, reason)
 
 
+def mark_opened(*, inquiry: Inquiry, actor: Actor, newest: int) -> None:
+    """Its page was shown up to that text: the mark of unread goes, for the staff or for whoever asked."""
+    if actor.is_staff(StaffRole.OFFICER):
+        Inquiry.objects.filter(pk=inquiry.pk, staff_saw__lt=newest).update(staff_saw=newest)
+    elif inquiry.user_id and actor.user and inquiry.user_id == actor.user.pk:
+        Inquiry.objects.filter(pk=inquiry.pk, asker_saw__lt=newest).update(asker_saw=newest)
+
+
 def why_not(inquiry: Inquiry, state: InquiryState) -> str:
     """Empty if the inquiry may go there; otherwise the reason."""
+    if inquiry.forgotten_at:
+        return _("保存期間を過ぎたため、内容を消去しました。")
     if state in TRANSITIONS[InquiryState(inquiry.state)]:
         return ""
     return _("今は「%s」です。") % inquiry.get_state_display()
@@ -172,10 +199,11 @@ def _locked(inquiry: Inquiry) -> Inquiry:
     return found
 
 
-def _enter(inquiry: Inquiry, state: InquiryState) -> None:
+def _enter(inquiry: Inquiry, state: InquiryState, now: datetime) -> None:
     if problem := why_not(inquiry, state):
         raise ValidationError(problem)
     inquiry.state = state
+    inquiry.closed_at = now if state == InquiryState.CLOSED else None
 
 
 def _check_length(text: str, most: int) -> None:
@@ -222,7 +250,22 @@ def _record(action: Action, inquiry: Inquiry, before: str, actor: Actor | None, 
     )
 
 
+def _record_entry(inquiry: Inquiry, actor: Actor) -> None:
+    """What staff have typed themselves is nothing new to them."""
+    inquiry.staff_saw = newest_in(inquiry)
+    inquiry.save()
+    record_event(
+        action=Action.INQUIRY_ENTERED,
+        subject=inquiry,
+        actor=actor.user,
+        changes={"entered_through": (None, inquiry.entered_through)},
+        reason=inquiry.entered_because,
+    )
+
+
 def _tell(inquiry: Inquiry, message: str, to: str, language: str = "ja") -> None:
-    """Once for each text of the thread."""
+    """Once for each text of the thread; not to somebody who gave no address."""
+    if not to:
+        return
     key: Any = f"{message}:{inquiry.pk}:{inquiry.messages.count()}"
     queue_mail(message=message, to=to, dedupe_key=key, language=language, about=inquiry)

@@ -186,6 +186,12 @@ class Programme(models.Model):
         validators=[MinValueValidator(LEAST_RECORD_YEARS), MaxValueValidator(100)],
         help_text=_("操作の記録は、この年数を過ぎると消えます。空のときは、消しません。3年以上で決めます。"),
     )  # fmt: skip
+    # Empty: for ever (portal/inquiries/forgetting.py).
+    inquiry_years = models.PositiveSmallIntegerField(
+        _("完了したお問い合わせを残す年数"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("この年数を過ぎたお問い合わせは、氏名・連絡先・やりとりを消し、件数などの数値だけを残します。空のときは消しません。"),
+    )  # fmt: skip
     wording = models.JSONField(_("言葉の言い換え"), default=dict, blank=True)
     # Counted up with every change of what the public sees (portal/web/content.py).
     content_version = models.PositiveBigIntegerField(default=1, editable=False)

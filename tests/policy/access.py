@@ -621,7 +621,7 @@ SITE = {
     "admin:backoffice_programmeexport_changelist": Route(staff(APPROVERS), methods=FORM),
     "admin:backoffice_programmeexport_add": Route(staff(APPROVERS), methods=FORM),
     "admin:backoffice_programmeexport_fetch": Route(staff(APPROVERS, 404), lambda world: {"export_id": 0}, ("POST",)),
-    "admin:inquiries_inquiry_add": Route(staff(()), methods=FORM),
+    "admin:inquiries_inquiry_add": Route(staff(OFFICERS), methods=FORM),
     "admin:inquiries_inquiry_answer": Route(staff(OFFICERS), lambda world: {"inquiry_id": world.inquiry.pk}, FORM),
     "admin:inquiries_inquiry_change": Route(staff(READERS), lambda world: {"object_id": world.inquiry.pk}, FORM),
     "admin:audit_auditevent_add": Route(staff(()), methods=FORM),

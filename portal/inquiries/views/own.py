@@ -1,5 +1,7 @@
 """Asking on My Page: for everybody who signs in, also while their organisation is not confirmed yet."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.inquiries.forms import InquiryForm
 from portal.inquiries.models import Inquiry
 from portal.inquiries.queries import PARTNERS, kinds_for, own_inquiries
+from portal.inquiries.services import mark_opened
 from portal.inquiries.views.asking import ask_about, refuse_without_inquiries, write_in_thread
 from portal.web.access import member
 from portal.web.requests import PortalRequest
@@ -41,7 +44,9 @@ def ask(request: PortalRequest, kind_id: int) -> HttpResponse:
 def thread(request: PortalRequest, pk: int) -> HttpResponse:
     refuse_without_inquiries(request)
     inquiry = get_object_or_404(own_inquiries(request.actor), pk=pk)
-    context: dict[str, object] = {}
+    context: dict[str, Any] = {}
     if write_in_thread(request, inquiry, context):
         return redirect("my_inquiries:thread", inquiry.pk)
+    if request.method == "GET":
+        mark_opened(inquiry=inquiry, actor=request.actor, newest=context["thread"][-1][0].pk)
     return render(request, "inquiries/my_thread.html", context)

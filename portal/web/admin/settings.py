@@ -19,7 +19,10 @@ FIELDSETS: Any = [
     (_("連絡先とメール"), {"fields": ["office", "office_en", "address", "phone", "hours", "email", "sender"]}),
     (_("見た目"), {"fields": ["palette", "new_logo", "remove_logo"]}),
     (_("言語と言葉"), {"fields": ["languages", "wording"]}),
-    (_("機能と決まり"), {"fields": ["features", "second_approval", "password_rule", "staff_networks", "record_years"]}),
+    (
+        _("機能と決まり"),
+        {"fields": ["features", "second_approval", "password_rule", "staff_networks", "record_years", "inquiry_years"]},
+    ),
 ]
 
 

@@ -23,7 +23,7 @@ SETTINGS = (
     "introduction", "introduction_en", "introduction_easy",
     "office", "office_en", "address", "phone", "hours", "email", "sender",
     "palette", "languages", "features", "wording", "second_approval", "password_rule", "staff_networks",
-    "record_years",
+    "record_years", "inquiry_years",
 )  # fmt: skip
 OPERATORS_ALONE = ("slug", "is_public")
 LOGO = "logo"

@@ -23,7 +23,7 @@ def form_of(programme: Programme, *hosts: dict[str, Any], **changed: Any) -> dic
         for name, value in model_to_dict(programme).items()
         if name in (*SETTINGS, *OPERATORS_ALONE) and name != "wording"
     }
-    values |= {"staff_networks": "", "record_years": "", "hosts-TOTAL_FORMS": len(hosts)}
+    values |= {"staff_networks": "", "record_years": "", "inquiry_years": "", "hosts-TOTAL_FORMS": len(hosts)}
     values["hosts-INITIAL_FORMS"] = sum("id" in host for host in hosts)
     for number, host in enumerate(hosts):
         values |= {f"hosts-{number}-{name}": value for name, value in host.items()}

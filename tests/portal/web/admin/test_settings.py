@@ -33,7 +33,7 @@ def form_of(programme: Programme, **changed: Any) -> dict[str, Any]:
     wording = {
         f"wording-{key}-{code}": word for key, words in programme.wording.items() for code, word in words.items()
     }
-    return values | {"staff_networks": "", "record_years": ""} | wording | changed
+    return values | {"staff_networks": "", "record_years": "", "inquiry_years": ""} | wording | changed
 
 
 def png(colour: str = "#00428c") -> SimpleUploadedFile:
