@@ -94,10 +94,14 @@ def test_every_list_costs_the_same_with_more_rows(kanagawa: Programme, tokyo: Pr
         for screen in admin.site._registry.values():
             address = reverse(f"admin:{screen.opts.app_label}_{screen.opts.model_name}_changelist")
             reader.get(address)
-            with CaptureQueriesContext(connection) as asked:
-                page = reader.get(address)
+            counts = []
+            # The lesser of two: now and then one also renews what is kept for a while, like the programme's host.
+            for _ in range(2):
+                with CaptureQueriesContext(connection) as asked:
+                    page = reader.get(address)
+                counts.append(len(asked))
             if page.status_code == 200 and page.context and "cl" in page.context:
-                found[screen.opts.label_lower] = len(asked), len(page.context["cl"].result_list)
+                found[screen.opts.label_lower] = min(counts), len(page.context["cl"].result_list)
         return found
 
     with programme_scope(kanagawa):
