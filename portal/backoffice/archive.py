@@ -1,7 +1,7 @@
 """Everything of one programme as a ZIP, for whoever goes on with it elsewhere: a CSV for each table, the files, and a
 manifest with counts and checksums. Written inside the programme's scope, so the wall decides what is in it.
 
-Keys to doors (tokens, seeds) stay out: they open nothing elsewhere, and would open something here.
+Keys to doors stay out (STAYS): they open nothing elsewhere, and would open something here.
 """
 
 import hashlib
@@ -25,16 +25,35 @@ from portal.tenancy.wall import tenant_models
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
-SECRETS = {
-    "seed",
-    "link_hash",
-    "token",
-    "password",
-    "lease",
-    "form_key",
+# Ways in, secrets, and what was never sent. Each by its full label, so that no other column goes with it.
+STAYS = {
+    "accounts.addresschange.seed",
+    "accounts.draft.data",
+    "accounts.loginticket.link_hash",
+    "accounts.loginticket.seed",
+    "inquiries.inquiry.form_key",
+    "inquiries.inquiry.link_hash",
+    "inquiries.inquiry.seed",
+    "inquiries.inquirymessage.form_key",
     "meetings.feed.key",
+    "meetings.idea.form_key",
+    "meetings.joiningdetails.note",
+    "meetings.joiningdetails.passcode",
+    "meetings.joiningdetails.room",
+    "meetings.joiningdetails.url",
+    "meetings.seat.token",
+    "meetings.talk.form_key",
+    "meetings.ticket.token",
     "notices.subscription.key",
+    # Entries for calendars, with the secret address of a place.
+    "outbox.mailattachment.content",
+    "outbox.outgoingmail.lease",
+    "partners.application.link_hash",
+    "partners.application.seed",
+    "renewals.report.form_key",
 }
+# Of a JSON column, the one part that stays: how to come into another programme's meeting.
+PARTS_THAT_STAY = {"meetings.jointhost.facts": "joining"}
 # Of people, what belongs to the programme as much as to the platform.
 OF_PEOPLE = ("id", "email", "name", "language", "mail_language", "date_joined")
 
@@ -94,14 +113,23 @@ def _tables() -> Iterator[tuple[type[models.Model], list[str], sql.Composable]]:
 
 def columns_of(model: type[models.Model]) -> list[str]:
     label = model._meta.label_lower
-    names = [(one.name, str(one.column)) for one in model._meta.concrete_fields]
-    return [column for name, column in names if name not in SECRETS and f"{label}.{name}" not in SECRETS]
+    return [str(one.column) for one in model._meta.concrete_fields if f"{label}.{one.name}" not in STAYS]
 
 
 def _people_in(model: type[models.Model]) -> list[str]:
     people = get_user_model()
     found = (one for one in model._meta.concrete_fields if isinstance(one, ForeignKey))
     return [str(one.column) for one in found if one.related_model is people]
+
+
+def _values(model: type[models.Model], columns: Sequence[str]) -> sql.Composable:
+    parts = {column: PARTS_THAT_STAY.get(f"{model._meta.label_lower}.{column}") for column in columns}
+    return sql.SQL(", ").join(
+        sql.SQL("{0} - {1} AS {0}").format(sql.Identifier(column), sql.Literal(part))
+        if part
+        else sql.Identifier(column)
+        for column, part in parts.items()
+    )
 
 
 def _names(columns: Sequence[str]) -> sql.Composable:
@@ -114,7 +142,7 @@ def _write_table(
     name, digest = f"tables/{model._meta.label_lower}.csv", hashlib.sha256()
     order = [str(one.column) for one in model._meta.pk_fields]
     rows = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY {}").format(
-        _names(columns), sql.Identifier(model._meta.db_table), which, _names(order)
+        _values(model, columns), sql.Identifier(model._meta.db_table), which, _names(order)
     )
     with connection.cursor() as cursor, archive.open(name, "w", force_zip64=True) as out:
         with cursor.copy(sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv, HEADER)").format(rows)) as lines:

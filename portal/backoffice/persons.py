@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from partners.models import Member
-from portal.backoffice.archive import SECRETS
+from portal.backoffice.archive import STAYS
 from portal.tenancy.models import TenantModel
 from portal.tenancy.wall import tenant_models
 from portal.web.staff.exports import plain
@@ -31,7 +31,9 @@ SUBJECTS = (("owner_type", "owner_id"), ("subject_type", "subject_id"))
 # Their addresses are of offices, and public.
 OFFICES = {"partners.benefit", "partners.supportdesk"}
 TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
-NOT_SHOWN = SECRETS | {"id", "programme", "link_hash", "folded"}
+NOT_SHOWN = {"id", "programme", "link_hash", "folded", "password"}
+# What somebody typed and has not sent is about them all the same.
+KEYS = STAYS - {"accounts.draft.data"}
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def _says_when(one: Any) -> bool:
 
 def _is_shown(one: Any) -> bool:
     label = f"{one.model._meta.label_lower}.{one.name}"
-    return one.name not in NOT_SHOWN and label not in SECRETS and not isinstance(one, models.BinaryField)
+    return one.name not in NOT_SHOWN and label not in KEYS and not isinstance(one, models.BinaryField)
 
 
 def _label(one: Any) -> str:

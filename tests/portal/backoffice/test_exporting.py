@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import uuid
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,16 +17,31 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from meetings.models import Draw, JoiningDetails, JointHost
+from meetings.services.telling import attachment_of
+from portal.accounts.models import Draft
 from portal.audit.models import Action, AuditEvent
+from portal.backoffice.archive import write_archive
 from portal.backoffice.exporting import ask_export, fetch_export, forget_exports, make_waiting_exports
 from portal.backoffice.models import ProgrammeExport
 from portal.backoffice.states import ExportState
 from portal.backoffice.tasks import make_exports
+from portal.outbox.services import queue_mail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.tenancy.wall import tenant_models
 from portal.web.access import StaffRole
-from tests.factories import make_actor, make_file, make_inquiry, make_member, make_partner
+from tests.factories import (
+    make_actor,
+    make_consultation,
+    make_file,
+    make_inquiry,
+    make_meeting,
+    make_member,
+    make_partner,
+    make_seat,
+    make_user,
+)
 
 Enter = Callable[..., Client]
 
@@ -78,6 +94,35 @@ def test_what_comes_out_is_what_was_in(in_kanagawa: Programme, tokyo: Programme)
     asked = ProgrammeExport.objects.get()
     assert asked.rows == sum(map(len, tables.values()))
     assert (asked.files, asked.state) == (1, ExportState.FETCHED)
+
+
+def archived() -> dict[str, list[dict[str, str]]]:
+    target = io.BytesIO()
+    write_archive(target)
+    tables, _files, _manifest = read_again(target.getvalue())
+    return tables
+
+
+def test_no_way_in_and_nothing_unsent_comes_out_and_a_draw_can_be_followed(
+    in_kanagawa: Programme, tokyo: Programme
+) -> None:
+    seat = make_seat(make_meeting())
+    secret = dict.fromkeys(("url", "room", "passcode", "note"), "https://rooms.example.jp/way-in")
+    JoiningDetails.objects.create(meeting=seat.meeting, **secret)
+    facts = {"meeting": {"title": "合同の会"}, "joining": {"passcode": "way-in"}}
+    JointHost.objects.create(host=tokyo, key=uuid.uuid4(), facts=facts)
+    mail = queue_mail(message="meetings.confirmed", to=seat.email, dedupe_key="1", data={"seat": seat.pk},
+                      attachments=[attachment_of(seat, seat.meeting, "REQUEST")])  # fmt: skip
+    assert mail and seat.token.encode() in mail.attachments.get().content.replace(b"\r\n ", b"")
+    Draft.objects.create(user=make_user(), form="partners.inquiry", data={"text": "way-in"})
+    held = Draw.objects.create(consultation=make_consultation(), seed="f00d" * 8, data={"entries": []})
+    tables = archived()
+    assert json.loads(tables["meetings.jointhost"][0]["facts"]) == {"meeting": {"title": "合同の会"}}
+    assert [row["seed"] for row in tables["meetings.draw"]] == [held.seed]
+    assert [row["name"] for row in tables["outbox.mailattachment"]] == ["meeting.ics"]
+    assert "content" not in tables["outbox.mailattachment"][0]
+    everything = str(tables)
+    assert "way-in" not in everything and seat.token not in everything
 
 
 def test_one_person_fetches_it_once(in_kanagawa: Programme, django_capture_on_commit_callbacks: Callable) -> None:  # type: ignore[type-arg]
