@@ -9,6 +9,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from meetings.emails import MESSAGES
         from meetings.queries import slots
+        from meetings.queries.answers import hidden_replies
         from meetings.queries.attendance import attendance_queue
         from meetings.queries.cards import bookings_card, consultations_card
         from meetings.queries.groups import groups_segment, has_groups, may_have_result_files
@@ -34,6 +35,7 @@ class MeetingsConfig(AppConfig):
 
         register(*MESSAGES)
         registry.public_addresses.register("meetings", public_addresses)
+        registry.rows_that_stay.register("meetings.anonymousreply", hidden_replies)
         file_access.register("meetings.meeting:materials", may_have_materials)
         my_page_cards.register("meetings", bookings_card)
         my_page_menu.register(

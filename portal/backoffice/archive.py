@@ -1,7 +1,8 @@
 """Everything of one programme as a ZIP, for whoever goes on with it elsewhere: a CSV for each table, the files, and a
 manifest with counts and checksums. Written inside the programme's scope, so the wall decides what is in it.
 
-Keys to doors stay out (STAYS): they open nothing elsewhere, and would open something here.
+Keys to doors stay out (STAYS): they open nothing elsewhere, and would open something here. So do rows that nobody may
+see now, as their apps say (registry.rows_that_stay).
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from portal.files.models import StoredFile
 from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import current_programme
 from portal.tenancy.wall import tenant_models
+from portal.web.registry import rows_that_stay
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -54,6 +56,7 @@ STAYS = {
 }
 # Of a JSON column, the one part that stays: how to come into another programme's meeting.
 PARTS_THAT_STAY = {"meetings.jointhost.facts": "joining"}
+ALL = sql.SQL("TRUE")
 # Of people, what belongs to the programme as much as to the platform.
 OF_PEOPLE = ("id", "email", "name", "language", "mail_language", "date_joined")
 
@@ -79,8 +82,8 @@ def write_archive(target: IO[bytes]) -> Contents:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         with transaction.atomic():
             _one_moment_for_all_tables()
-            for model, columns, rows in _tables():
-                contents.tables.append(_write_table(archive, model, columns, rows))
+            for table in _tables():
+                contents.tables.append(_write_table(archive, table))
             kept = list(StoredFile.objects.order_by("pk"))
         for file in kept:
             _write_file(archive, file, contents)
@@ -95,20 +98,34 @@ def _one_moment_for_all_tables() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
-def _tables() -> Iterator[tuple[type[models.Model], list[str], sql.Composable]]:
-    """Model, its columns, and which of its rows: of the wall's tables all that it shows."""
+@dataclass(frozen=True)
+class Table:
+    model: type[models.Model]
+    columns: list[str]
+    # Which of its rows.
+    which: sql.Composable
+    rows_left_out: int = 0
+
+
+def _tables() -> Iterator[Table]:
+    """Of the wall's tables all rows that it shows, but for those that stay."""
     programme = sql.Literal(current_programme().pk)
     walled = sorted(tenant_models(), key=lambda model: model._meta.label_lower)
     for model in walled:
-        yield model, columns_of(model), sql.SQL("TRUE")
-    yield Programme, columns_of(Programme), sql.SQL("id = {}").format(programme)
-    yield ProgrammeHost, columns_of(ProgrammeHost), sql.SQL("programme_id = {}").format(programme)
+        label = model._meta.label_lower
+        staying = rows_that_stay[label]() if label in rows_that_stay else []
+        which = (
+            sql.SQL("NOT {} = ANY({})").format(sql.Identifier(str(model._meta.pk.column)), staying) if staying else ALL
+        )
+        yield Table(model, columns_of(model), which, len(staying))
+    yield Table(Programme, columns_of(Programme), sql.SQL("id = {}").format(programme))
+    yield Table(ProgrammeHost, columns_of(ProgrammeHost), sql.SQL("programme_id = {}").format(programme))
     named: list[sql.Composable] = [
         sql.SQL("SELECT {} FROM {}").format(sql.Identifier(column), sql.Identifier(model._meta.db_table))
         for model in walled
         for column in _people_in(model)
     ]
-    yield get_user_model(), list(OF_PEOPLE), sql.SQL("id IN ({})").format(sql.SQL(" UNION ").join(named))
+    yield Table(get_user_model(), list(OF_PEOPLE), sql.SQL("id IN ({})").format(sql.SQL(" UNION ").join(named)))
 
 
 def columns_of(model: type[models.Model]) -> list[str]:
@@ -136,13 +153,12 @@ def _names(columns: Sequence[str]) -> sql.Composable:
     return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
-def _write_table(
-    archive: zipfile.ZipFile, model: type[models.Model], columns: Sequence[str], which: sql.Composable
-) -> dict[str, Any]:
+def _write_table(archive: zipfile.ZipFile, table: Table) -> dict[str, Any]:
+    model, columns = table.model, table.columns
     name, digest = f"tables/{model._meta.label_lower}.csv", hashlib.sha256()
     order = [str(one.column) for one in model._meta.pk_fields]
     rows = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY {}").format(
-        _values(model, columns), sql.Identifier(model._meta.db_table), which, _names(order)
+        _values(model, columns), sql.Identifier(model._meta.db_table), table.which, _names(order)
     )
     with connection.cursor() as cursor, archive.open(name, "w", force_zip64=True) as out:
         with cursor.copy(sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv, HEADER)").format(rows)) as lines:
@@ -152,7 +168,8 @@ def _write_table(
         count = cursor.rowcount
     left_out = sorted({str(one.column) for one in model._meta.concrete_fields} - set(columns))
     return {
-        "name": name, "rows": count, "sha256": digest.hexdigest(), "columns": list(columns), "left_out": left_out,
+        "name": name, "rows": count, "sha256": digest.hexdigest(), "columns": columns, "left_out": left_out,
+        "rows_left_out": table.rows_left_out,
     }  # fmt: skip
 
 

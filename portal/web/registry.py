@@ -228,4 +228,6 @@ partner_sections: Registry[PartnerSection] = Registry("Partner page sections")
 public_addresses: Registry[Callable[[], Iterable[Address]]] = Registry("Public addresses")
 # Model label of the owner row → may this actor have the file? Without an entry nobody may.
 file_access: Registry[Callable[["Actor", Model], bool]] = Registry("File access")
+# Model label → the keys of its rows that stay now, though everything of the programme leaves in one file.
+rows_that_stay: Registry[Callable[[], Sequence[Any]]] = Registry("Rows that stay")
 entrances = Entrances()

@@ -1,5 +1,8 @@
 """The questionnaire after a meeting: mailed to those who came, answered once, and, without names, really without."""
 
+import io
+import json
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +24,7 @@ from meetings.services.surveys import (
 )
 from meetings.states import SurveyState
 from portal.audit.models import AuditEvent
+from portal.backoffice.archive import write_archive
 from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
 from portal.web.access import Actor, StaffRole
@@ -207,3 +211,29 @@ def test_what_is_open_stays_as_it_is_and_readers_do_nothing(officer: Actor, in_k
     for deed in (open_survey, close_survey, remind_survey, ask_newcomers, save_survey):
         with pytest.raises(PermissionDenied):
             deed(survey=survey, actor=reader)
+
+
+def exported(table: str) -> tuple[int, dict[str, Any]]:
+    """How many answers stand in the full export, and what its manifest says of their table."""
+    target = io.BytesIO()
+    write_archive(target)
+    archive = zipfile.ZipFile(target)
+    tables = {one["name"]: one for one in json.loads(archive.read("manifest.json"))["tables"]}
+    return archive.read(f"tables/{table}.csv").decode().count("満足の声"), tables[f"tables/{table}.csv"]
+
+
+@pytest.mark.parametrize("people", [FEWEST - 1, FEWEST])
+def test_the_full_export_shows_no_more_than_the_pages(officer: Actor, people: int) -> None:
+    survey, shown = opened(officer, people=people), people if people >= FEWEST else 0
+    named = opened(officer, people=1, is_anonymous=False)
+    for one in (survey, named):
+        for number, ticket in enumerate(one.tickets.all(), 1):
+            answer_survey(ticket=ticket, answers=said(one, text="満足の声"))
+            if one == survey:
+                # Two exports, one answer between them: neither tells what it was.
+                count, table = exported("meetings.anonymousreply")
+                assert (count, table["rows"], table["rows_left_out"]) == (0, 0, number)
+    close_survey(survey=survey, actor=officer)
+    count, table = exported("meetings.anonymousreply")
+    assert (count, table["rows"], table["rows_left_out"]) == (shown, shown, people - shown)
+    assert exported("meetings.reply")[0] == 1
