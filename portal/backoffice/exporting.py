@@ -16,12 +16,16 @@ from portal.audit.services import record_event
 from portal.backoffice.archive import CHUNK, Contents, write_archive
 from portal.backoffice.models import ProgrammeExport
 from portal.backoffice.states import TRANSITIONS, ExportState
+from portal.files.queries import stored_exports
 from portal.tenancy.scope import current_programme, current_programme_id
+from portal.tenancy.turns import turn
 from portal.web.access import Actor, StaffRole, only_staff
 from portal.web.nudges import PATIENT, nudge_on_commit
 
 MAKE = "portal.backoffice.tasks.make_exports"
 IN_MEMORY = 8_000_000
+# The kind of work of which one worker at a time has the turn.
+TURN = 0x6578706F
 
 
 @transaction.atomic
@@ -40,23 +44,28 @@ def ask_export(*, reason: str, actor: Actor) -> ProgrammeExport:
 
 
 def make_waiting_exports() -> None:
-    for key in ProgrammeExport.objects.filter(state=ExportState.ASKED).values_list("pk", flat=True):
-        make_export(export=ProgrammeExport.objects.get(pk=key))
+    """By one worker at a time: a nudge and the clock may both come while a long one is being made."""
+    with turn(TURN) as ours:
+        if ours:
+            for key in ProgrammeExport.objects.filter(state=ExportState.ASKED).values_list("pk", flat=True):
+                make_export(export_id=key)
 
 
-def make_export(*, export: ProgrammeExport) -> None:
-    """The file first, the row afterwards: a worker that is lost meanwhile leaves it asked for, and it is made again."""
+def make_export(*, export_id: int) -> None:
+    """The file under the row's lock, before the state: a worker that is lost leaves it asked for, and it is made again."""
     with tempfile.TemporaryFile() as target:
         contents = write_archive(target)
         sha256, size = _measure(target)
-        default_storage.delete(export.path)
-        default_storage.save(export.path, File(target))
-    with transaction.atomic():
-        export = _entered(export, ExportState.READY)
-        export.made_at, export.sha256, export.size = timezone.now(), sha256, size
-        export.tables, export.rows, export.files = len(contents.tables), contents.rows, len(contents.files)
-        export.save()
-        _record_making(export, contents, sha256)
+        with transaction.atomic():
+            export = ProgrammeExport.objects.select_for_update(of=("self",)).get(pk=export_id)
+            if ExportState.READY not in TRANSITIONS[ExportState(export.state)]:
+                return  # A worker whose turn was lost with its connection was first. Its file stays as it is.
+            default_storage.delete(export.path)
+            default_storage.save(export.path, File(target))
+            export.state, export.made_at, export.sha256, export.size = ExportState.READY, timezone.now(), sha256, size
+            export.tables, export.rows, export.files = len(contents.tables), contents.rows, len(contents.files)
+            export.save()
+            _record_making(export, contents, sha256)
 
 
 def write_export(target: IO[bytes]) -> Contents:
@@ -111,6 +120,15 @@ def forget_exports() -> None:
             late.save()
             record_event(action=Action.FILE_DELETED, subject=late, actor=None)
             transaction.on_commit(lambda path=late.path: default_storage.delete(path), robust=True)  # type: ignore[misc]
+
+
+def delete_strays() -> None:
+    """Files that nobody can fetch: of an export that is over, or under a name that no export has."""
+    # The names first: what comes in meanwhile belongs to a row that is there.
+    names = stored_exports(current_programme_id())
+    open_ones = ProgrammeExport.objects.filter(state__in=[ExportState.ASKED, ExportState.READY])
+    for path in names - {export.path for export in open_ones}:
+        default_storage.delete(path)
 
 
 def _entered(export: ProgrammeExport, state: ExportState) -> ProgrammeExport:

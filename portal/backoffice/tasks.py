@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from portal.backoffice.exporting import forget_exports, make_waiting_exports
+from portal.backoffice.exporting import delete_strays, forget_exports, make_waiting_exports
 from portal.tenancy.models import Programme
 from portal.tenancy.rounds import for_each_programme
 from portal.tenancy.scope import programme_scope
@@ -16,4 +16,4 @@ def make_exports(programme_id: int) -> None:
 
 @shared_task
 def sweep_exports() -> None:
-    for_each_programme(make_waiting_exports, forget_exports)
+    for_each_programme(make_waiting_exports, forget_exports, delete_strays)

@@ -24,6 +24,11 @@ def stored_keys(programme_id: int) -> dict[str, str]:
     return found
 
 
+def stored_exports(programme_id: int) -> set[str]:
+    """The paths of a programme's full exports, beside the uploaded files."""
+    return {f"exports/{programme_id}/{name}" for name in _listed(f"exports/{programme_id}")[1]}
+
+
 def _listed(path: str) -> tuple[list[str], list[str]]:
     try:
         return default_storage.listdir(path)

@@ -8,9 +8,8 @@ import enum
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from contextvars import copy_context
 
 from django.db import connection
@@ -23,7 +22,8 @@ from portal.outbox.messages import Priority, messages
 from portal.outbox.models import OutgoingMail
 from portal.outbox.smtp import Accepted, Refused, TryLater, Wire, WireLost
 from portal.outbox.writing import Writer
-from portal.tenancy.scope import current_programme, current_programme_id
+from portal.tenancy.scope import current_programme
+from portal.tenancy.turns import turn
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ BATCH_SECONDS = 0.4
 FIRST_BATCH, LARGEST_BATCH = 10, 100
 # Connections in a row without a word about a mail; then the server is left alone until the next sweep.
 MOST_LOSSES = 3
-# The first key of the advisory lock that says whose turn it is; the second is the programme.
+# The kind of work of which one worker at a time has the turn.
 TURN = 0x7475726E
 
 
@@ -48,7 +48,7 @@ class Rest(enum.Enum):
 
 def take_turn(lanes: int = 1) -> Rest:
     """A slice, unless another worker has this programme's turn: so nudges never pile up."""
-    with _turn() as ours:
+    with turn(TURN) as ours:
         if not ours:
             return Rest.NOT_NOW
         rest = deliver_due() if lanes == 1 else _deliver_in_lanes(lanes)
@@ -83,21 +83,6 @@ def _deliver_in_lanes(lanes: int) -> Rest:
     with ThreadPoolExecutor(lanes) as pool:
         rests = [future.result() for future in [pool.submit(copy_context().run, lane) for _ in range(lanes)]]
     return next((rest for rest in (Rest.NOT_NOW, Rest.MORE) if rest in rests), Rest.NOTHING)
-
-
-@contextmanager
-def _turn() -> Iterator[bool]:
-    """Held by the connection to the database: it ends with a worker that is killed."""
-    key = [TURN, current_programme_id()]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        [ours] = cursor.fetchone()
-    try:
-        yield ours
-    finally:
-        if ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
 def _send_batch(wire: Wire, batch: list[OutgoingMail]) -> int:

@@ -1,0 +1,95 @@
+"""A full export while another worker makes the same one, and files that two attempts have left behind."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from portal.audit.models import Action, AuditEvent
+from portal.backoffice.exporting import TURN, ask_export, fetch_export, make_export
+from portal.backoffice.models import ProgrammeExport
+from portal.backoffice.states import ExportState
+from portal.backoffice.tasks import make_exports, sweep_exports
+from portal.files.queries import stored_exports
+from portal.tenancy.models import Programme
+from portal.tenancy.scope import programme_scope
+from portal.tenancy.turns import turn
+from portal.web.access import Actor, StaffRole
+from tests.factories import make_actor, make_programme
+
+
+@pytest.fixture
+def approver(committed: None, settings: Any, tmp_path: Path) -> Actor:
+    settings.STORAGES = settings.STORAGES | {
+        "default": settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path}}
+    }
+    return make_actor(StaffRole.APPROVER, make_programme("kanagawa"))
+
+
+@pytest.fixture
+def asked(approver: Actor) -> ProgrammeExport:
+    with programme_scope(Programme.objects.get()):
+        return ask_export(reason="引越し", actor=approver)
+
+
+def elsewhere(work: Any) -> Any:
+    """On a connection of its own, like another worker."""
+
+    def run() -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
+
+
+def test_while_one_worker_makes_it_another_leaves_it_alone(asked: ProgrammeExport) -> None:
+    programme = Programme.objects.get()
+    with programme_scope(programme):
+        with turn(TURN) as ours:
+            assert ours
+            elsewhere(lambda: make_exports(programme.pk))
+            assert ProgrammeExport.objects.get().state == ExportState.ASKED
+        elsewhere(lambda: make_exports(programme.pk))
+        assert ProgrammeExport.objects.get().state == ExportState.READY
+
+
+def test_two_attempts_at_once_leave_the_file_that_the_row_describes(asked: ProgrammeExport, approver: Actor) -> None:
+    programme = Programme.objects.get()
+    start = Barrier(2)
+
+    def attempt() -> None:
+        try:
+            with programme_scope(programme):
+                start.wait()
+                make_export(export_id=asked.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(attempt) for _ in range(2)]:
+            done.result()
+    with programme_scope(programme):
+        export = ProgrammeExport.objects.get()
+        assert stored_exports(programme.pk) == {export.path}
+        assert default_storage.size(export.path) == export.size
+        assert AuditEvent.objects.filter(action=Action.EXPORT_MADE).count() == 1
+        # A late attempt after it was fetched writes nothing any more.
+        fetch_export(export=export, actor=approver).close()
+        make_export(export_id=asked.pk)
+        assert stored_exports(programme.pk) == set()
+
+
+def test_a_file_that_nobody_can_fetch_is_deleted(asked: ProgrammeExport) -> None:
+    programme = Programme.objects.get()
+    make_exports(programme.pk)
+    default_storage.save(f"exports/{programme.pk}/{'0' * 32}.zip", ContentFile(b"everything"))
+    sweep_exports()
+    assert stored_exports(programme.pk) == {asked.path}
