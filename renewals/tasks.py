@@ -1,5 +1,7 @@
 """What the clock starts for renewals, and what carries a report from one programme to another."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -10,6 +12,8 @@ from portal.web.nudges import NORMAL, Nudge
 from renewals.models import Forwarding
 from renewals.services.daily import look_at_due
 from renewals.services.federating import CARRY, carried, pack, unpack
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -24,9 +28,24 @@ def _look() -> None:
 
 
 @shared_task
-def carry_report(programme_id: int, forwarding_id: int) -> None:
+def carry_reports(programme_id: int) -> None:
+    """All that wait, each by itself. The first error is raised at the end: staff hear of it until nothing is stuck."""
+    here, errors = Programme.objects.get(pk=programme_id), []
+    with programme_scope(here):
+        waiting = list(Forwarding.objects.filter(carried_at=None).values_list("pk", flat=True))
+    for forwarding_id in waiting:
+        try:
+            _carry(here, forwarding_id)
+        except Exception as error:
+            # Whatever it was: the next report has nothing to do with it, and the next round tries again.
+            logger.exception("report not carried", extra={"facts": {"forwarding": forwarding_id}})
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+def _carry(here: Programme, forwarding_id: int) -> None:
     """One programme's scope after the other, never one inside the other. What breaks off is done again: it arrives once."""
-    here = Programme.objects.get(pk=programme_id)
     with programme_scope(here):
         parcel = pack(forwarding_id)
         there = Programme.objects.filter(pk__in=Forwarding.objects.filter(pk=forwarding_id).values("to")).first()
@@ -38,5 +57,5 @@ def carry_report(programme_id: int, forwarding_id: int) -> None:
 
 
 def _nudge_carriers() -> None:
-    for forwarding_id in Forwarding.objects.filter(carried_at=None).values_list("pk", flat=True)[:100]:
-        Nudge(CARRY, (current_programme_id(), forwarding_id), NORMAL)()
+    if Forwarding.objects.filter(carried_at=None).exists():
+        Nudge(CARRY, (current_programme_id(),), NORMAL)()

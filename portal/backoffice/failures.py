@@ -75,7 +75,9 @@ def _ended(task: Any, args: Any, kwargs: Any, error: BaseException | None) -> No
 
 @cache
 def _is_of_a_programme(task: Any) -> bool:
-    return list(inspect.signature(task.run).parameters)[:1] == [PROGRAMME]
+    """Only such a one can be started again: by the programme alone."""
+    parameters = inspect.signature(task.run).parameters.values()
+    return [one.name for one in parameters if one.default is one.empty] == [PROGRAMME]
 
 
 def _task(failed: FailedTask) -> Any:

@@ -51,6 +51,9 @@ WORDS = {
     "renewals.tasks.look_at_deadlines": Words(
         gettext_lazy("期限のお知らせ"), gettext_lazy("期限の近い団体に、お知らせが送られていません。")
     ),
+    "renewals.tasks.carry_reports": Words(
+        gettext_lazy("ほかの事業への報告の送付"), gettext_lazy("団体がほかの事業にも送った報告が、まだ届いていません。")
+    ),
     "meetings.tasks.keep_time": Words(
         gettext_lazy("交流会のお知らせと空席の案内"), gettext_lazy("開催前のお知らせと、空席の案内が送られていません。")
     ),

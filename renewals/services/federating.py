@@ -32,7 +32,7 @@ from renewals.queries.federating import other_programmes
 from renewals.queries.reports import photos_of
 from renewals.rules import may_send_also
 
-CARRY = "renewals.tasks.carry_report"
+CARRY = "renewals.tasks.carry_reports"
 PHOTO_LIMITS = Limits(kinds=(JPEG, PNG, WEBP), most=4, longest_side=1600)
 # As long as the person has for the draft; its text stays.
 PHOTOS_WAIT = timedelta(days=60)
@@ -74,7 +74,7 @@ def send_also(*, report_id: int, programme_id: int, actor: Actor) -> Forwarding:
             action=Action.REPORT_FORWARDED, subject=report, actor=actor.user,
             changes={"receipt": (None, report.receipt), "to": (None, to.name)},
         )  # fmt: skip
-        nudge_on_commit(CARRY, current_programme_id(), forwarding.pk)
+        nudge_on_commit(CARRY, current_programme_id())
     return forwarding
 
 

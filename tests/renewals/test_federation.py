@@ -5,23 +5,28 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
 from partners.models import Member
 from portal.audit.models import Action, AuditEvent
+from portal.backoffice.failures import try_again
+from portal.backoffice.models import FailedTask
 from portal.files.models import StoredFile
 from portal.files.services import keep_upload, set_files
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import MemberRole
+from portal.web.access import MemberRole, StaffRole
 from renewals.models import Arrival, Forwarding, Report
 from renewals.models.reports import PHOTOS
-from renewals.services.federating import PHOTO_LIMITS, send_also
+from renewals.services.federating import CARRY, PHOTO_LIMITS, send_also
 from renewals.stages import ReportState
-from renewals.tasks import carry_report
-from tests.factories import make_acting, make_member, make_partner, make_report, make_rules
+from renewals.tasks import carry_reports
+from tests.factories import make_acting, make_actor, make_member, make_partner, make_report, make_rules
 from tests.mailbox import letters
 from tests.partners.views.pages import hidden_fields
 from tests.renewals.views.test_reports import SINCE, YEAR
@@ -61,7 +66,7 @@ def sent(kanagawa: Programme, tokyo: Programme, sender: Member) -> Forwarding:
     """Pressed, and carried by the task."""
     with programme_scope(kanagawa):
         forwarding = send_also(report_id=Report.objects.get().pk, programme_id=tokyo.pk, actor=make_acting(sender))
-    carry_report(kanagawa.pk, forwarding.pk)
+    carry_reports(kanagawa.pk)
     return forwarding
 
 
@@ -91,9 +96,38 @@ def test_repeated_it_arrives_once(kanagawa: Programme, tokyo: Programme, sender:
     with programme_scope(kanagawa):
         # As after a worker that died between the two programmes.
         Forwarding.objects.update(carried_at=None)
-    carry_report(kanagawa.pk, first.pk)
+    carry_reports(kanagawa.pk)
     assert len(arrivals(tokyo)) == 1
     assert len(letters(tokyo, sender.user.email, "renewals.arrived")) == 1
+
+
+def test_one_that_is_stuck_keeps_no_other_back_and_stays_on_staff_s_list_until_it_is_carried(
+    kanagawa: Programme, tokyo: Programme, sender: Member
+) -> None:
+    place_in(tokyo, sender)
+    with programme_scope(kanagawa):
+        photo, stuck = StoredFile.objects.get(), Report.objects.get()
+        with photo.open() as source:
+            content = source.read()
+        default_storage.delete(photo.path)
+        other = make_report(sender.partner, YEAR - 1)
+        for report in (stuck, other):
+            send_also(report_id=report.pk, programme_id=tokyo.pk, actor=make_acting(sender))
+    for _twice in range(2):
+        carry_reports.apply(args=[kanagawa.pk])
+    assert [arrival.fiscal_year for arrival in arrivals(tokyo)] == [YEAR - 1]
+    with programme_scope(kanagawa):
+        failed = FailedTask.objects.get()
+        assert (failed.times, failed.ended_at) == (2, None)
+        try_again(failed=failed, actor=make_actor(StaffRole.OFFICER, kanagawa))
+        nudges = {nudge for _sids, nudge, *_ in connection.run_on_commit if getattr(nudge, "task", "") == CARRY}
+        default_storage.save(photo.path, ContentFile(content))
+    # Pressed by the partner or by staff, it is the same.
+    [nudge] = nudges
+    carry_reports.apply(args=nudge.args)
+    assert len(arrivals(tokyo)) == 2
+    with programme_scope(kanagawa):
+        assert FailedTask.objects.get().ended_at
 
 
 @pytest.mark.parametrize("place", ["none", "editor", "suspended", "feature"])
@@ -107,11 +141,11 @@ def test_who_is_no_owner_there_finds_nothing_and_nobody_is_told(
     elif place == "feature":
         place_in(tokyo, sender)
     with programme_scope(kanagawa):
-        forwarding = send_also(report_id=Report.objects.get().pk, programme_id=tokyo.pk, actor=make_acting(sender))
+        send_also(report_id=Report.objects.get().pk, programme_id=tokyo.pk, actor=make_acting(sender))
     if place == "feature":
         tokyo.features = []
         tokyo.save()
-    carry_report(kanagawa.pk, forwarding.pk)
+    carry_reports(kanagawa.pk)
     assert arrivals(tokyo) == []
     with programme_scope(kanagawa):
         assert Forwarding.objects.get().carried_at
@@ -120,9 +154,9 @@ def test_who_is_no_owner_there_finds_nothing_and_nobody_is_told(
 def test_who_has_left_sends_nothing(kanagawa: Programme, tokyo: Programme, sender: Member) -> None:
     place_in(tokyo, sender)
     with programme_scope(kanagawa):
-        forwarding = send_also(report_id=Report.objects.get().pk, programme_id=tokyo.pk, actor=make_acting(sender))
+        send_also(report_id=Report.objects.get().pk, programme_id=tokyo.pk, actor=make_acting(sender))
         Member.objects.update(role=MemberRole.EDITOR)
-    carry_report(kanagawa.pk, forwarding.pk)
+    carry_reports(kanagawa.pk)
     assert arrivals(tokyo) == []
 
 
@@ -168,8 +202,8 @@ def test_from_the_button_to_the_report_there(kanagawa: Programme, tokyo: Program
     answer = browser.post(f"/renewals/reports/{report.pk}/also/", {"programme": tokyo.pk})
     assert answer.status_code == 302
     with programme_scope(kanagawa):
-        forwarding = Forwarding.objects.get()
-    carry_report(kanagawa.pk, forwarding.pk)
+        assert not Forwarding.objects.get().carried_at
+    carry_reports(kanagawa.pk)
     [arrival] = arrivals(tokyo)
     browser = signed_in(sender.user, tokyo, there)
     address = f"/renewals/{YEAR}/?from={arrival.pk}"

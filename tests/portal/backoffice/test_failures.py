@@ -1,5 +1,6 @@
 """Work that runs by itself and failed: one row a programme, in plain words, tried again, and over by itself."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from portal.audit.models import Action, AuditEvent
 from portal.backoffice.failures import failed_queue, set_aside, try_again
 from portal.backoffice.models import FailedTask
 from portal.backoffice.words import WORDS
+from portal.celery import app
 from portal.tenancy.models import Programme
 from portal.tenancy.rounds import for_each_programme, for_each_row
 from portal.tenancy.scope import current_programme, programme_scope
@@ -117,3 +119,15 @@ def test_the_front_page_says_what_stopped_in_plain_words(as_staff: Enter, kanaga
 def test_everything_that_the_clock_starts_has_words() -> None:
     started = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} - {"portal.web.tasks.heartbeat"}
     assert started <= set(WORDS)
+
+
+def our_tasks() -> list[Any]:
+    app.loader.import_default_modules()
+    return [app.tasks[name] for name in sorted(app.tasks) if name.partition(".")[0] not in ("celery", "tests")]
+
+
+@pytest.mark.parametrize("task", our_tasks(), ids=lambda task: task.name)
+def test_every_task_can_be_started_again_by_its_programme_alone_and_has_words(task: Any) -> None:
+    needed = [one for one in inspect.signature(task.run).parameters.values() if one.default is one.empty]
+    assert [one.name for one in needed] in ([], ["programme_id"])
+    assert task.name in {*WORDS, "portal.web.tasks.heartbeat"}
