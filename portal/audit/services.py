@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connections, models, transaction
 
 from portal.audit.models import Action, AuditEvent, PlatformEvent
-from portal.tenancy.models import TenantModel
+from portal.tenancy.models import Programme, TenantModel
 from portal.tenancy.scope import NoProgramme, current_programme, current_programme_or_none
 
 
@@ -47,21 +47,28 @@ def _plain(value: Any) -> Any:
 
 
 OWNER = "owner"
+# Records that are deleted in one transaction: the first time there may be millions.
+SLICE = 10_000
 
 
 def forget_records() -> int:
-    """Delete what is older than the programme's rule, and put that on record, as the owner of the tables.
+    """Delete what is older than the programme's rule, slice by slice, as the owner of the tables.
 
-    What was forgotten before stays on record: it says why there is nothing older.
+    Each slice puts on record what it deleted. That stays: it says why there is nothing older.
     """
-    programme = current_programme()
-    if programme.record_years is None:
-        return 0
+    programme, total = current_programme(), 0
+    while programme.record_years is not None and (count := _forget_slice(programme, programme.record_years)):
+        total += count
+    return total
+
+
+def _forget_slice(programme: Programme, years: int) -> int:
     with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
         # By the database's clock and calendar, like the trigger that lets it.
         cursor.execute(
-            "DELETE FROM audit_auditevent WHERE at < now() - make_interval(years => %s) AND action <> %s",
-            [programme.record_years, Action.RECORDS_FORGOTTEN],
+            "DELETE FROM audit_auditevent WHERE id IN (SELECT id FROM audit_auditevent"
+            " WHERE at < now() - make_interval(years => %s) AND action <> %s ORDER BY id LIMIT %s)",
+            [years, Action.RECORDS_FORGOTTEN, SLICE],
         )
         count: int = cursor.rowcount
         if count:
@@ -70,6 +77,6 @@ def forget_records() -> int:
                 action=Action.RECORDS_FORGOTTEN,
                 subject_type=programme._meta.label_lower,
                 subject_id=str(programme.pk),
-                changes={"rows": [None, count], "record_years": [None, programme.record_years]},
+                changes={"rows": [None, count], "record_years": [None, years]},
             )
     return count

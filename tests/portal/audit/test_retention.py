@@ -2,15 +2,17 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
 
+from portal.audit import services
 from portal.audit.models import Action, AuditEvent
 from portal.audit.services import OWNER
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from portal.web.services.programmes import change_programme
+from tests import servers
 from tests.factories import make_actor, make_programme
 
 
@@ -43,6 +45,34 @@ def test_what_is_older_than_the_rule_goes_and_nothing_else(kept_for_five: Progra
         assert forgotten.changes == {"rows": [None, 1], "record_years": [None, 5]}
     with programme_scope(Programme.objects.get(slug="tokyo")):
         assert AuditEvent.objects.filter(subject_type="x.y").count() == 2
+
+
+def test_slice_by_slice_each_on_record(kept_for_five: Programme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "SLICE", 2)
+    with programme_scope(kept_for_five):
+        for _ in range(4):
+            record_of(kept_for_five, 6, 0)
+        call_command("forget_records", verbosity=0)
+        assert AuditEvent.objects.filter(subject_type="x.y").count() == 1
+        forgotten = AuditEvent.objects.filter(action=Action.RECORDS_FORGOTTEN).order_by("id")
+        assert [event.changes["rows"] for event in forgotten] == [[None, 2], [None, 2], [None, 1]]
+
+
+def test_what_fails_for_one_programme_is_said_and_the_others_are_served(kept_for_five: Programme) -> None:
+    Programme.objects.update(record_years=5)
+    first, second = Programme.objects.all()
+    with (
+        servers.postgres.connect(connection.settings_dict["NAME"]) as admin,
+        admin.transaction(),
+        connections[OWNER].cursor() as owner,
+    ):
+        admin.execute("SELECT FROM audit_auditevent WHERE programme_id = %s FOR UPDATE", [first.pk])
+        owner.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(CommandError, match=first.slug):
+            call_command("forget_records", verbosity=0)
+    for programme, left in ((first, 2), (second, 1)):
+        with programme_scope(programme):
+            assert AuditEvent.objects.filter(subject_type="x.y").count() == left
 
 
 def test_nobody_deletes_around_the_rule(kept_for_five: Programme) -> None:
