@@ -165,10 +165,10 @@ def test_a_report_returned_before_it_was_carried_is_sent_after_its_correction(
 ) -> None:
     place_in(tokyo, sender)
     with programme_scope(kanagawa):
-        forwarding = send_also(report_id=Report.objects.get().pk, programme_id=tokyo.pk, actor=make_acting(sender))
+        send_also(report_id=Report.objects.get().pk, programme_id=tokyo.pk, actor=make_acting(sender))
         handed_in = Report.objects.get().state
         Report.objects.update(state=ReportState.RETURNED)
-    carry_report(kanagawa.pk, forwarding.pk)
+    carry_reports(kanagawa.pk)
     assert arrivals(tokyo) == []
     with programme_scope(kanagawa):
         Report.objects.update(state=handed_in)
