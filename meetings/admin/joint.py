@@ -38,7 +38,7 @@ class GuestForm(StaffForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("meeting"):
-            coming = Meeting.objects.exclude(state=MeetingState.CANCELLED).upcoming(timezone.now())
+            coming = Meeting.objects.filter(state=MeetingState.PUBLISHED).upcoming(timezone.now())
             field.queryset = coming.filter(joint_host=None)  # type: ignore[attr-defined]
         if field := self.fields.get("guest"):
             others = Programme.objects.exclude(pk=current_programme().pk)

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, Mode, Seat
 from meetings.services.attendance import set_attendance
-from meetings.services.joint import enter, facts_of, people_of, shared_values
+from meetings.services.joint import enter, facts_of, forget_joining, people_of, shared_values
 from meetings.services.meetings import cancel_meeting, move_meeting, save_meeting
 from meetings.states import JOINT_TRANSITIONS, JointState, MeetingState
 from portal.tenancy.models import Programme
@@ -78,6 +78,8 @@ def receive(*, host: Programme, key: UUID, facts: dict[str, Any]) -> Reply:
     called_off = bond.meeting is not None and bond.meeting.is_cancelled
     if (facts["is_off"] or called_off) and bond.state not in OVER:
         enter(bond, JointState.ENDED, CLOCK)
+    if bond.state in OVER:
+        forget_joining(bond)
     waiting = Seat.objects.waiting().filter(meeting=bond.meeting).count() if bond.meeting else 0
     return Reply(bond.state, bond.answer, bond.problem, waiting, tuple(people_of(bond)))
 

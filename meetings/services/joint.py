@@ -12,7 +12,7 @@ from meetings.attendance import is_changed
 from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, NamesConsent, Seat
 from meetings.services.meetings import save_meeting
 from meetings.services.seats import lock_meeting
-from meetings.states import JOINT_TRANSITIONS, JointState
+from meetings.states import JOINT_TRANSITIONS, JointState, MeetingState
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.tenancy.models import Programme
@@ -29,9 +29,11 @@ JOINING = ("url", "room", "passcode", "note", "shown_from")
 
 
 def facts_of(joint: JointGuest) -> dict[str, Any]:
-    """What the host says: of the meeting, the way in, the places, and who of the guest's people was there."""
-    meeting, joining = joint.meeting, JoiningDetails.objects.filter(meeting=joint.meeting).first()
+    """What the host says: of the meeting, the places, who of the guest's people was there; after a yes, the way in."""
+    meeting = joint.meeting
     is_off = meeting.is_cancelled or joint.state == JointState.ENDED
+    is_on = joint.state == JointState.ACCEPTED and not is_off
+    joining = JoiningDetails.objects.filter(meeting=meeting).first() if is_on else None
     return {
         "meeting": {name: getattr(meeting, name) for name in SHARED},
         "cohosts": [f"主催：{current_programme()}", *meeting.cohost_names],
@@ -59,8 +61,9 @@ def invite_programme(
 ) -> JointGuest:
     only_staff(actor)
     meeting = lock_meeting(meeting.pk)
-    if meeting.is_cancelled or meeting.ends_at <= timezone.now() or JointHost.objects.filter(meeting=meeting).exists():
-        raise ValidationError(_("自分の事業が主催する、これからの会だけ、合同で開けます。"))
+    is_coming = meeting.state == MeetingState.PUBLISHED and meeting.ends_at > timezone.now()
+    if not is_coming or JointHost.objects.filter(meeting=meeting).exists():
+        raise ValidationError(_("自分の事業が主催する、公開したこれからの会だけ、合同で開けます。"))
     if guest == current_programme():
         raise ValidationError({"guest": _("ほかの事業を選んでください。")})
     if JointGuest.objects.filter(meeting=meeting, guest=guest).exists():
@@ -140,6 +143,13 @@ def people_of(bond: JointHost) -> list[dict[str, Any]]:
             person = {"organisation": seat.sign_up.partner.name, "name": seat.name, "title": seat.title}
         found.append({"uid": str(seat.uid), "mode": seat.mode, **person})
     return found
+
+
+def forget_joining(bond: JointHost) -> None:
+    """It is over between the two: the host's way in stays nowhere here. Row locked."""
+    bond.facts["joining"] = None
+    bond.save(update_fields=["facts"])
+    JoiningDetails.objects.filter(meeting=bond.meeting_id).delete()
 
 
 def enter(row: JointGuest | JointHost, state: JointState, actor: Actor) -> None:

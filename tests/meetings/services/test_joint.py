@@ -159,6 +159,38 @@ def test_what_the_host_changes_reaches_the_guests_people(
         assert JointHost.objects.get().problem == ""
 
 
+def ways_in(guest: Programme) -> tuple[object, int]:
+    with programme_scope(guest):
+        return JointHost.objects.get().facts["joining"], JoiningDetails.objects.count()
+
+
+@pytest.mark.parametrize("who", ["host", "guest"])
+def test_the_way_in_goes_across_after_a_yes_and_is_gone_after_a_no(
+    who: str, asked: JointGuest, host: Programme, guest: Programme, officer: Actor, colleague: Actor
+) -> None:
+    with programme_scope(host):
+        JoiningDetails.objects.create(meeting=asked.meeting, url="https://meet.example.jp/j/1", passcode="1234")
+    round_of(host)
+    assert ways_in(guest) == (None, 0)
+    with programme_scope(guest):
+        made = accept_joint(bond=JointHost.objects.get(), actor=colleague)
+        publish_meeting(meeting=made, actor=colleague)
+    # The host hears of it first.
+    for _ in range(2):
+        round_of(host)
+    told, count = ways_in(guest)
+    assert "1234" in str(told)
+    assert count == 1
+    if who == "host":
+        with programme_scope(host):
+            end_joint(joint=asked, actor=officer)
+    else:
+        with programme_scope(guest):
+            cancel_meeting(meeting=made, reason="台風", actor=colleague)
+    round_of(host)
+    assert ways_in(guest) == (None, 0)
+
+
 @pytest.mark.parametrize("how", ["meeting", "joint"])
 def test_called_off_by_the_host(how: str, mirror: Meeting, host: Programme, guest: Programme, officer: Actor) -> None:
     comes(guest, mirror, "花子", agrees=True)
@@ -223,6 +255,14 @@ def test_what_cannot_follow_is_said_to_both_sides(
     with programme_scope(guest):
         mirror.refresh_from_db()
         assert mirror.format == "online"
+
+
+def test_nobody_is_asked_to_a_draft(host: Programme, guest: Programme, officer: Actor) -> None:
+    with programme_scope(host), pytest.raises(ValidationError):
+        invite_programme(
+            meeting=make_meeting(state=MeetingState.DRAFT), guest=guest, onsite_places=0, online_places=1, note="",
+            actor=officer,
+        )  # fmt: skip
 
 
 def test_whom_one_may_not_ask(host: Programme, guest: Programme, officer: Actor, asked: JointGuest) -> None:
