@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import JointHost, JointPerson, Meeting, NamesConsent
+from meetings.models import JointHost, JointPerson, Meeting, NamesConsent, SignUp
 from meetings.models.meetings import MeetingQuerySet
 from meetings.states import JointState
 from portal.tenancy.models import Feature, Programme
@@ -21,6 +21,13 @@ def with_host(meetings: MeetingQuerySet, partner_id: int) -> MeetingQuerySet:
 
 def host_of(meeting: Meeting) -> Programme | None:
     bond: JointHost | None = getattr(meeting, "joint_host", None)
+    return bond.host if bond else None
+
+
+def reads_names(sign_up: SignUp) -> Programme | None:
+    """The host that reads who comes; none without consent."""
+    agreed = NamesConsent.objects.filter(sign_up=sign_up)
+    bond = JointHost.objects.filter(Exists(agreed), meeting=sign_up.meeting_id).select_related("host").first()
     return bond.host if bond else None
 
 

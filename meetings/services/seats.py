@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from meetings.models import Meeting, Mode, Seat, SignUp
 from meetings.queries.meetings import meeting_settings, why_closed
 from meetings.rules import Waiting, may_undo, offer_ends, waiting_order
-from meetings.services.consent import share_names
+from meetings.services.consent import is_shared, share_names
 from meetings.services.telling import tell_seat
 from meetings.states import SEAT_TRANSITIONS, MeetingState, SeatState
 from partners.queries.partners import why_not_take_part
@@ -78,7 +78,7 @@ def sign_up(
     )
     standing = list(booking.seats.standing().select_related("sign_up__partner"))
     if booking.revision != seen:
-        if _stands_already(booking, standing, people, answers, note):
+        if is_shared(booking) == shares_names and _stands_already(booking, standing, people, answers, note):
             return booking
         raise Overtaken(booking.revision)
     booking.answers, booking.note, booking.changed_at = dict(answers), note, now

@@ -13,6 +13,7 @@ urlpatterns = [
     path("bookings/<int:pk>/", own.booking, name="booking"),
     path("bookings/<int:pk>/cancel/", own.cancel, name="cancel"),
     path("bookings/<int:pk>/undo/", own.undo, name="undo"),
+    path("bookings/<int:pk>/keep-names/", own.keep_names, name="keep_names"),
     path("consultations/", slots.consultations, name="consultations"),
     path("consultations/<int:pk>/", slots.consultation, name="consultation"),
     path("consultations/<int:pk>/reserve/", slots.reserve, name="reserve"),

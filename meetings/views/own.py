@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from meetings.forms.sign_up import SignUpForm, kept_words
 from meetings.models import Meeting, Mode, SignUp
-from meetings.queries.joint import host_of, with_host
+from meetings.queries.joint import host_of, reads_names, with_host
 from meetings.queries.meetings import questions_of, rooms_of, why_closed, with_counts, with_questions
 from meetings.queries.pages import meeting_list, meeting_page
 from meetings.queries.seats import booking_view, bookings_of, joining_for, seats_of, with_revision
 from meetings.queries.slots import own_reservations
 from meetings.services import seats as services
+from meetings.services.consent import withdraw_names
 from meetings.views.public import entry_response, refuse_without_meetings
 from partners.queries.partners import partner_of
 from portal.accounts import drafts
@@ -132,6 +133,7 @@ def booking(request: PortalRequest, pk: int) -> HttpResponse:
     online = [seat for seat in view.standing if seat.is_confirmed and seat.mode == Mode.ONLINE][:1]
     joining = [shown for seat in online for shown in [joining_for(seat, now)] if shown[1]]
     context = {"booking": view, "meeting": found.meeting, "may_act": request.actor.is_member(MemberRole.EDITOR)}
+    context["reader"] = reads_names(found)
     return render(request, "meetings/booking.html", context | {"joining": joining[0] if joining else None})
 
 
@@ -152,6 +154,16 @@ def cancel(request: PortalRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("欠席のご連絡を受け付けました。") if view.is_late else _("申込みを取り消しました。")
         )
+    return redirect("my_meetings:booking", pk)
+
+
+@member(MemberRole.EDITOR)
+@require_POST
+def keep_names(request: PortalRequest, pk: int) -> HttpResponse:
+    """The host of a joint meeting does not read them any more."""
+    refuse_without_meetings(request)
+    withdraw_names(booking=_own(request, pk), actor=request.actor)
+    messages.success(request, _("同意を取り消しました。1分ほどで、主催者の名簿からお名前が消えます。"))
     return redirect("my_meetings:booking", pk)
 
 

@@ -299,6 +299,7 @@ MEETINGS = {
     "my_meetings:booking": Route(member(MEMBERS, 404), meeting),
     "my_meetings:cancel": Route(member(EDITORS, 404), meeting, FORM),
     "my_meetings:undo": Route(member(FULL, 404), meeting, ("POST",)),
+    "my_meetings:keep_names": Route(member(EDITORS, 404), meeting, ("POST",)),
     "admin:meetings_meeting_materials": Route(staff(OFFICERS), lambda world: {"meeting_id": world.meeting.pk}, FORM),
     "admin:meetings_meeting_people": Route(staff(READERS), lambda world: {"meeting_id": world.meeting.pk}, FORM),
     "admin:meetings_meeting_rooms": Route(staff(READERS), lambda world: {"meeting_id": world.meeting.pk}),

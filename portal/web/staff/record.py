@@ -54,6 +54,7 @@ OTHER_NAMES = {
     "searched": _("検索"),
     "assignee": _("担当"),
     "hosts": _("ホスト名"),
+    "shares_names": _("主催者への情報の提供"),
 }
 
 

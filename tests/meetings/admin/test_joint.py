@@ -49,6 +49,8 @@ def test_asked_accepted_signed_up_and_listed(
     assert "主催者に知らせることに同意します" in member.get(address).text
     person = {"name-0": "山田 花子", "email-0": "hanako@example.jp", "title-0": "", "mode-0": "online", "note": ""}
     assert member.post(address, person | {"shares_names": "on", "_send": "1"}).status_code == 302
+    own = f"/mypage/bookings/{mirror.pk}/"
+    assert "お名前を知らせる同意を取り消す" in member.get(own).text
     keep_time()
     with programme_scope(kanagawa):
         coming = JointPerson.objects.get()
@@ -60,3 +62,8 @@ def test_asked_accepted_signed_up_and_listed(
     with programme_scope(kanagawa):
         coming.refresh_from_db()
         assert coming.attended_at
+    assert member.post(f"{own}keep-names/").status_code == 302
+    assert "お名前を知らせる同意を取り消す" not in member.get(own).text
+    keep_time()
+    with programme_scope(kanagawa):
+        assert JointPerson.objects.get().name == ""

@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, Seat
+from meetings.services.consent import withdraw_names
 from meetings.services.exchange import KEPT, exchange_all
 from meetings.services.joint import accept_joint, decline_joint, end_joint, invite_programme, set_guest_attendance
 from meetings.services.meetings import cancel_meeting, move_meeting, publish_meeting, save_meeting
-from meetings.services.seats import Person, sign_up
+from meetings.services.seats import Overtaken, Person, sign_up
 from meetings.states import JointState, MeetingState
 from partners.models import Activity
+from portal.audit.models import Action, AuditEvent
 from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
@@ -128,6 +130,24 @@ def test_names_go_across_only_after_consent(mirror: Meeting, host: Programme, gu
         Seat.objects.get(name="花子").sign_up.names_consent.delete()
     for _ in range(2):
         round_of(host)
+    assert listed(host) == [("", "", "")]
+
+
+def test_consent_is_taken_back_whenever_one_likes(mirror: Meeting, host: Programme, guest: Programme) -> None:
+    seat = comes(guest, mirror, "花子", agrees=True)
+    with programme_scope(guest):
+        booking, editor = seat.sign_up, member_actor(seat.sign_up.partner)
+        with pytest.raises(PermissionDenied):
+            withdraw_names(booking=booking, actor=member_actor(make_partner(name="よその団体")))
+        # Sent again without the tick, from a page that knows nothing of the first press: not "done already".
+        people = [Person(seat.name, seat.email, "online", "課長")]
+        with pytest.raises(Overtaken):
+            sign_up(meeting_id=mirror.pk, people=people, answers={}, note="", actor=editor)
+        Meeting.objects.update(closes_at=timezone.now() - timedelta(days=1))
+        withdraw_names(booking=booking, actor=editor)
+        assert Seat.objects.confirmed().filter(pk=seat.pk).exists()
+        assert AuditEvent.objects.filter(action=Action.SIGN_UP_CHANGED).count() == 1
+    round_of(host)
     assert listed(host) == [("", "", "")]
 
 
