@@ -162,4 +162,5 @@ def hear(joint: JointGuest, reply: Reply) -> None:
         if row.pk is None or any(getattr(row, name) != person[name] for name in PERSON):
             for name in PERSON:
                 setattr(row, name, person[name])
-            row.save()
+            # Whether they came is for the host's staff to say.
+            row.save(update_fields=PERSON if row.pk else None)

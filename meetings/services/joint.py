@@ -87,6 +87,8 @@ def end_joint(*, joint: JointGuest, actor: Actor) -> None:
 def set_guest_attendance(*, meeting: Meeting, present: Collection[int], was: Collection[int], actor: Actor) -> int:
     """The same for the guests' people. How many were there."""
     only_staff(actor)
+    # As the exchange does: first the invitation, then its people.
+    list(JointGuest.objects.select_for_update(of=("self",)).filter(meeting=meeting).order_by("pk"))
     people = list(JointPerson.objects.select_for_update(of=("self",)).filter(joint__meeting=meeting))
     changed = [person for person in people if is_changed(person.pk, person.attended_at is not None, present, was)]
     for person in changed:

@@ -1,9 +1,11 @@
 """Two programmes hold a meeting together: what each knows of the other, and how one list comes about."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, Seat
@@ -259,6 +261,29 @@ def test_who_was_there_stands_in_the_guests_timeline_and_names_are_not_kept_for_
     with programme_scope(host):
         exchange_all(now=meeting.ends_at + KEPT)
     assert listed(host) == [("花子の団体", "", "")]
+
+
+def test_the_exchange_leaves_what_the_host_records_at_that_moment(
+    mirror: Meeting, host: Programme, guest: Programme
+) -> None:
+    seat = comes(guest, mirror, "花子", agrees=True)
+    round_of(host)
+    with programme_scope(guest):
+        Seat.objects.filter(pk=seat.pk).update(title="部長")
+    recorded = []
+
+    def record(execute: Any, sql: str, *arguments: Any) -> Any:
+        """Between the exchange's reading and its writing."""
+        if sql.startswith('UPDATE "meetings_jointperson"') and not recorded:
+            recorded.append(sql)
+            JointPerson.objects.update(attended_at=timezone.now())
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(record):
+        round_of(host)
+    with programme_scope(host):
+        person = JointPerson.objects.get()
+        assert (person.title, bool(person.attended_at), len(recorded)) == ("部長", True, 1)
 
 
 def test_what_cannot_follow_is_said_to_both_sides(
