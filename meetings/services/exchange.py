@@ -6,6 +6,8 @@ run at any time, and a round that was missed is made up for by the next.
 """
 
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +16,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
 
 from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, Mode, Seat
 from meetings.services.attendance import set_attendance
@@ -30,6 +34,7 @@ KEPT = timedelta(days=60)
 # On record nobody stands for what follows from the other side.
 CLOCK = Actor(staff_role=StaffRole.OFFICER)
 OVER = (JointState.DECLINED, JointState.ENDED)
+TIMES = ("starts_at", "ends_at")
 PERSON = ("organisation", "name", "title", "mode")
 
 
@@ -76,7 +81,7 @@ def receive(*, host: Programme, key: UUID, facts: dict[str, Any]) -> Reply:
     bond.problem = _problem_of_following(bond)
     bond.save(update_fields=["facts", "problem", "meeting"])
     called_off = bond.meeting is not None and bond.meeting.is_cancelled
-    if (facts["is_off"] or called_off) and bond.state not in OVER:
+    if (called_off or (facts["is_off"] and not bond.problem)) and bond.state not in OVER:
         enter(bond, JointState.ENDED, CLOCK)
     if bond.state in OVER:
         forget_joining(bond)
@@ -85,47 +90,61 @@ def receive(*, host: Programme, key: UUID, facts: dict[str, Any]) -> Reply:
 
 
 def _problem_of_following(bond: JointHost) -> str:
-    if bond.meeting is None or bond.meeting.is_cancelled:
+    """Our meeting becomes what the host's is. A step that is refused is said to staff of both sides; the others go on."""
+    meeting, problems = bond.meeting, []
+    if meeting is None or meeting.is_cancelled:
         return ""
-    try:
-        with transaction.atomic():
-            _follow(bond, bond.meeting)
-    except ValidationError as refusal:
-        # Staff of both sides read it; everything else goes on.
-        return "、".join(refusal.messages)[:300]
-    return ""
-
-
-def _follow(bond: JointHost, meeting: Meeting) -> None:
-    """Our meeting becomes what the host's is; whoever has a place in it is told by the services that staff use."""
-    is_draft = meeting.state == MeetingState.DRAFT
-    if bond.facts["is_off"]:
-        if is_draft:
-            bond.meeting = None
-            bond.save(update_fields=["meeting"])
-            meeting.delete()
-        else:
-            cancel_meeting(meeting=meeting, reason=bond.facts["notice"] or "主催者の都合によります。", actor=CLOCK)
+    steps = (_follow_time, _follow_content, _follow_places, _follow_joining, _follow_attendance)
+    for step in (_follow_calling_off,) if bond.facts["is_off"] else steps:
+        try:
+            with transaction.atomic():
+                step(bond, meeting)
+        except ValidationError as refusal:
+            problems += refusal.messages
             meeting.refresh_from_db()
-        return
-    values = shared_values(bond.facts)
-    times = (values["starts_at"], values["ends_at"])
-    if not is_draft and (meeting.starts_at, meeting.ends_at) != times:
+    return "、".join(problems)[:300]
+
+
+def _follow_calling_off(bond: JointHost, meeting: Meeting) -> None:
+    """A draft goes, unless staff have hung something on it: then it stays as their own. What is past, was."""
+    if meeting.state == MeetingState.DRAFT:
+        bond.meeting = None
+        bond.save(update_fields=["meeting"])
+        with suppress(ProtectedError), transaction.atomic():
+            meeting.delete()
+    elif meeting.ends_at > timezone.now():
+        cancel_meeting(meeting=meeting, reason=bond.facts["notice"] or "主催者の都合によります。", actor=CLOCK)
+        meeting.refresh_from_db()
+
+
+def _follow_time(bond: JointHost, meeting: Meeting) -> None:
+    """Whoever has a place is told by the services that staff use."""
+    told = shared_values(bond.facts)
+    if meeting.state == MeetingState.DRAFT:
+        _save(meeting, {name: told[name] for name in TIMES})
+    elif any(getattr(meeting, name) != told[name] for name in TIMES):
         move_meeting(
-            meeting=meeting, starts_at=times[0], ends_at=times[1], notice=bond.facts["notice"], actor=CLOCK
+            meeting=meeting, starts_at=told["starts_at"], ends_at=told["ends_at"], notice=bond.facts["notice"], actor=CLOCK
         )  # fmt: skip
         meeting.refresh_from_db()
-    for mode in Mode:
-        # Nobody loses a place that was given.
-        taken = Seat.objects.taking().filter(meeting=meeting, mode=mode).count()
-        values[f"{mode}_capacity"] = max(bond.facts["places"][mode], taken)
+
+
+def _follow_content(bond: JointHost, meeting: Meeting) -> None:
+    _save(meeting, {name: value for name, value in shared_values(bond.facts).items() if name not in TIMES})
+
+
+def _follow_places(bond: JointHost, meeting: Meeting) -> None:
+    """Nobody loses a place that was given."""
+    taking, told = Seat.objects.taking().filter(meeting=meeting), bond.facts["places"]
+    _save(meeting, {f"{mode}_capacity": max(told[mode], taking.filter(mode=mode).count()) for mode in Mode})
+
+
+def _save(meeting: Meeting, values: Mapping[str, Any]) -> None:
     changed = [name for name, value in values.items() if getattr(meeting, name) != value]
     for name in changed:
         setattr(meeting, name, values[name])
     if changed:
         save_meeting(meeting=meeting, actor=CLOCK, fields=changed)
-    _follow_joining(bond, meeting)
-    _follow_attendance(bond, meeting)
 
 
 def _follow_joining(bond: JointHost, meeting: Meeting) -> None:
@@ -152,7 +171,7 @@ def hear(joint: JointGuest, reply: Reply) -> None:
     if reply.state in JOINT_TRANSITIONS[JointState(joint.state)]:
         enter(joint, JointState(reply.state), CLOCK)
     joint.answer, joint.problem, joint.waiting = reply.answer, reply.problem, reply.waiting
-    joint.is_settled = joint.state in OVER
+    joint.is_settled = reply.state in OVER
     joint.save(update_fields=["answer", "problem", "waiting", "is_settled"])
     coming = {str(person["uid"]): person for person in reply.people}
     known = {str(person.uid): person for person in joint.people.all()}

@@ -80,7 +80,10 @@ def invite_programme(
 def end_joint(*, joint: JointGuest, actor: Actor) -> None:
     """The guest's meeting is called off with the next exchange; its people are told there."""
     only_staff(actor)
-    enter(JointGuest.objects.select_for_update(of=("self",)).get(pk=joint.pk), JointState.ENDED, actor)
+    joint = JointGuest.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=joint.pk)
+    if joint.meeting.ends_at <= timezone.now():
+        raise ValidationError(_("この会は、もう終わりました。"))
+    enter(joint, JointState.ENDED, actor)
 
 
 @transaction.atomic
@@ -134,7 +137,7 @@ def decline_joint(*, bond: JointHost, answer: str, actor: Actor) -> None:
 
 def people_of(bond: JointHost) -> list[dict[str, Any]]:
     """Who comes, as the host may know it: by name only after consent."""
-    if bond.meeting is None or bond.meeting.is_cancelled:
+    if bond.meeting is None or bond.meeting.is_cancelled or bond.state == JointState.ENDED:
         return []
     seats = Seat.objects.confirmed().filter(meeting=bond.meeting).order_by("id")
     agreed = set(NamesConsent.objects.filter(sign_up__meeting=bond.meeting).values_list("sign_up", flat=True))

@@ -21,7 +21,7 @@ from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
-from tests.factories import make_actor, make_meeting, make_partner
+from tests.factories import make_actor, make_meeting, make_partner, make_talk
 from tests.meetings.conftest import member_actor
 
 
@@ -290,16 +290,41 @@ def test_what_cannot_follow_is_said_to_both_sides(
     mirror: Meeting, host: Programme, guest: Programme, officer: Actor
 ) -> None:
     comes(guest, mirror, "花子", agrees=True)
+    round_of(host)
     with programme_scope(host):
         meeting = Meeting.objects.get()
         meeting.format, meeting.venue = "onsite", "県民ホール"
         save_meeting(meeting=meeting, actor=officer, fields=["format", "venue"])
+        JoiningDetails.objects.create(meeting=meeting, url="https://meet.example.jp/j/1", passcode="1234")
+        JointGuest.objects.update(online_places=7)
+        JointPerson.objects.update(attended_at=timezone.now())
     round_of(host)
     with programme_scope(host):
         assert "オンラインで参加する方が1人います" in JointGuest.objects.get().problem
     with programme_scope(guest):
         mirror.refresh_from_db()
         assert mirror.format == "online"
+        # The rest goes on.
+        assert mirror.online_capacity == 7
+        assert JoiningDetails.objects.get(meeting=mirror).passcode == "1234"
+        assert Seat.objects.get().attended_at
+
+
+def test_a_draft_on_which_something_hangs_stays_when_the_host_calls_off(
+    asked: JointGuest, host: Programme, guest: Programme, officer: Actor, colleague: Actor
+) -> None:
+    with programme_scope(guest):
+        made = accept_joint(bond=JointHost.objects.get(), actor=colleague)
+        make_talk(meeting=made)
+    with programme_scope(host):
+        end_joint(joint=asked, actor=officer)
+    round_of(host)
+    with programme_scope(guest):
+        assert Meeting.objects.get() == made
+        bond = JointHost.objects.get()
+        assert (bond.state, bond.meeting) == (JointState.ENDED, None)
+    with programme_scope(host):
+        assert JointGuest.objects.get().is_settled
 
 
 def test_nobody_is_asked_to_a_draft(host: Programme, guest: Programme, officer: Actor) -> None:
