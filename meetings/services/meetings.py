@@ -39,11 +39,20 @@ def save_meeting(*, meeting: Meeting, actor: Actor, fields: Collection[str] = ()
     only_staff(actor)
     is_new = meeting.pk is None
     if not is_new:
-        _refuse_if_too_small(meeting, lock_meeting(meeting.pk))
+        before = lock_meeting(meeting.pk)
+        _take_over(meeting, before, fields)
+        _refuse_if_too_small(meeting, before)
     meeting.closes_at = meeting.closing_by_hand or closing_of(meeting.starts_at, meeting_settings().closing_rule)
     meeting.save(update_fields=None if is_new else [*fields, "closes_at", "changed_at"])
     if not is_new:
         fill_seats(meeting=meeting, now=timezone.now())
+
+
+def _take_over(meeting: Meeting, before: Meeting, fields: Collection[str]) -> None:
+    """What is not saved is as it stands now, not as it was when the page was made."""
+    for field in Meeting._meta.concrete_fields:
+        if field.name not in fields:
+            setattr(meeting, field.attname, getattr(before, field.attname))
 
 
 def _refuse_if_too_small(meeting: Meeting, before: Meeting) -> None:

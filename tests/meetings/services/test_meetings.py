@@ -38,6 +38,20 @@ def test_a_meeting_takes_the_programmes_closing_rule(in_kanagawa: Programme, off
     assert meeting.closes_at == meeting.starts_at
 
 
+def test_a_title_that_is_saved_after_a_move_keeps_the_new_closing(in_kanagawa: Programme, officer: Actor) -> None:
+    meeting = make_meeting(closing_by_hand=timezone.now() + timedelta(days=1))
+    page = Meeting.objects.get(pk=meeting.pk)
+    starts_at = meeting.starts_at + timedelta(days=7)
+    services.move_meeting(
+        meeting=meeting, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), notice="", actor=officer
+    )
+    page.title = "改め"
+    services.save_meeting(meeting=page, actor=officer, fields=["title"])
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.starts_at) == ("改め", starts_at)
+    assert meeting.closes_at == closing_of(starts_at, ClosingRule())
+
+
 def test_only_staff_do_it(in_kanagawa: Programme) -> None:
     meeting = make_meeting()
     for deed in (services.publish_meeting, services.duplicate_meeting):
