@@ -51,12 +51,16 @@ def ask_to_speak(*, form_key: UUID, values: Mapping[str, Any], sheet: Sequence[S
 def move_talk(*, talk: Talk, state: TalkState, actor: Actor, comment: str = "") -> Talk:
     """Accept, decline, confirm, done."""
     only_staff(actor)
+    # The meeting first, so that it is not called off at the same moment.
+    planned = Talk.objects.get(pk=talk.pk).meeting_id
+    meeting = lock_meeting(planned) if planned else None
     talk = _locked(talk)
+    if talk.meeting_id != planned:
+        raise ValidationError(_("登壇する会が、たった今変わりました。もう一度確かめてください。"))
     if state in (TalkState.CONFIRMED, TalkState.DONE):
-        if talk.meeting is None:
+        if meeting is None:
             raise ValidationError(_("先に、登壇する会を決めてください。"))
-        # Locked, so that it is not called off at the same moment.
-        if lock_meeting(talk.meeting.pk).is_cancelled:
+        if meeting.is_cancelled:
             raise ValidationError(_("この会は中止になりました。ほかの会を選んでください。"))
     if state == TalkState.DONE and talk.meeting and talk.meeting.starts_at > timezone.now():
         raise ValidationError(_("会が始まってから、登壇済みにしてください。"))
@@ -82,6 +86,7 @@ def schedule_talk(
 ) -> Talk:
     """Proposes a meeting and a time; again, if another one suits better."""
     only_staff(actor)
+    meeting = lock_meeting(meeting.pk)
     talk = _locked(talk)
     if meeting.state == MeetingState.CANCELLED or meeting.ends_at <= timezone.now():
         raise ValidationError(_("これからの会を選んでください。"))

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from meetings.models import Talk
+from meetings.models import Meeting, Talk
 from meetings.queries.talks import board
 from meetings.services import talks as services
 from meetings.services.meetings import cancel_meeting, move_meeting
@@ -73,6 +73,13 @@ def test_a_talk_that_was_given_goes_to_the_timeline(officer: Actor) -> None:
     early = make_talk(state=TalkState.CONFIRMED, meeting=make_meeting())
     with pytest.raises(ValidationError, match="始まってから"):
         services.move_talk(talk=early, state=TalkState.DONE, actor=officer)
+
+
+def test_nobody_is_asked_to_speak_at_what_was_called_off_meanwhile(officer: Actor) -> None:
+    talk, meeting = make_talk(state=TalkState.ACCEPTED), make_meeting()
+    cancel_meeting(meeting=Meeting.objects.get(pk=meeting.pk), reason="台風", actor=officer)
+    with pytest.raises(ValidationError):
+        schedule(talk, officer, meeting=meeting)
 
 
 def test_only_the_own_partner_withdraws(officer: Actor) -> None:
