@@ -270,7 +270,7 @@ def test_the_exchange_leaves_what_the_host_records_at_that_moment(
     round_of(host)
     with programme_scope(guest):
         Seat.objects.filter(pk=seat.pk).update(title="部長")
-    recorded = []
+    recorded: list[str] = []
 
     def record(execute: Any, sql: str, *arguments: Any) -> Any:
         """Between the exchange's reading and its writing."""
@@ -325,6 +325,22 @@ def test_a_draft_on_which_something_hangs_stays_when_the_host_calls_off(
         assert (bond.state, bond.meeting) == (JointState.ENDED, None)
     with programme_scope(host):
         assert JointGuest.objects.get().is_settled
+
+
+def test_what_was_is_not_called_off(mirror: Meeting, host: Programme, guest: Programme, officer: Actor) -> None:
+    past = timezone.now() - timedelta(hours=1)
+    times = {"starts_at": past - timedelta(hours=1), "ends_at": past, "closes_at": past - timedelta(days=1)}
+    with programme_scope(host):
+        Meeting.objects.update(**times)
+        with pytest.raises(ValidationError, match="終わりました"):
+            end_joint(joint=JointGuest.objects.get(), actor=officer)
+        cancel_meeting(meeting=Meeting.objects.get(), reason="台風", actor=officer)
+    with programme_scope(guest):
+        Meeting.objects.update(**times)
+    round_of(host)
+    with programme_scope(guest):
+        mirror.refresh_from_db()
+        assert not mirror.is_cancelled
 
 
 def test_nobody_is_asked_to_a_draft(host: Programme, guest: Programme, officer: Actor) -> None:
