@@ -12,13 +12,13 @@ class MeetingsConfig(AppConfig):
         from meetings.queries.answers import hidden_replies
         from meetings.queries.attendance import attendance_queue
         from meetings.queries.cards import bookings_card, consultations_card
-        from meetings.queries.groups import groups_segment, has_groups, may_have_result_files
+        from meetings.queries.groups import groups_segment, groups_there_are, may_have_result_files
         from meetings.queries.joint import joint_queue
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
         from meetings.queries.polls import POLL_SEGMENTS
         from meetings.queries.seats import SEGMENTS
-        from meetings.queries.surveys import has_surveys, surveys_card
+        from meetings.queries.surveys import surveys_card, surveys_there_are
         from meetings.queries.talks import may_have_talk_files, talks_queue
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
@@ -74,7 +74,7 @@ class MeetingsConfig(AppConfig):
                 MyPageGroup.JOINING,
                 feature=Feature.MEETINGS,
                 order=30,
-                has_something=has_surveys,
+                found_in=surveys_there_are,
             ),
         )
         work_queues.register("meetings.joint", joint_queue)
@@ -89,7 +89,7 @@ class MeetingsConfig(AppConfig):
                 MyPageGroup.JOINING,
                 feature=Feature.LOCAL_GROUPS,
                 order=35,
-                has_something=has_groups,
+                found_in=groups_there_are,
             ),
         )
         my_page_menu.register(
@@ -101,7 +101,7 @@ class MeetingsConfig(AppConfig):
                 MyPageGroup.JOINING,
                 feature=Feature.MEETINGS,
                 order=20,
-                has_something=slots.has_consultations,
+                found_in=slots.consultations_there_are,
             ),
         )
         my_page_cards.register("consultations", consultations_card)

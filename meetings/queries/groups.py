@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SHOWN = 5
 
 
-def has_groups(actor: Actor) -> bool:
-    return LocalGroup.objects.open().exists()
+def groups_there_are(actor: Actor) -> "list[QuerySet[Any]]":
+    return [LocalGroup.objects.open()]
 
 
 def groups_for(partner: Partner) -> dict[str, Any]:

@@ -111,11 +111,9 @@ def offered(now: datetime) -> "QuerySet[Consultation]":
     return found.filter(slot_count__gt=0).order_by("first_at", "id")
 
 
-def has_consultations(actor: Actor) -> bool:
+def consultations_there_are(actor: Actor) -> list[QuerySet[Any]]:
     """Anything on the page of consultations for this organisation."""
-    if offered(timezone.now()).exists():
-        return True
-    return Reservation.objects.filter(partner=actor.place.partner_id).exists()
+    return [offered(timezone.now()), Reservation.objects.filter(partner=actor.place.partner_id)]
 
 
 def reservations_of(partner_id: int) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,17 +21,17 @@ def _card(actor: Actor) -> dict[str, Any]:
     return {"polls": open_polls(actor.place.partner_id, timezone.now())}
 
 
-def tickets_of(actor: Actor, now: datetime) -> list[Ticket]:
+def tickets_of(actor: Actor, now: datetime) -> QuerySet[Ticket]:
     """The questionnaires that the person was mailed and has not answered."""
     asked = Ticket.objects.filter(
         email=actor.user.email, partner=actor.place.partner_id, has_answered=False, survey__state=SurveyState.OPEN
     )
-    return list(asked.filter(survey__closes_at__gt=now).select_related("survey__meeting").order_by("survey__closes_at"))
+    return asked.filter(survey__closes_at__gt=now).select_related("survey__meeting").order_by("survey__closes_at")
 
 
-def has_surveys(actor: Actor) -> bool:
+def surveys_there_are(actor: Actor) -> list[QuerySet[Any]]:
     """A poll, now or before, or a questionnaire that waits for this person."""
-    return ThemePoll.objects.begun().exists() or bool(tickets_of(actor, timezone.now()))
+    return [ThemePoll.objects.begun(), tickets_of(actor, timezone.now())]
 
 
 def _due(actor: Actor) -> Iterator[Due]:

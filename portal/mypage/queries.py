@@ -1,12 +1,20 @@
 """What My Page gathers from the registries."""
 
 from datetime import datetime
+from time import monotonic
 
+from django.db.models import Exists
 from django.utils import timezone
 
 from portal.tenancy.models import Programme
+from portal.tenancy.scope import current_programme
 from portal.web.access import Actor
+from portal.web.kept import NearMemory
 from portal.web.registry import Card, Due, MyPageEntry, MyPageGroup, my_page_cards, my_page_menu
+
+# The menu stands on every page; what each person's has no line for is remembered by the process for a minute.
+SECONDS = 60
+near_empty: NearMemory[tuple[float, frozenset[str]]] = NearMemory(1000)
 
 
 def cards(programme: Programme) -> list[Card]:
@@ -21,14 +29,32 @@ def due(actor: Actor, programme: Programme) -> list[Due]:
 
 def menu(actor: Actor, programme: Programme) -> list[MyPageEntry]:
     """In groups, and in the order of each; one whose page has nothing for this actor is left out."""
-    entries = [entry for entry in my_page_menu if _stands(entry, actor, programme)]
+    entries = [entry for entry in my_page_menu if _may_stand(entry, actor, programme)]
+    empty = _empty(entries, actor)
     groups = list(MyPageGroup)
-    return sorted(entries, key=lambda entry: (groups.index(entry.group), entry.order))
+    return sorted(
+        (entry for entry in entries if entry.url_name not in empty),
+        key=lambda entry: (groups.index(entry.group), entry.order),
+    )
 
 
-def _stands(entry: MyPageEntry, actor: Actor, programme: Programme) -> bool:
+def _may_stand(entry: MyPageEntry, actor: Actor, programme: Programme) -> bool:
     if entry.feature and not programme.has(entry.feature):
         return False
-    if entry.least is not None and not actor.is_member(entry.least):
-        return False
-    return entry.has_something is None or entry.has_something(actor)
+    return entry.least is None or actor.is_member(entry.least)
+
+
+def _empty(entries: list[MyPageEntry], actor: Actor) -> frozenset[str]:
+    """Addresses whose pages have nothing for this actor: asked for all at once, and not again for a minute."""
+    asked = {entry.url_name: entry.found_in for entry in entries if entry.found_in}
+    place = (current_programme().pk, actor.user.pk, actor.place.partner_id, *asked)
+    known_at, empty = near_empty.recall(place) or (0.0, frozenset())
+    if not asked or monotonic() - known_at < SECONDS:
+        return empty
+    queries = [(name, Exists(query)) for name, found_in in asked.items() for query in found_in(actor)]
+    here = Programme.objects.filter(pk=current_programme().pk)
+    answers = here.values_list(*(exists for _name, exists in queries)).get()
+    full = {name for (name, _exists), answer in zip(queries, answers, strict=True) if answer}
+    empty = frozenset(asked) - full
+    near_empty.keep(place, (monotonic(), empty))
+    return empty

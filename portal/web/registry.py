@@ -87,8 +87,8 @@ class MyPageEntry:
     feature: str = ""
     # Smaller stands higher in its group.
     order: int = 50
-    # Where it is given, the line stands only where its page has something for this actor.
-    has_something: Callable[["Actor"], bool] | None = None
+    # Where it is given, the line stands only where one of these has a row for this actor.
+    found_in: Callable[["Actor"], Sequence[QuerySet[Any]]] | None = None
 
 
 @dataclass(frozen=True)

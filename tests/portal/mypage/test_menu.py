@@ -6,10 +6,17 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from portal.mypage.queries import near_empty
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.registry import MyPageGroup, my_page_menu
 from tests.factories import make_consultation, make_group, make_poll, make_reservation, make_slot
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    near_empty.clear()
+
 
 AsPerson = Callable[..., Client]
 
@@ -67,6 +74,7 @@ def test_a_line_to_an_empty_page_is_left_out(
     assert not stands(browser, address)
     with programme_scope(kanagawa):
         make()
+    near_empty.clear()
     assert stands(browser, address)
 
 
