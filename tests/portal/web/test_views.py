@@ -10,6 +10,7 @@ from portal.local.data import programmes as demo
 from portal.tenancy.models import Feature, Programme, ProgrammeHost
 from portal.tenancy.scope import programme_scope
 from portal.web.models import Page
+from portal.web.services.pages import lay_standard_pages
 from tests.factories import make_programme
 
 OnCommit = Callable[..., AbstractContextManager[Any]]
@@ -70,7 +71,7 @@ def test_demo_logos_are_small_and_always_the_same() -> None:
 
 def test_a_policy_page_in_three_languages(visit: Client, kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
-        demo.load_pages(kanagawa)
+        lay_standard_pages(kanagawa)
     for slug in Page.Slug.values:
         for prefix in ("", "/en", "/easy"):
             assert visit.get(f"{prefix}/about/{slug}/").status_code == 200
