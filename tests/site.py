@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -52,6 +53,8 @@ def running_site(name: str, **environment: str) -> Iterator[Site]:
     with ExitStack() as stack:
         home = Home(servers.HOME.path / name).prepare()
         servers.postgres.create_database(name, template=demo_template())
+        # The template's rows name files that were written beside it.
+        shutil.copytree(servers.HOME.files, home.files, dirs_exist_ok=True)
         stack.callback(servers.postgres.drop_database, name)
         valkey = Valkey(home).start()
         stack.callback(valkey.stop)
