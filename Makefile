@@ -20,7 +20,7 @@ test: $(VENV)/installed ## every test, on embedded servers of its own (ARGS="-k 
 	@$(PY) -m pytest $(ARGS)
 
 prove: $(VENV)/installed ## what takes too long for every run: the demo walked and attacked as everybody
-	@$(PY) -m pytest -n 0 -s tests/prove $(ARGS)
+	@EVERYTHING=1 $(PY) -m pytest -n 0 -s tests/prove tests/policy/test_bad_input.py tests/policy/test_access.py $(ARGS)
 
 # --- What needs no server: seconds --------------------------------------------------------------------------------
 check: style types templates imports migrations translated locks words ## style, types, templates, imports, migrations, translations, locks

@@ -1,4 +1,7 @@
-"""What no browser sends, against every route, as the public and as staff: a clear 4xx page, and nothing of it logged."""
+"""What no browser sends, against every route, as the public and as staff: a clear 4xx page, and nothing of it logged.
+
+Each route is sent some of it in turn; `make prove` sends everything everywhere.
+"""
 
 import io
 import logging
@@ -13,7 +16,7 @@ from django.test import Client
 from portal.web.logs import JsonFormatter
 from portal.web.middleware import LONGEST_ADDRESS
 from tests.policy.visitors import Visitor, World
-from tests.policy.walking import ask, each_map, walk
+from tests.policy.walking import ask, each_map, in_turn, walk
 
 # Stands in everything that is sent; a log line that holds it has copied what came from outside.
 SECRET = "himitsu"
@@ -44,6 +47,15 @@ BODIES: dict[str, tuple[str, bytes, int]] = {
     "parts without a boundary": ("multipart/form-data", f"{SECRET}=1".encode(), 400),
     "a part that never ends": (MULTIPART, f'--b\r\nContent-Disposition: form-data; name="{SECRET}'.encode(), 0),
 }
+HEADERS = [
+    ({"CONTENT_LENGTH": "-1"}, 400),
+    ({"CONTENT_LENGTH": SECRET}, 400),
+    ({"CONTENT_LENGTH": "９"}, 400),
+    ({"CONTENT_LENGTH": "9" * 30}, 400),
+    ({"CONTENT_LENGTH": str(settings.LARGEST_REQUEST + 1)}, 413),
+    ({"CONTENT_TYPE": "text/html; charset=hex"}, 400),
+    ({"HTTP_COOKIE": f'{settings.SESSION_COOKIE_NAME}="{SECRET}\\000"'}, 400),
+]
 # Put into the parameters of routes, where they have any.
 PARAMETERS = ["0", "-1", "9" * 40, "x" * 300, "%00", "%ff", "..%2f..%2fetc", "あ", "a'b\"c<d>", SECRET]
 
@@ -69,8 +81,8 @@ curious = pytest.mark.parametrize("visitor", [Visitor.PUBLIC, Visitor.APPROVER],
 @curious
 def test_nonsense_in_the_query(urlconf: str, visitor: Visitor, world: World, logged: io.StringIO) -> None:
     wrong = []
-    for client, _, _, address in walk(urlconf, visitor, world):
-        for query, status in QUERIES.items():
+    for number, (client, _, _, address) in enumerate(walk(urlconf, visitor, world)):
+        for query, status in in_turn(QUERIES.items(), number):
             answer = ask(client, "GET", address, QUERY_STRING=query)
             if not is_page(answer, status):
                 wrong.append(f"{address}?{query[:40]}: {answer.status_code}, not {status}")
@@ -82,8 +94,8 @@ def test_nonsense_in_the_query(urlconf: str, visitor: Visitor, world: World, log
 @curious
 def test_nonsense_in_the_body(urlconf: str, visitor: Visitor, world: World, logged: io.StringIO) -> None:
     wrong = []
-    for client, _, _, address in walk(urlconf, visitor, world):
-        for name, (kind, body, status) in BODIES.items():
+    for number, (client, _, _, address) in enumerate(walk(urlconf, visitor, world)):
+        for name, (kind, body, status) in in_turn(BODIES.items(), number):
             answer = ask(client, "POST", address, data=body, content_type=kind)
             if answer.status_code >= 500 or (status and not is_page(answer, status)):
                 wrong.append(f"{address} {name}: {answer.status_code}, not {status}")
@@ -95,16 +107,8 @@ def test_nonsense_in_the_body(urlconf: str, visitor: Visitor, world: World, logg
 @curious
 def test_nonsense_in_headers(urlconf: str, visitor: Visitor, world: World, logged: io.StringIO) -> None:
     wrong = []
-    for client, _, _, address in walk(urlconf, visitor, world):
-        for headers, status in (
-            ({"CONTENT_LENGTH": "-1"}, 400),
-            ({"CONTENT_LENGTH": SECRET}, 400),
-            ({"CONTENT_LENGTH": "９"}, 400),
-            ({"CONTENT_LENGTH": "9" * 30}, 400),
-            ({"CONTENT_LENGTH": str(settings.LARGEST_REQUEST + 1)}, 413),
-            ({"CONTENT_TYPE": "text/html; charset=hex"}, 400),
-            ({"HTTP_COOKIE": f'{settings.SESSION_COOKIE_NAME}="{SECRET}\\000"'}, 400),
-        ):
+    for number, (client, _, _, address) in enumerate(walk(urlconf, visitor, world)):
+        for headers, status in in_turn(HEADERS, number):
             answer = ask(client, "GET", address, **headers)
             if not is_page(answer, status):
                 wrong.append(f"{address} {headers}: {answer.status_code}, not {status}")
@@ -116,10 +120,10 @@ def test_nonsense_in_headers(urlconf: str, visitor: Visitor, world: World, logge
 @curious
 def test_nonsense_in_the_path(urlconf: str, visitor: Visitor, world: World, logged: io.StringIO) -> None:
     wrong = []
-    for client, place, _, address in walk(urlconf, visitor, world):
+    for number, (client, place, _, address) in enumerate(walk(urlconf, visitor, world)):
         paths = [f"{address}%00", f"{address}%ff", f"{address}{SECRET}/" * 3, address + "x" * LONGEST_ADDRESS]
         paths += [place.address(dict.fromkeys(place.parameters, value)) for value in PARAMETERS if place.parameters]
-        for path in paths:
+        for path in in_turn(paths, number):
             answer = ask(client, "GET", path)
             if answer.status_code >= 500:
                 wrong.append(f"{path[:80]}: {answer.status_code}")
@@ -144,9 +148,9 @@ def test_nonsense_in_the_lists_of_the_admin(urlconf: str, world: World) -> None:
     queries += ["at__year=0", "at__year=99999", "at__year=2026&at__month=13", "at__day=x", "at__gte=x", "slug__exact='"]
     queries += ["_to_field=x", "_popup=1", "_facets=x", "q=" + "あ" * 200, "language__exact=%F0%9F%98%80", "all=&e=1"]
     wrong = []
-    for client, place, _, address in walk(urlconf, visitor, world):
+    for number, (client, place, _, address) in enumerate(walk(urlconf, visitor, world)):
         if place.name.endswith("_changelist"):
-            for query in queries:
+            for query in in_turn(queries, number, share=5):
                 status = ask(client, "GET", address, QUERY_STRING=quote(query, safe="=&%")).status_code
                 if status >= 500:
                     wrong.append(f"{address}?{query}: {status}")
