@@ -20,11 +20,11 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         djangos = ProjectState.add_model
-        ProjectState.add_model = lambda state, model: add_alone(djangos, state, model)
+        ProjectState.add_model = lambda state, model: add_alone(djangos, state, model)  # type: ignore[assignment,method-assign]
         try:
             super().handle(*args, **options)
         finally:
-            ProjectState.add_model = djangos
+            ProjectState.add_model = djangos  # type: ignore[method-assign]
 
 
 def add_alone(djangos: Callable[[ProjectState, ModelState], None], state: ProjectState, model: ModelState) -> None:
