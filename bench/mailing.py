@@ -72,12 +72,15 @@ def make_mailing(receivers: int, dead: int = 0) -> tuple[Any, Any]:
     from portal.web.access import Actor, StaffRole
     from portal.web.registry import Receiver, Segment, mail_segments
 
+    def nobody(choice: str, user: Any) -> Any:
+        return User.objects.none()
+
     people = [
         Receiver(f"{DEAD if number < dead else ALIVE}{number}@example.jp", f"山田 {number}", "株式会社あおば")
         for number in range(receivers)
     ]
     if SEGMENT not in mail_segments:
-        mail_segments.register(SEGMENT, Segment("測定", lambda: [("", "全員")], lambda choice: people))
+        mail_segments.register(SEGMENT, Segment("測定", lambda: [("", "全員")], lambda choice: people, nobody))
     text = "{団体名}\n{氏名} 様\n\n" + "交流会を開きます。お知らせのページから、内容をご覧ください。\n" * 8
     mailing = Mailing.objects.create(subject="交流会のご案内", text=text, segment=SEGMENT)
     officer = User.objects.create_user(f"officer.{mailing.pk}@example.jp", was_appointed=True)

@@ -35,6 +35,19 @@ class LocalGroupQuerySet(models.QuerySet["LocalGroup"]):
             theirs |= models.Q(region=partner.region) & ~models.Q(pk__in=wishes.filter(is_in=False).values("group"))
         return self.open().filter(theirs)
 
+    def partners(self) -> "models.QuerySet[Partner]":
+        """Who belongs to one of these, of those who are registered now."""
+        wishes = GroupWish.objects.filter(group=models.OuterRef("pk"), partner=models.OuterRef(models.OuterRef("pk")))
+        is_in, has_left = (models.Exists(wishes.filter(is_in=is_in)) for is_in in (True, False))
+        of_region = models.Q(region=models.OuterRef("group_region")) & ~models.Q(region="") & ~has_left
+        homes = [
+            models.When(municipality=code, then=models.Value(place.region))
+            for code, place in municipalities(current_programme().prefecture_code).items()
+        ]
+        home = models.Case(*homes, default=models.Value(""))
+        groups = self.filter(is_in | of_region)
+        return Partner.objects.listed().alias(group_region=home).filter(models.Exists(groups))
+
 
 class LocalGroup(TenantModel):
     name = models.CharField(_("名称"), max_length=60)
@@ -71,14 +84,7 @@ class LocalGroup(TenantModel):
     @property
     def partners(self) -> "models.QuerySet[Partner]":
         """Who belongs to it, of those who are registered now."""
-        wishes = GroupWish.objects.filter(group=self)
-        theirs = models.Q(pk__in=wishes.filter(is_in=True).values("partner"))
-        if self.region:
-            places = municipalities(current_programme().prefecture_code).values()
-            codes = [place.code for place in places if place.region == self.region]
-            left = models.Q(pk__in=wishes.filter(is_in=False).values("partner"))
-            theirs |= models.Q(municipality__in=codes) & ~left
-        return Partner.objects.listed().filter(theirs)
+        return LocalGroup.objects.filter(pk=self.pk).partners()
 
 
 class GroupWish(TenantModel):

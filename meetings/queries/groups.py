@@ -65,8 +65,7 @@ def may_have_result_files(actor: Actor, result: Any) -> bool:
 
 
 def _partners(choice: str) -> "QuerySet[Partner]":
-    group = LocalGroup.objects.open().filter(pk=int(choice)).first()
-    return group.partners if group else Partner.objects.none()
+    return LocalGroup.objects.open().filter(pk=int(choice)).partners()
 
 
 def _choices() -> list[tuple[str, str]]:

@@ -98,8 +98,8 @@ def participants(meeting_id: str) -> list[Receiver]:
     return [Receiver(*row) for row in seats.values_list("email", "name", "sign_up__partner__name")]
 
 
-def takes_part(meeting_id: str, user: Any) -> bool:
-    return Seat.objects.confirmed().filter(meeting=int(meeting_id), email=user.email).exists()
+def places_of(meeting_id: str, user: Any) -> "QuerySet[Seat]":
+    return Seat.objects.confirmed().filter(meeting=int(meeting_id), email=user.email)
 
 
 def waiting_people(meeting_id: str) -> list[Receiver]:
@@ -107,8 +107,8 @@ def waiting_people(meeting_id: str) -> list[Receiver]:
     return [Receiver(*row) for row in seats.values_list("email", "name", "sign_up__partner__name")]
 
 
-def waits(meeting_id: str, user: Any) -> bool:
-    return Seat.objects.waiting().filter(meeting=int(meeting_id), email=user.email).exists()
+def waiting_places_of(meeting_id: str, user: Any) -> "QuerySet[Seat]":
+    return Seat.objects.waiting().filter(meeting=int(meeting_id), email=user.email)
 
 
 def meeting_choices() -> list[tuple[str, str]]:
@@ -120,6 +120,8 @@ def meeting_choices() -> list[tuple[str, str]]:
 
 
 SEGMENTS = {
-    "meetings.participants": Segment(_("交流会・セミナーの参加者"), meeting_choices, participants, takes_part),
-    "meetings.waiting": Segment(_("交流会・セミナーのキャンセル待ちの方"), meeting_choices, waiting_people, waits),
+    "meetings.participants": Segment(_("交流会・セミナーの参加者"), meeting_choices, participants, places_of),
+    "meetings.waiting": Segment(
+        _("交流会・セミナーのキャンセル待ちの方"), meeting_choices, waiting_people, waiting_places_of
+    ),
 }

@@ -243,8 +243,8 @@ def _receivers(consultation_id: str) -> list[Receiver]:
     return [Receiver(*row) for row in rows]
 
 
-def _takes_part(consultation_id: str, user: Any) -> bool:
-    return bool(_people(consultation_id).filter(user=user).exists())
+def _rows_of(consultation_id: str, user: Any) -> Any:
+    return _people(consultation_id).filter(user=user)
 
 
-SEGMENTS = {"meetings.reservations": Segment(gettext_lazy("相談の予約が決まった方"), _choices, _receivers, _takes_part)}
+SEGMENTS = {"meetings.reservations": Segment(gettext_lazy("相談の予約が決まった方"), _choices, _receivers, _rows_of)}

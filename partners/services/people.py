@@ -17,7 +17,7 @@ from portal.accounts.services.sign_in import void_tickets
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.bounces import address_is_left
-from portal.outbox.services import queue_mail
+from portal.outbox.services import follow, queue_mail
 from portal.web.access import ANONYMOUS, Actor, MemberRole, StaffRole, only_staff
 
 
@@ -192,6 +192,8 @@ def restore_access(*, member: Member, address: str, reason: str, actor: Actor) -
         raise PermissionDenied
     _only_who_may(actor, member.partner)
     member, before = give_place(member=member, address=address, name=member.name, actor=actor)
+    if not Member.objects.filter(user=before).who_may_enter().exists():
+        follow(before=before, user=member.user)
     record_event(
         action=Action.MEMBER_RESTORED,
         subject=member,

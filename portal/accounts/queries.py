@@ -23,10 +23,15 @@ def eligible_user(address: str) -> User | None:
     return User.objects.filter(may_enter, email=address, is_active=True).exclude(pk__in=staff).first()
 
 
-def languages_of(addresses: Iterable[str]) -> dict[str, str]:
-    """In which language one writes to each of these (User.reads). One query; whoever never signs in is not in it."""
+def users_at(addresses: Iterable[str]) -> dict[str, User]:
+    """Who signs in with these, by address in small letters. One query; whoever never signs in is not in it."""
     people = User.objects.filter(email__in={address.strip().lower() for address in addresses})
-    return {user.email: user.reads for user in people.only("email", "language", "mail_language")}
+    return {user.email: user for user in people.only("email", "language", "mail_language")}
+
+
+def languages_of(addresses: Iterable[str]) -> dict[str, str]:
+    """In which language one writes to each of these (User.reads)."""
+    return {address: user.reads for address, user in users_at(addresses).items()}
 
 
 def places_of(user: User) -> tuple[Membership, ...]:

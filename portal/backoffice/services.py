@@ -57,6 +57,7 @@ def hand_over(*, leaver: Any, successor: Any, note: str, notes: Mapping[str, str
         message="backoffice.handed_over",
         to=successor.email,
         dedupe_key=f"handed-over:{handover.pk}",
+        language=successor.reads,
         about=handover,
     )
     return handover

@@ -3,13 +3,13 @@
 from datetime import datetime
 from time import monotonic
 
-from django.db.models import Exists
 from django.utils import timezone
 
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor
 from portal.web.kept import NearMemory
+from portal.web.queries import with_a_row
 from portal.web.registry import Card, Due, MyPageEntry, MyPageGroup, my_page_cards, my_page_menu
 
 # The menu stands on every page; what each person's has no line for is remembered by the process for a minute.
@@ -51,10 +51,9 @@ def _empty(entries: list[MyPageEntry], actor: Actor) -> frozenset[str]:
     known_at, empty = near_empty.recall(place) or (0.0, frozenset())
     if not asked or monotonic() - known_at < SECONDS:
         return empty
-    queries = [(name, Exists(query)) for name, found_in in asked.items() for query in found_in(actor)]
-    here = Programme.objects.filter(pk=current_programme().pk)
-    answers = here.values_list(*(exists for _name, exists in queries)).get()
-    full = {name for (name, _exists), answer in zip(queries, answers, strict=True) if answer}
-    empty = frozenset(asked) - full
+    found = with_a_row(
+        {(name, place): query for name, found_in in asked.items() for place, query in enumerate(found_in(actor))}
+    )
+    empty = frozenset(asked) - {name for name, _place in found}
     near_empty.keep(place, (monotonic(), empty))
     return empty

@@ -25,6 +25,7 @@ from portal.outbox.writing import write
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor
+from portal.web.queries import with_a_row
 from portal.web.registry import Address, Receiver, mail_segments
 
 
@@ -41,10 +42,15 @@ def public_addresses() -> Iterator[Address]:
 
 
 def groups_of(actor: Actor, now: datetime) -> list[tuple[str, str]]:
-    """The groups in which this person is, of those that something on the board is for: a query, and one for each."""
+    """The groups in which this person is, of those that something on the board is for: two queries, however many."""
     shown = Announcement.objects.shown_at(now).filter(audience=Announcement.Audience.SEGMENT)
     groups = shown.order_by().values_list("segment", "choice").distinct()
-    return [(name, choice) for name, choice in groups if is_in_segment(actor, name, choice)]
+    asked = {
+        (name, choice): mail_segments[name].rows_of(choice, actor.user)
+        for name, choice in groups
+        if name in mail_segments
+    }
+    return list(with_a_row(asked))
 
 
 def is_in_segment(actor: Actor, segment: str, choice: str) -> bool:
@@ -78,12 +84,11 @@ def may_see_attachment(actor: Actor, announcement: Any) -> bool:
 
 def mails_on_board(actor: Actor) -> "QuerySet[OutgoingMail]":
     """The mailings that were for this person, each with `is_unread`: whoever lost the mail, or could not be reached,
-    reads it here.
+    reads it here, after a change of address too.
     """
     read = MailReading.objects.filter(mail=OuterRef("pk"), user=actor.user)
-    done = OutgoingMail.objects.filter(
-        to=actor.user.email, message="notices.mailing", state__in=[State.SENT, State.FAILED]
-    )
+    theirs = Q(user=actor.user) | Q(user=None, to=actor.user.email)
+    done = OutgoingMail.objects.filter(theirs, message="notices.mailing", state__in=[State.SENT, State.FAILED])
     return done.annotate(is_unread=~Exists(read)).order_by("-created_at", "-id")
 
 
@@ -145,15 +150,15 @@ def fetch(mails: Sequence[OutgoingMail]) -> None:
     """Two queries for a whole batch, one where nobody subscribes."""
     mailings = Mailing.objects.select_related("genre").in_bulk({mail.data.get("mailing") for mail in mails})
     genres = {found.genre_id for found in mailings.values() if found.genre_id}
-    subscriptions: dict[tuple[int | None, str], Subscription] = {}
+    subscriptions: dict[tuple[int | None, int | str], Subscription] = {}
     if genres:
-        running = Subscription.objects.running().filter(
-            genre__in=genres, user__email__in={mail.to.lower() for mail in mails}
-        )
-        subscriptions = {(one.genre_id, one.user.email): one for one in running.select_related("user")}
+        people = Q(user__in={mail.user_id for mail in mails}) | Q(user__email__in={mail.to.lower() for mail in mails})
+        for one in Subscription.objects.running().filter(people, genre__in=genres).select_related("user"):
+            subscriptions |= {(one.genre_id, one.user_id): one, (one.genre_id, one.user.email): one}
     for mail in mails:
         found = mailings.get(mail.data.get("mailing"))
-        mail.fetched = Letter(found, subscriptions.get((found.genre_id if found else None, mail.to.lower())))
+        key = (found.genre_id if found else None, mail.user_id or mail.to.lower())
+        mail.fetched = Letter(found, subscriptions.get(key))
 
 
 def genres_for(user: Any) -> list[Genre]:

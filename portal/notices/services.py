@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.accounts.queries import languages_of
+from portal.accounts.queries import users_at
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.notices.models import Genre, Mailing, Subscription
@@ -56,7 +56,7 @@ def start_mailing(*, mailing: Mailing, actor: Actor) -> int:
         message="notices.mailing",
         receivers=((one.address, data_for(mailing, one)) for one in receivers),
         about=mailing,
-        languages=languages_of(one.address for one in receivers),
+        people=users_at(one.address for one in receivers),
         due_at=mailing.send_from,
     )
     _enter(mailing, MailingState.STARTED, Action.MAILING_STARTED, actor, rows=count)
@@ -106,7 +106,7 @@ def send_trial(*, mailing: Mailing, actor: Actor) -> None:
     only_staff(actor)
     data = data_for(mailing, next(iter(receivers_of(mailing)), example()))
     key = f"trial:{mailing.pk}:{actor.user.pk}:{timezone.now():%Y%m%d%H%M%S%f}"
-    queue_mail(message="notices.trial", to=actor.user.email, dedupe_key=key, data=data)
+    queue_mail(message="notices.trial", to=actor.user.email, dedupe_key=key, data=data, language=actor.user.reads)
 
 
 def carry_out_start(*, subject_id: str, data: Mapping[str, Any], actor: Actor) -> None:

@@ -45,6 +45,10 @@ class OutgoingMail(TenantModel):
     priority = models.PositiveSmallIntegerField(_("優先度"), choices=Priority.choices)
     dedupe_key = models.CharField(max_length=200)
     to = models.CharField(_("宛先"), max_length=320)
+    # Of a mailing, who had this address then: what it brought stays theirs when they change it.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("受け取る方")
+    )
     domain = models.CharField(_("宛先のドメイン"), max_length=253, blank=True)
     language = models.CharField(_("言語"), max_length=8, choices=Language.choices, default=Language.JAPANESE)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -94,6 +98,11 @@ class OutgoingMail(TenantModel):
             models.Index(fields=["programme", "claimed_at"], name="mail_by_claim"),
             models.Index(fields=["programme", "message_id"], name="mail_by_message_id"),
             models.Index(fields=["programme", "to", "-created_at"], name="mail_by_receiver"),
+            models.Index(
+                fields=["programme", "user", "-created_at"],
+                condition=models.Q(user__isnull=False),
+                name="mail_by_person",
+            ),
             models.Index(fields=["programme", "about_type", "about_id"], name="mail_by_subject"),
             models.Index(fields=["programme", "state", "-created_at"], name="mail_by_state"),
         ]

@@ -1,17 +1,20 @@
 """Reads of what belongs to no app: pages, programmes, staff, requests for approval."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, QuerySet
 from django.urls import reverse
 
 from portal.tenancy.models import Language, Programme
+from portal.tenancy.scope import current_programme_id
 from portal.web.models import ApprovalRequest, Page
 from portal.web.prefectures import prefecture_name
 from portal.web.registry import WorkItem, entrances
 from portal.web.states import ApprovalState
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def page_in_language(slug: str, language: str) -> Page | None:
@@ -55,3 +58,12 @@ def approval_items() -> list[WorkItem]:
         )
         for request in open_approval_requests()[:200]
     ]
+
+
+def with_a_row(queries: Mapping[Key, QuerySet[Any]]) -> set[Key]:
+    """The names of those that find something. One SQL query for all of them, and none for none."""
+    if not queries:
+        return set()
+    here = Programme.objects.filter(pk=current_programme_id())
+    answers = here.values_list(*map(Exists, queries.values())).get()
+    return {name for name, answer in zip(queries, answers, strict=True) if answer}

@@ -177,13 +177,11 @@ class Segment:
     label: "str | Promise"
     choices: Callable[[], Sequence[tuple[str, "str | Promise"]]]
     receivers: Callable[[str], Sequence[Receiver]]
-    # Whether a user is in it, where that can be asked for less than all of them.
-    asks_one: Callable[[str, Any], bool] | None = None
+    # The rows by which a user is in it. Not asked yet, so that many segments make one question.
+    rows_of: Callable[[str, Any], QuerySet[Any]]
 
     def has(self, choice: str, user: Any) -> bool:
-        if self.asks_one:
-            return self.asks_one(choice, user)
-        return any(receiver.address.lower() == user.email for receiver in self.receivers(choice))
+        return self.rows_of(choice, user).exists()
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,13 @@ def appoint(*, address: str, name: str, role: StaffRole, actor: Actor | None) ->
         changes={"role": (before.role if before else None, role)},
     )
     void_tickets(address=user.email)
-    queue_mail(message="accounts.appointed", to=user.email, dedupe_key=f"appointed:{appointment.pk}", about=appointment)
+    queue_mail(
+        message="accounts.appointed",
+        to=user.email,
+        dedupe_key=f"appointed:{appointment.pk}",
+        language=user.reads,
+        about=appointment,
+    )
     return appointment
 
 

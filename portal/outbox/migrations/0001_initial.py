@@ -47,11 +47,12 @@ class Migration(migrations.Migration):
                 ('subject', models.TextField(blank=True, verbose_name='件名')),
                 ('text', models.TextField(blank=True, verbose_name='本文')),
                 ('programme', models.ForeignKey(default=portal.tenancy.scope.current_programme_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.programme')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='受け取る方')),
             ],
             options={
                 'verbose_name': '送信メール',
                 'verbose_name_plural': '送信メール',
-                'indexes': [models.Index(condition=models.Q(('is_held', False), ('state__in', ('queued', 'sending', 'deferred'))), fields=['programme', 'priority', 'due_at', 'id'], name='mail_by_turn'), models.Index(fields=['programme', 'claimed_at'], name='mail_by_claim'), models.Index(fields=['programme', 'message_id'], name='mail_by_message_id'), models.Index(fields=['programme', 'to', '-created_at'], name='mail_by_receiver'), models.Index(fields=['programme', 'about_type', 'about_id'], name='mail_by_subject'), models.Index(fields=['programme', 'state', '-created_at'], name='mail_by_state')],
+                'indexes': [models.Index(condition=models.Q(('is_held', False), ('state__in', ('queued', 'sending', 'deferred'))), fields=['programme', 'priority', 'due_at', 'id'], name='mail_by_turn'), models.Index(fields=['programme', 'claimed_at'], name='mail_by_claim'), models.Index(fields=['programme', 'message_id'], name='mail_by_message_id'), models.Index(fields=['programme', 'to', '-created_at'], name='mail_by_receiver'), models.Index(condition=models.Q(('user__isnull', False)), fields=['programme', 'user', '-created_at'], name='mail_by_person'), models.Index(fields=['programme', 'about_type', 'about_id'], name='mail_by_subject'), models.Index(fields=['programme', 'state', '-created_at'], name='mail_by_state')],
                 'constraints': [models.UniqueConstraint(fields=('programme', 'dedupe_key'), name='one_mail_per_dedupe_key'), models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease__isnull', True)), _connector='OR'), name='mail_being_sent_has_a_lease')],
             },
         ),

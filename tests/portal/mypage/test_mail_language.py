@@ -11,13 +11,16 @@ from partners.services.people import restore_access
 from partners.services.telling import tell_owners
 from portal.accounts.models import User
 from portal.accounts.queries import languages_of
+from portal.accounts.services.staff import appoint
 from portal.accounts.services.users import choose_mail_language
-from portal.notices.services import start_mailing
+from portal.backoffice.services import hand_over
+from portal.notices.services import send_trial, start_mailing
 from portal.outbox.models import OutgoingMail
 from portal.outbox.rendering import render_mail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import MemberRole, StaffRole
+from portal.web.access import Actor, MemberRole, StaffRole
+from portal.web.services.work import assign
 from tests.clock import later
 from tests.factories import make_actor, make_mailing, make_member, make_partner, make_user
 from tests.mailbox import letters
@@ -115,6 +118,24 @@ def test_a_mailing_has_its_frame_in_the_reader_s_language(in_kanagawa: Programme
     for language, footer in (("ja", "このメールは送信専用です"), ("en", "This address only sends")):
         assert words[language] and footer in words[language].text
         assert "ご参加ください。" in words[language].text
+
+
+def test_staff_too_are_written_to_in_their_language(in_kanagawa: Programme) -> None:
+    """What was tried, what was appointed and what was handed over: the frame, and the words that are not theirs."""
+    approver, officer = make_actor(StaffRole.APPROVER, in_kanagawa), make_actor(StaffRole.OFFICER, in_kanagawa)
+    make_user(HANAKO, mail_language="en")
+    appoint(address=HANAKO, name="山田", role=StaffRole.OFFICER, actor=approver)
+    reader = User.objects.get(email=HANAKO)
+    send_trial(mailing=make_mailing(segment="partners"), actor=Actor(user=reader, staff_role=StaffRole.OFFICER))
+    assign(subject=make_mailing(segment="partners"), assignee=officer.user, actor=approver)
+    hand_over(leaver=officer.user, successor=reader, notes={}, note="", actor=approver)
+    mails = OutgoingMail.objects.filter(to=HANAKO)
+    assert set(mails.values_list("message", "language")) == {
+        ("accounts.appointed", "en"), ("notices.trial", "en"), ("backoffice.handed_over", "en"),
+    }  # fmt: skip
+    for mail in mails:
+        words = render_mail(mail)
+        assert words and "This address only sends" in words.text
 
 
 def test_who_gets_another_address_keeps_the_language(in_kanagawa: Programme) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 from django.test import Client
@@ -136,11 +137,14 @@ def test_a_newsletter_says_whom_it_is_for_and_when(as_staff: AsStaff, kanagawa: 
 def test_the_list_asks_a_segment_once_for_its_choices(as_staff: AsStaff, kanagawa: Programme) -> None:
     asked: list[int] = []
 
+    def nobody(choice: str, user: Any) -> Any:
+        return User.objects.none()
+
     def choices() -> list[tuple[str, str]]:
         asked.append(1)
         return [("first", "最初の人")]
 
-    mail_segments.register("tests.counted", Segment("数える人", choices, lambda choice: []))
+    mail_segments.register("tests.counted", Segment("数える人", choices, lambda choice: [], nobody))
     try:
         with programme_scope(kanagawa):
             for _ in range(3):

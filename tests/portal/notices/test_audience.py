@@ -17,7 +17,7 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
 from portal.web.registry import Receiver
-from tests.factories import make_announcement, make_file
+from tests.factories import make_announcement, make_consultation, make_file, make_group, make_meeting
 
 Enter = Callable[..., Client]
 ADD = "/admin/notices/announcement/add/"
@@ -159,3 +159,27 @@ def test_the_board_takes_the_same_queries(
     member.get("/mypage/news/")
     with django_assert_max_num_queries(9):
         assert member.get("/mypage/news/").text.count("一部の方へ") == count
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_board_for_many_groups_takes_the_same_queries(
+    as_member: Enter, kanagawa: Programme, count: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    """Of every kind that there is, in turn; the person is in the first of each."""
+    member = as_member(MemberRole.VIEWER, municipality="142123")
+    with programme_scope(kanagawa):
+        for number in range(count):
+            group, meeting, consultation = make_group(f"{number}番目の会"), make_meeting(), make_consultation()
+            kinds = [
+                ("partners", ""), ("meetings.group", group.pk), ("partners.not_migrated", ""), ("renewals.missing", "due"),
+                ("meetings.participants", meeting.pk), ("partners.region", "県央地域"), ("meetings.waiting", meeting.pk),
+                ("meetings.reservations", consultation.pk), ("partners.goal", "7"),
+            ]  # fmt: skip
+            segment, choice = kinds[number % len(kinds)]
+            make_announcement(f"お知らせ{number}", audience=SEGMENT, segment=segment, choice=choice)
+    for path in ("/mypage/news/", "/mypage/"):
+        member.get(path)
+    with django_assert_num_queries(9):
+        shown = member.get("/mypage/news/").text
+    assert "お知らせ0" in shown
+    assert ("お知らせ1" in shown, "お知らせ4" in shown) == (count > 1, False)

@@ -9,15 +9,25 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from portal.notices.models import Announcement, AnnouncementReading
-from portal.notices.queries import public_board
+from partners.services.people import restore_access
+from portal.notices.models import Announcement, AnnouncementReading, Mailing
+from portal.notices.queries import mails_on_board, public_board, with_words
+from portal.notices.services import start_mailing
 from portal.outbox.models import OutgoingMail
 from portal.outbox.services import queue_mail
 from portal.outbox.states import State
 from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import MemberRole, StaffRole
-from tests.factories import make_announcement, make_mailing
+from portal.web.access import Actor, MemberRole, StaffRole
+from portal.web.registry import Receiver
+from tests.factories import (
+    make_actor,
+    make_announcement,
+    make_genre,
+    make_mailing,
+    make_member,
+    make_subscription,
+)
 
 PARTNERS = Announcement.Audience.PARTNERS
 Enter = Callable[..., Client]
@@ -106,6 +116,63 @@ def test_a_mailing_stands_on_the_board_of_its_receivers(as_member: Enter, kanaga
     assert "ご参加ください。" in member.get(f"/mypage/news/mail/{mail.pk}/").text
     assert "【かながわ】交流会" not in other.get("/mypage/news/").text
     assert other.get(f"/mypage/news/mail/{mail.pk}/").status_code == 404
+
+
+def sent(mailing: Mailing) -> None:
+    mails = OutgoingMail.objects.about(mailing)
+    mails.update(state=State.SENT, subject=f"【かながわ】{mailing.subject}", text="ご参加ください。")
+
+
+def test_a_mailing_stays_with_its_person_when_the_address_changes(
+    as_member: Enter, kanagawa: Programme, people: list[Receiver]
+) -> None:
+    """Whoever gets the old address later finds nothing of it."""
+    member, later = as_member(MemberRole.OWNER), as_member(MemberRole.OWNER)
+    address = member.user.email  # type: ignore[attr-defined]
+    people.append(Receiver(address.title(), "山田", "あおば"))
+    with programme_scope(kanagawa):
+        mailing = make_mailing()
+        start_mailing(mailing=mailing, actor=make_actor(StaffRole.OFFICER, kanagawa))
+        sent(mailing)
+        mail = OutgoingMail.objects.about(mailing).get()
+    for user, now in [(member.user, "new@aoba.example.jp"), (later.user, address)]:  # type: ignore[attr-defined]
+        user.email = now
+        user.save()
+    assert "【かながわ】交流会のお知らせ" in member.get("/mypage/news/").text
+    assert member.get(f"/mypage/news/mail/{mail.pk}/").status_code == 200
+    assert "【かながわ】交流会のお知らせ" not in later.get("/mypage/news/").text
+    assert later.get(f"/mypage/news/mail/{mail.pk}/").status_code == 404
+
+
+def test_a_mailing_goes_along_when_staff_give_the_person_another_address(
+    in_kanagawa: Programme, people: list[Receiver]
+) -> None:
+    officer = make_actor(StaffRole.APPROVER, in_kanagawa)
+    member, colleague = make_member(), make_member()
+    people += [Receiver(one.user.email, one.name, "あおば") for one in (member, colleague)]
+    mailing = make_mailing()
+    start_mailing(mailing=mailing, actor=officer)
+    sent(mailing)
+    restore_access(member=member, address="new@aoba.example.jp", reason="電話で確認", actor=officer)
+    member.refresh_from_db()
+    for one in (member, colleague):
+        assert [mail.about_id for mail in mails_on_board(Actor(user=one.user))] == [str(mailing.pk)]
+
+
+def test_a_newsletter_that_could_not_be_sent_is_read_after_a_change_of_address(
+    in_kanagawa: Programme, people: list[Receiver]
+) -> None:
+    """It was not kept in words, and is written for the person as a subscriber once more."""
+    member, genre = make_member(), make_genre()
+    make_subscription(member.user, genre)
+    people.append(Receiver(member.user.email, member.name, "あおば"))
+    mailing = make_mailing(genre=genre)
+    start_mailing(mailing=mailing, actor=make_actor(StaffRole.OFFICER, in_kanagawa))
+    OutgoingMail.objects.update(state=State.FAILED)
+    member.user.email = "new@aoba.example.jp"
+    member.user.save()
+    [mail] = with_words(mails_on_board(Actor(user=member.user)))
+    assert "ご参加ください。" in mail.text
 
 
 def test_the_feed_is_atom_and_public(visit: Client, kanagawa: Programme) -> None:

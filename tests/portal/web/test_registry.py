@@ -48,7 +48,7 @@ ENTRIES: list[tuple[Registry[Any], Any, Callable[[Any], object]]] = [
     (my_page_cards, Card("tests/card.html", lambda actor: {"rows": []}, due), lambda card: card.due(ANONYMOUS)[0].title),
     (work_queues, WorkQueue("申請", lambda: "/admin/", lambda: 1, items), lambda queue: queue.items()[0].title),
     (approvals, Approval("取消し", lambda **data: data, lambda key: f"/{key}/"), lambda entry: entry.url("7")),
-    (mail_segments, Segment("全員", lambda: [("", "全員")], lambda choice: [Receiver("a@example.jp", "山田", "あおば")]), lambda one: one.receivers("")[0].name),
+    (mail_segments, Segment("全員", lambda: [("", "全員")], lambda choice: [Receiver("a@example.jp", "山田", "あおば")], lambda choice, user: Programme.objects.none()), lambda one: one.receivers("")[0].name),
     (partner_sections, PartnerSection("tests/section.html", lambda partner, actor: {"n": 1}), lambda one: one.context(None, ANONYMOUS)),
     (file_access, lambda actor, owner: actor.is_staff(), lambda may: not may(ANONYMOUS, None)),
 ]  # fmt: skip
