@@ -23,6 +23,8 @@ from bench.writes import ACKNOWLEDGED, CUT, OTHER, TOLD, Load, lost, twice
 SLOW = True
 # Under load before the fault, and at least so long after it.
 BEFORE, AFTER = 2.0, 6.0
+# How far the clock of the portal's processes jumps, and for how long.
+WRONG, WRONG_FOR = {"ahead": 3600.0, "behind": -3600.0}, 4.0
 # By then it is well again, or not at all.
 PATIENCE = 180.0
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "var", "tests", "docs", "__pycache__", ".*_cache")
@@ -63,7 +65,14 @@ def run(stack: Stack) -> Table:
 def faults(portal: RunningPortal) -> dict[str, Callable[[], None]]:
     killed = ("Postgres", "Valkey", "worker", "beat", "web 1", "mail server")
     kills: dict[str, Callable[[], None]] = {f"{name} killed": portal.parts[name].kill for name in killed}
-    return {"no fault": lambda: None} | kills | {"a release with a migration": lambda: release(portal)}
+    clocks = {f"clock an hour {way}, then right": lambda by=by: wrong_clock(portal, by) for way, by in WRONG.items()}
+    return {"no fault": lambda: None} | kills | {"a release with a migration": lambda: release(portal)} | clocks
+
+
+def wrong_clock(portal: RunningPortal, by: float) -> None:
+    portal.set_clock(by)
+    time.sleep(WRONG_FOR)
+    portal.set_clock(0)
 
 
 def row(portal: RunningPortal, load: Load, name: str, fault: Callable[[], None]) -> Row:

@@ -23,6 +23,8 @@ PAUSE = 3.0
 ROOT = Path(__file__).parents[1]
 # What one file may hold while the disk is "full": enough for the log, too little for an upload.
 FULL = 1024 * 1024
+# Laid on Python's path, so that the clock of the portal's processes can be set wrong.
+CLOCK = ROOT / "bench" / "clock"
 
 
 @dataclass
@@ -64,6 +66,7 @@ class RunningPortal:
         self._watching = threading.Lock()
 
     def __enter__(self) -> Self:
+        self.set_clock(0)
         self.listener = listen(0)
         self.address = self.listener.getsockname()
         servers = {"Postgres": self._postgres, "Valkey": self._valkey, "mail server": self._mail}
@@ -91,7 +94,18 @@ class RunningPortal:
 
     @property
     def _environment(self) -> dict[str, str]:
-        return {"EMAIL_URL": self.mail.url, "LOG_LEVEL": "WARNING"}
+        clock = {"PYTHONPATH": str(CLOCK), "CLOCK_WRONG_BY": str(self._wrong_by)}
+        return {"EMAIL_URL": self.mail.url, "LOG_LEVEL": "WARNING"} | clock
+
+    @property
+    def _wrong_by(self) -> Path:
+        return self.stack.home.path / "clock-wrong-by"
+
+    def set_clock(self, seconds: float) -> None:
+        """Of web, worker and beat. Written beside and moved, so that nobody reads half a number."""
+        new = self._wrong_by.with_suffix(".new")
+        new.write_text(str(seconds))
+        new.replace(self._wrong_by)
 
     def _log(self, name: str) -> Path:
         return self.stack.home.log(f"breakage-{name}")

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from portal.outbox.clock import forget_the_future
 from portal.outbox.delivery import Rest, deliver_due, take_turn
 from portal.outbox.messages import Priority
 from portal.outbox.models import OutgoingMail
@@ -34,5 +35,6 @@ def sweep() -> None:
 
 
 def _nudge_delivery() -> None:
+    forget_the_future(now=timezone.now())
     if OutgoingMail.objects.due(timezone.now()).exists():
         Nudge(DELIVER, (current_programme_id(),), NORMAL)()
