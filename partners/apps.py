@@ -12,7 +12,13 @@ class PartnersConfig(AppConfig):
         from partners.emails import MESSAGES
         from partners.queries.arrival import unreached_card
         from partners.queries.moving import moving_card
-        from partners.queries.partners import changes_queue, memberships_of, people_who_may_enter, public_addresses
+        from partners.queries.partners import (
+            changes_queue,
+            memberships_of,
+            named_by_number,
+            people_who_may_enter,
+            public_addresses,
+        )
         from partners.queries.registration import application_address, review_queue
         from partners.queries.segments import SEGMENTS, addressee_of
         from partners.queries.statistics import charts_on
@@ -34,6 +40,7 @@ class PartnersConfig(AppConfig):
 
         entrances.memberships.append(memberships_of)
         entrances.people.append(people_who_may_enter)
+        entrances.partners.append(named_by_number)
         entrances.addressees.append(addressee_of)
         my_page_menu.register(
             "profile", MyPageEntry(_("登録情報"), "pen", "profile:overview", MyPageGroup.OWN, order=10)

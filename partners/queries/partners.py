@@ -86,6 +86,11 @@ def partner_with_number(number: int) -> Partner | None:
     return partners.first()
 
 
+def named_by_number(number: int) -> tuple[int, str] | None:
+    found: tuple[int, str] | None = Partner.objects.filter(number=number).values_list("pk", "name").first()
+    return found
+
+
 def sections_in_use() -> list[str]:
     """The parts of the profile that the programme has chosen."""
     chosen = RegistrationSettings.objects.first()

@@ -21,8 +21,9 @@ def record_event(
 ) -> AuditEvent | PlatformEvent:
     """`personal` names the changed fields whose values must not be kept.
 
-    What is written here stays for as long as the programme keeps its record. `reason` is why staff did what must be accounted for: an end, a removal, a
-    revocation. Words to or from a partner (answers, comments, corrections) stand in the row itself, and only there.
+    What is written here stays for as long as the programme keeps its record. `reason` is why staff did what must be
+    accounted for: an end, a removal, a revocation. Words to or from a partner (answers, comments, corrections) stand in
+    the row itself, and only there.
     """
     table: type[AuditEvent | PlatformEvent] = AuditEvent
     if current_programme_or_none() is None:

@@ -1,4 +1,4 @@
-"""The mail to a successor: how much came, and where it stands."""
+"""The mails to staff: what a successor takes over, and that a full export can be fetched."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.backoffice.models import Handover
+from portal.backoffice.models import Handover, ProgrammeExport
+from portal.backoffice.states import ExportState
 from portal.outbox.messages import Message, Priority, may, must
 from portal.outbox.models import OutgoingMail
 from portal.web.links import absolute_url
@@ -20,9 +21,21 @@ def handed_over(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return {"handover": handover, "count": handover.items.count(), "link": link}
 
 
+def export_ready(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    export = ProgrammeExport.objects.select_related("asked_by").filter(pk=mail.about_id).first()
+    if export is None or export.state != ExportState.READY:
+        return None
+    link = absolute_url(reverse("admin:backoffice_programmeexport_change", args=[export.pk]))
+    return {"export": export, "days": ProgrammeExport.LIFETIME.days, "link": link}
+
+
 MESSAGES = (
     Message(
         "backoffice.handed_over", _("職員の引継ぎのお知らせ"), Priority.PERSONAL, handed_over,
         placeholders=(may("氏名", "handover.successor"), may("前任", "handover.leaver"), may("件数", "count"), must("リンク", "link")),
+    ),
+    Message(
+        "backoffice.export_ready", _("全データの書き出しができたお知らせ"), Priority.PERSONAL, export_ready,
+        placeholders=(may("氏名", "export.asked_by"), may("日数", "days"), must("リンク", "link")),
     ),
 )  # fmt: skip

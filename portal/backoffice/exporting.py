@@ -17,6 +17,7 @@ from portal.backoffice.archive import CHUNK, Contents, write_archive
 from portal.backoffice.models import ProgrammeExport
 from portal.backoffice.states import TRANSITIONS, ExportState
 from portal.files.queries import stored_exports
+from portal.outbox.services import queue_mail
 from portal.tenancy.scope import current_programme, current_programme_id
 from portal.tenancy.turns import turn
 from portal.web.access import Actor, StaffRole, only_staff
@@ -66,6 +67,12 @@ def make_export(*, export_id: int) -> None:
             export.tables, export.rows, export.files = len(contents.tables), contents.rows, len(contents.files)
             export.save()
             _record_making(export, contents, sha256)
+            queue_mail(
+                message="backoffice.export_ready",
+                to=export.asked_by.email,
+                dedupe_key=f"export-ready:{export.pk}",
+                about=export,
+            )
 
 
 def write_export(target: IO[bytes]) -> Contents:
@@ -98,6 +105,8 @@ def fetch_export(*, export: ProgrammeExport, actor: Actor) -> IO[bytes]:
         raise PermissionDenied
     with transaction.atomic():
         export = _entered(export, ExportState.FETCHED)
+        if not has_file(export):
+            raise ValidationError(_("書き出したファイルは、もうありません。新しく書き出してください。"))
         export.ended_at = timezone.now()
         export.save()
         copy: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
@@ -110,10 +119,17 @@ def fetch_export(*, export: ProgrammeExport, actor: Actor) -> IO[bytes]:
     return copy
 
 
+def has_file(export: ProgrammeExport) -> bool:
+    """Not after a restore: backups hold no exports."""
+    return default_storage.exists(export.path)
+
+
 def forget_exports() -> None:
-    """What nobody fetched."""
+    """What nobody fetched, and what nobody can fetch."""
     old = timezone.now() - ProgrammeExport.LIFETIME
-    for export in ProgrammeExport.objects.filter(state=ExportState.READY, made_at__lt=old):
+    for export in ProgrammeExport.objects.filter(state=ExportState.READY):
+        if (export.made_at or old) > old and has_file(export):
+            continue
         with transaction.atomic():
             late = _entered(export, ExportState.EXPIRED)
             late.ended_at = timezone.now()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -50,12 +51,15 @@ class SideFilter(admin.SimpleListFilter):
         return [("partners", _("パートナー")), ("public", _("一般の方"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset if not self.value() else queryset.filter(user__isnull=self.value() == "public")
+        return queryset if not self.value() else queryset.filter(partner_id__isnull=self.value() == "public")
 
 
 def closing_sentence(inquiry: Inquiry, actor: Actor) -> str:
     if reason := why_not(inquiry, InquiryState.CLOSED):
         raise LeftOut(reason)
+    # A text that comes while the page is open changes the sentence, and the page is shown again.
+    if getattr(inquiry, "has_news", False):
+        return _("まだ読んでいない書き込みがあります。回答しないまま完了にします。相手には知らせません。")
     if inquiry.first_answered_at is None:
         return _("まだ回答していません。回答しないまま完了にします。相手には知らせません。")
     return _("完了にします。相手には知らせません。")
@@ -138,7 +142,7 @@ class InquiryAdmin(EntersInquiries, StaffAdmin):
         if inquiry.forgotten_at:
             raise PermissionDenied
         chosen = templates_for(inquiry).filter(pk=_number(request.GET.get("template", ""))).first()
-        initial = {"text": chosen.text if chosen else "", "seen": newest_in(inquiry)}
+        initial = {"text": chosen.text if chosen else "", "seen": newest_in(inquiry), "form_key": uuid4()}
         form = page_form(AnswerForm, request, sender=Sender(request), initial=initial)  # type: ignore[arg-type]
         if form.is_valid() and self._answered(request, inquiry, form):
             return redirect("admin:inquiries_inquiry_change", inquiry.pk)
@@ -157,7 +161,7 @@ class InquiryAdmin(EntersInquiries, StaffAdmin):
         try:
             answer_inquiry(
                 inquiry=inquiry, text=typed["text"], files=typed["attachment"], closes=typed["closes"],
-                seen=typed["seen"], actor=actor,
+                seen=typed["seen"], form_key=typed["form_key"], actor=actor,
             )  # fmt: skip
         except NewerText as refusal:
             form.add_error(None, refusal.messages)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal.files.senders import Sender
 from portal.inquiries.forms import EntryForm
 from portal.inquiries.models import Inquiry
+from portal.inquiries.queries import kinds_to_enter
 from portal.inquiries.services import send_inquiry
 from portal.web.access import StaffRole
 from portal.web.forms import page_form
@@ -24,14 +25,23 @@ class EntersInquiries:
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self._may(request, StaffRole.OFFICER):  # type: ignore[attr-defined]
             raise PermissionDenied
-        initial = {"received_on": timezone.localdate(), "form_key": uuid4()}
-        form = page_form(EntryForm, request, sender=Sender(request), initial=initial)  # type: ignore[arg-type]
+        kinds = {str(kind.pk): kind for kind in kinds_to_enter()}
+        about = kinds.get(request.POST.get("kind") or request.GET.get("kind", ""))
+        if len(kinds) == 1:
+            about = next(iter(kinds.values()))
+        number = request.GET.get("number", "")
+        initial = {"received_on": timezone.localdate(), "form_key": uuid4(), "partner_number": number, "kind": about}
+        form = page_form(EntryForm, request, sender=Sender(request), initial=initial, about=about)  # type: ignore[arg-type]
         if form.is_valid() and (inquiry := self._entered(request, form)):
             return redirect("admin:inquiries_inquiry_change", inquiry.pk)
         context = self.admin_site.each_context(request) | {  # type: ignore[attr-defined]
             "title": _("お問い合わせを代理入力する"),
             "opts": self.opts,  # type: ignore[attr-defined]
             "form": form,
+            # What a kind asks must be known before the telephone is put down.
+            "kinds": [] if about or form.is_bound else kinds.values(),
+            "number": number,
+            "about": about,
         }
         return TemplateResponse(request, "admin/inquiries/inquiry/enter.html", context)
 
@@ -40,7 +50,8 @@ class EntersInquiries:
         try:
             inquiry = send_inquiry(
                 form_key=typed["form_key"], kind=typed["kind"], asker=form.asker, text=typed["text"],
-                files=typed["attachment"], on_behalf=form.came_in, now=form.received_at, actor=request.actor,
+                files=typed["attachment"], answers=form.answers, on_behalf=form.came_in, now=form.received_at,
+                partner_id=form.partner_id, actor=request.actor,
             )  # fmt: skip
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)

@@ -117,7 +117,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """On My Page: a person's own, and for an organisation's owners what its people asked (rules.may_see)."""
         if actor.membership is None:
             return self.none()
-        found = self.filter(partner_id=actor.membership.partner_id)
+        found = self.filter(partner_id=actor.membership.partner_id, user__isnull=False)
         return found if actor.is_member(MemberRole.OWNER) else found.filter(user=actor.user)
 
     def with_news_for(self, actor: Actor) -> "InquiryQuerySet":
@@ -153,7 +153,8 @@ class Inquiry(EnteredOnBehalf, TenantModel):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("利用者")
     )
-    # The partner for which the person asked; none for the public.
+    # The partner for which the person asked; none for the public. What staff entered shows it to staff alone: who rang up
+    # did not sign in.
     partner_id = models.BigIntegerField(null=True)
     name = models.CharField(_("氏名"), max_length=80)
     organisation = models.CharField(_("団体"), max_length=200, blank=True)
@@ -199,7 +200,9 @@ class Inquiry(EnteredOnBehalf, TenantModel):
             models.UniqueConstraint(fields=["programme", "form_key"], name="one_inquiry_per_form"),
             models.UniqueConstraint(fields=["programme", "receipt"], name="one_inquiry_per_receipt"),
             models.CheckConstraint(
-                condition=models.Q(user=None, partner_id=None) | models.Q(user__isnull=False, partner_id__isnull=False),
+                condition=models.Q(user=None, partner_id=None)
+                | models.Q(user__isnull=False, partner_id__isnull=False)
+                | (models.Q(user=None, partner_id__isnull=False) & ~models.Q(entered_through="")),
                 name="inquiry_by_the_public_or_by_a_partner",
             ),
             models.CheckConstraint(

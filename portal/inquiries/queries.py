@@ -16,7 +16,7 @@ from portal.inquiries.rules import Speed, speed_of
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor
-from portal.web.registry import Address, WorkItem, WorkQueue
+from portal.web.registry import Address, WorkItem, WorkQueue, entrances
 
 PUBLIC, PARTNERS = InquiryKind.Audience.PUBLIC, InquiryKind.Audience.PARTNERS
 SLOT = "attachment"
@@ -69,6 +69,16 @@ def card_of(actor: Actor) -> dict[str, Any]:
     return {"inquiries": list(own_inquiries(actor).order_by(*newest_first)[:3])}
 
 
+def partner_with_number(number: int) -> tuple[int, str] | None:
+    """Its key and its name."""
+    return next((found for named in entrances.partners if (found := named(number))), None)
+
+
+def kinds_to_enter() -> "QuerySet[InquiryKind]":
+    found: QuerySet[InquiryKind] = InquiryKind.objects.filter(is_open=True).prefetch_related("questions", "answers")
+    return found
+
+
 def templates_for(inquiry: Inquiry) -> "QuerySet[ReplyTemplate]":
     return ReplyTemplate.objects.filter(Q(kind=None) | Q(kind=inquiry.kind_id))
 
@@ -85,6 +95,7 @@ def speed_since(days: int, now: datetime) -> Speed:
 
 
 def waiting_items() -> list[WorkItem]:
+    found: Any = Inquiry.objects.waiting().with_news_for_staff().select_related("kind")
     return [
         WorkItem(
             title=f"{inquiry}：{inquiry.organisation or inquiry.name}",
@@ -93,8 +104,9 @@ def waiting_items() -> list[WorkItem]:
             due_at=datetime.combine(inquiry.answer_by, time.max, timezone.get_default_timezone()),
             subject_type="inquiries.inquiry",
             subject_id=str(inquiry.pk),
+            is_unread=inquiry.has_news,
         )
-        for inquiry in Inquiry.objects.waiting().select_related("kind")[:200]
+        for inquiry in found[:200]
     ]
 
 

@@ -24,7 +24,7 @@ def may_see(actor: Actor, inquiry: Any) -> bool:
     if actor.is_staff():
         return True
     place = actor.membership
-    if place is None or inquiry.partner_id != place.partner_id:
+    if place is None or inquiry.user_id is None or inquiry.partner_id != place.partner_id:
         return False
     return inquiry.user_id == actor.user.pk or actor.is_member(MemberRole.OWNER)
 

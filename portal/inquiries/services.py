@@ -60,11 +60,12 @@ def send_inquiry(
     answers: Sequence[tuple[str, str]] = (),
     files: Sequence[StoredFile] = (),
     on_behalf: OnBehalf | None = None,
+    partner_id: int | None = None,
     now: datetime | None = None,
 ) -> Inquiry:
     """Pressed twice, it is sent once: the same form gives the inquiry that exists.
 
-    `on_behalf` says how it came in that staff enter; `now` is then when it came.
+    `on_behalf` says how it came in that staff enter; `partner_id` is then whose person it was, and `now` when it came.
     """
     if on_behalf:
         only_staff(actor)
@@ -76,14 +77,14 @@ def send_inquiry(
         return sent
     if not kind.is_open:
         raise ValidationError(_("この種類のお問い合わせは、今は受け付けていません。"))
-    place = actor.membership
+    place = None if on_behalf else actor.membership
     by = open_days_after(timezone.localdate(now), kind.answer_days, ORDINARY_CLOSED_DAYS)
     inquiry = Inquiry.objects.create(
         form_key=form_key,
         receipt=_next_receipt(now),
         kind=kind,
         user=actor.user if place else None,
-        partner_id=place.partner_id if place else None,
+        partner_id=place.partner_id if place else partner_id,
         answers=[list(pair) for pair in answers],
         sent_at=now,
         waiting_since=now,
@@ -144,12 +145,18 @@ def answer_inquiry(
     files: Sequence[StoredFile] = (),
     closes: bool = False,
     seen: int | None = None,
+    form_key: UUID | None = None,
     now: datetime | None = None,
 ) -> None:
-    """`seen` is the newest text that was read before answering: what came later is read first."""
+    """`seen` is the newest text that was read before answering: what came later is read first.
+
+    Pressed twice, it is answered once.
+    """
     only_staff(actor)
     now = now or timezone.now()
     inquiry = _locked(inquiry)
+    if form_key and inquiry.messages.filter(form_key=form_key).exists():
+        return
     if seen is not None and newest_in(inquiry) != seen:
         raise NewerText(
             _("入力しているあいだに、新しい書き込みがありました。やりとりを確かめて、もう一度送信してください。")
@@ -161,7 +168,8 @@ def answer_inquiry(
     if closes:
         _enter(inquiry, InquiryState.CLOSED, now)
     inquiry.save()
-    _write(inquiry, text=text, files=files, actor=actor, is_answer=True, now=now)
+    key = {"form_key": form_key} if form_key else {}
+    _write(inquiry, text=text, files=files, actor=actor, is_answer=True, now=now, **key)
     _record(Action.INQUIRY_ANSWERED, inquiry, before, actor)
     _tell(inquiry, "inquiries.answered", inquiry.email, inquiry.language)
 

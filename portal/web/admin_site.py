@@ -20,6 +20,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -101,6 +102,10 @@ def _position(label: str) -> int:
 class ProgrammeSite(StaffSite):
     """The programme's settings, pages and record, and whatever apps register."""
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._menus: dict[tuple[StaffRole | None, str | None], list[Any]] = {}
+
     def may(self, request: HttpRequest, least: StaffRole) -> bool:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         return actor.is_staff(least)
@@ -112,10 +117,16 @@ class ProgrammeSite(StaffSite):
         return super().each_context(request) | own
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Groups in the order of the day's work; what is changed a few times a year stands in one at the end."""
-        found = super().get_app_list(request, app_label)
+        """Only a role changes what stands in the menu, and everything is asked of it at every page."""
         if app_label:
-            return found
+            return super().get_app_list(request, app_label)
+        key = request.actor.staff_role, get_language()  # type: ignore[attr-defined]
+        if key not in self._menus:
+            self._menus[key] = self._menu(super().get_app_list(request))
+        return self._menus[key]
+
+    def _menu(self, found: list[Any]) -> list[Any]:
+        """Groups in the order of the day's work; what is changed a few times a year stands in one at the end."""
         groups: dict[str, dict[str, Any]] = {}
         settings: list[Any] = []
         for app in sorted(found, key=lambda app: _position(app["app_label"])):

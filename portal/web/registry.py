@@ -104,6 +104,8 @@ class WorkItem:
     # The item's model label and key: whoever it is assigned to is then found by itself.
     subject_type: str = ""
     subject_id: str = ""
+    # Something was written that those who do it have not opened.
+    is_unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,8 @@ class Entrances:
     # A partner's person as one writes to them, for a query over rows with a user: by the name of the user's column,
     # subqueries "person", "organisation", "postal_code" and "postal_address".
     addressees: list[Callable[[str], dict[str, Any]]] = field(default_factory=list)
+    # A partner by the number of its registration: its key and its name.
+    partners: list[Callable[[int], tuple[int, str] | None]] = field(default_factory=list)
     # All users with a staff role now.
     staff: list[Callable[[], Iterable[Any]]] = field(default_factory=list)
 

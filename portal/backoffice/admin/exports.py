@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.backoffice.exporting import ask_export, fetch_export
+from portal.backoffice.exporting import ask_export, fetch_export, has_file
 from portal.backoffice.models import ProgrammeExport
 from portal.backoffice.states import ExportState
 from portal.web.access import StaffRole
@@ -46,10 +46,13 @@ class ProgrammeExportAdmin(StaffAdmin):
     ) -> HttpResponse:
         export: ProgrammeExport = self.get_object(request, object_id)
         is_own = export.asked_by_id == request.user.pk
+        is_gone = export.state == ExportState.READY and not has_file(export)
+        may_fetch = export.state == ExportState.READY and not is_gone
         extra = {
-            "may_fetch": is_own and export.state == ExportState.READY,
+            "may_fetch": is_own and may_fetch,
             "is_being_made": export.state == ExportState.ASKED,
-            "is_anothers": not is_own and export.state == ExportState.READY,
+            "is_anothers": not is_own and may_fetch,
+            "is_gone": is_gone,
             "days": ProgrammeExport.LIFETIME.days,
         }
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
@@ -70,6 +73,8 @@ class ProgrammeExportAdmin(StaffAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         self.message_user(
-            request, _("書き出しを準備しています。できると、このページから受け取れます。"), messages.SUCCESS
+            request,
+            _("書き出しを準備しています。できるとメールでお知らせします。このページから受け取れます。"),
+            messages.SUCCESS,
         )
         return redirect("admin:backoffice_programmeexport_change", obj.pk)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import lookup_spawns_duplicates, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -20,6 +21,8 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.audit.models import Action
@@ -29,6 +32,7 @@ from portal.web.access import StaffRole
 from portal.web.folding import Folded, fold
 from portal.web.staff import bulk, exports, restore, work
 from portal.web.staff.bulk import BulkAction
+from portal.web.staff.changelist import StaffChangeList
 from portal.web.staff.forms import StaffForm
 
 Changes = Mapping[str, tuple[Any, Any]]
@@ -166,6 +170,14 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         extra = {"title": self.opts.verbose_name_plural, "may_export": self.may_export(request)}
         return super().changelist_view(request, extra | (extra_context or {}))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StaffChangeList]:
+        return StaffChangeList
+
+    def action_checkbox(self, obj: models.Model) -> SafeString:
+        """Django's own renders a template for each row."""
+        box = '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
+        return format_html(box, ACTION_CHECKBOX_NAME, obj.pk, _("%sを選ぶ") % obj)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:

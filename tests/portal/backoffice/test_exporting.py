@@ -42,6 +42,7 @@ from tests.factories import (
     make_seat,
     make_user,
 )
+from tests.mailbox import letters
 
 Enter = Callable[..., Client]
 
@@ -147,6 +148,47 @@ def test_one_person_fetches_it_once(in_kanagawa: Programme, django_capture_on_co
         fetch_export(export=export, actor=approver)
     actions = AuditEvent.objects.order_by("id").values_list("action", flat=True)
     assert list(actions) == [Action.EXPORT_ASKED, Action.EXPORT_MADE, Action.EXPORT_FETCHED]
+
+
+def test_after_a_restore_without_its_file_it_says_so_and_offers_another(as_staff: Enter, kanagawa: Programme) -> None:
+    approver = as_staff(StaffRole.APPROVER)
+    made = approver.post("/admin/backoffice/programmeexport/add/", {"reason": "事業の終了"})
+    make_exports(kanagawa.pk)
+    with programme_scope(kanagawa):
+        default_storage.delete(ProgrammeExport.objects.get().path)
+    page = approver.get(made.url).text
+    assert "もうありません" in page and "ZIPを受け取る" not in page
+    again = page.split("/admin/backoffice/programmeexport/add/?")[1].split('"')[0]
+    assert 'value="事業の終了"' in approver.get(f"/admin/backoffice/programmeexport/add/?{again}").text
+    # From a page that was opened before.
+    refused = approver.post(made.url.replace("/change/", "/fetch/"), follow=True)
+    assert (refused.status_code, "もうありません" in refused.text) == (200, True)
+    with programme_scope(kanagawa):
+        assert ProgrammeExport.objects.get().state == ExportState.READY
+        forget_exports()
+        assert ProgrammeExport.objects.get().state == ExportState.EXPIRED
+
+
+def test_who_asked_is_told_when_it_is_ready(in_kanagawa: Programme) -> None:
+    approver = make_actor(StaffRole.APPROVER, in_kanagawa)
+    export = ask_export(reason="引越し", actor=approver)
+    assert letters(in_kanagawa) == []
+    make_waiting_exports()
+    make_waiting_exports()
+    (told,) = letters(in_kanagawa)
+    assert (told.message, told.to) == ("backoffice.export_ready", approver.user.email)
+    assert f"/admin/backoffice/programmeexport/{export.pk}/change/" in told.text
+
+
+def test_fetched_before_the_mail_left_nobody_is_told(
+    in_kanagawa: Programme, django_capture_on_commit_callbacks: Callable
+) -> None:  # type: ignore[type-arg]
+    approver = make_actor(StaffRole.APPROVER, in_kanagawa)
+    export = ask_export(reason="引越し", actor=approver)
+    make_waiting_exports()
+    with django_capture_on_commit_callbacks(execute=True):
+        fetch_export(export=export, actor=approver).close()
+    assert letters(in_kanagawa) == []
 
 
 def test_officers_have_none(in_kanagawa: Programme) -> None:

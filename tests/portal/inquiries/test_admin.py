@@ -88,3 +88,31 @@ def test_what_came_while_one_typed_is_read_first(as_staff: Enter, kanagawa: Prog
     assert officer.post(answer, again).status_code == 200
     with programme_scope(kanagawa):
         assert inquiry.messages.filter(is_answer=True).count() == 1
+
+
+def test_pressed_twice_it_is_answered_once_and_said_so(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        inquiry = make_inquiry()
+    officer, answer = as_staff(StaffRole.OFFICER), f"{LIST}{inquiry.pk}/answer/"
+    hidden = hidden_fields(officer.get(answer).text)
+    typed = {"text": "お答えします。", "seen": hidden["seen"][0], "form_key": hidden["form_key"][0]}
+    for _ in range(2):
+        assert "回答しました" in officer.post(answer, typed, follow=True).text
+    with programme_scope(kanagawa):
+        assert inquiry.messages.filter(is_answer=True).count() == 1
+
+
+def test_what_came_while_one_was_closing_is_not_closed_unread(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        inquiry = make_inquiry()
+    officer = as_staff(StaffRole.OFFICER)
+    officer.get(f"{LIST}{inquiry.pk}/change/")
+    deed = {"action": "close", "_selected_action": inquiry.pk, "with-reason": "電話で済みました"}
+    deed["seen"] = hidden_fields(officer.post(LIST, deed).text)["seen"][0]
+    with programme_scope(kanagawa):
+        write_again(form_key=uuid4(), inquiry=inquiry, text="もう一つ伺います。", actor=ANONYMOUS)
+    page = officer.post(LIST, deed)
+    assert (page.status_code, "まだ読んでいない" in page.text) == (200, True)
+    assert officer.post(LIST, deed | {"seen": hidden_fields(page.text)["seen"][0]}).status_code == 302
+    with programme_scope(kanagawa):
+        assert Inquiry.objects.get().state == InquiryState.CLOSED

@@ -12,13 +12,14 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.audit.models import Action, AuditEvent
-from portal.inquiries.models import Inquiry
+from portal.inquiries.models import Inquiry, KindAnswer, KindQuestion
+from portal.inquiries.rules import may_see
 from portal.inquiries.services import Asker, OnBehalf, answer_inquiry
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import ANONYMOUS, StaffRole
 from portal.web.models import Channel
-from tests.factories import make_actor, make_inquiry, make_inquiry_kind
+from tests.factories import make_actor, make_inquiry, make_inquiry_kind, make_member, make_partner, make_person
 from tests.mailbox import letters
 
 Enter = Callable[..., Client]
@@ -72,6 +73,54 @@ def test_the_promise_counts_from_the_day_on_which_it_came(as_staff: Enter, kanag
         inquiry = Inquiry.objects.get()
     assert timezone.localdate(inquiry.sent_at) == day
     assert inquiry.receipt.startswith(f"Q{day:%Y%m%d}")
+
+
+def test_the_kinds_questions_are_asked_on_the_telephone(as_staff: Enter, kanagawa: Programme) -> None:
+    officer, form = as_staff(StaffRole.OFFICER), typed(kanagawa)
+    with programme_scope(kanagawa):
+        kind = make_inquiry_kind("経営の相談")
+        question = KindQuestion.objects.create(kind=kind, label="分野", choices="経営\n販路")
+        KindAnswer.objects.create(kind=kind, question="費用は？", answer="かかりません。")
+    assert f"?kind={kind.pk}" in officer.get(ADD).text
+    shown = officer.get(ADD, {"kind": kind.pk}).text
+    assert "分野" in shown and "かかりません。" in shown
+    # Another kind was chosen on the form: its questions come before anything is sent, and what was typed stays.
+    form |= {"kind": kind.pk}
+    again = officer.post(ADD, form).text
+    assert "分野" in again and "佐々木 葵" in again and f'name="asked" value="{kind.pk}"' in again
+    with programme_scope(kanagawa):
+        assert not Inquiry.objects.exists()
+    officer.post(ADD, form | {"asked": kind.pk, f"question_{question.pk}": "販路"})
+    with programme_scope(kanagawa):
+        assert Inquiry.objects.get().answers == [["分野", "販路"]]
+
+
+def test_it_is_linked_to_the_partner_for_staff_alone(as_staff: Enter, kanagawa: Programme, tokyo: Programme) -> None:
+    officer, form = as_staff(StaffRole.OFFICER), typed(kanagawa)
+    with programme_scope(kanagawa):
+        owner = make_member(partner=make_partner(number=7, name="株式会社みなと"))
+    with programme_scope(tokyo):
+        make_partner(number=8)
+    offered = officer.get(f"/admin/partners/partner/{owner.partner_id}/change/").text
+    assert f"{ADD}?number=7" in offered
+    assert 'value="7"' in officer.get(ADD, {"number": 7}).text
+    assert "見つかりません" in officer.post(ADD, form | {"partner_number": 8}).text
+    page = officer.post(ADD, form | {"partner_number": 7}, follow=True).text
+    assert f"/admin/partners/partner/{owner.partner_id}/change/" in page
+    listed = officer.get("/admin/inquiries/inquiry/", {"partner_id__exact": owner.partner_id}).text
+    assert "株式会社みなと" in listed
+    with programme_scope(kanagawa):
+        inquiry = Inquiry.objects.get()
+        actor = make_person(owner)
+        assert (inquiry.user, inquiry.partner_id, inquiry.organisation) == (None, owner.partner_id, "株式会社みなと")
+        # Who rang up did not sign in: it is not the organisation's to read.
+        assert not Inquiry.objects.visible_to(actor).exists()
+        assert not may_see(actor, inquiry)
+
+
+def test_a_partner_without_a_person_stands_only_on_what_staff_entered(in_kanagawa: Programme) -> None:
+    with pytest.raises(IntegrityError, match="inquiry_by_the_public_or_by_a_partner"), transaction.atomic():
+        make_inquiry(partner_id=make_partner().pk)
 
 
 @pytest.mark.parametrize(

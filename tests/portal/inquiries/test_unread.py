@@ -81,3 +81,15 @@ def test_staff_see_what_is_new(as_staff: Enter, kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         write_again(form_key=uuid4(), inquiry=inquiry, text="追記", actor=ANONYMOUS)
     assert inquiry.receipt in officer.get(unread).text
+
+
+def test_on_the_staffs_front_page_unread_ones_are_marked(as_staff: Enter, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        inquiry = make_inquiry()
+    reader, officer = as_staff(StaffRole.READ_ONLY), as_staff(StaffRole.OFFICER)
+    address = f"{LIST}{inquiry.pk}/change/"
+    reader.get(address)
+    assert "未読" in officer.get("/admin/").text
+    officer.get(address)
+    assert inquiry.receipt in officer.get("/admin/").text
+    assert "未読" not in officer.get("/admin/").text

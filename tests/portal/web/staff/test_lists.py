@@ -1,12 +1,16 @@
 """Lists: folded search, counts beside filters, a number of queries that does not grow."""
 
+import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+from django.contrib.admin.views.main import ChangeList
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from partners.states import PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.audit.services import record_event
 from portal.tenancy.models import Programme
@@ -14,10 +18,11 @@ from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from portal.web.models import Language, Page
 from portal.web.services.approvals import ask_approval
-from portal.web.staff.base import CappedPaginator
-from tests.factories import make_actor, make_page
+from portal.web.staff.base import CappedPaginator, StaffAdmin
+from tests.factories import make_actor, make_batch, make_page, make_partner
 
 AsStaff = Callable[..., Client]
+PARTNERS = "/admin/partners/partner/"
 LISTS = ["/admin/", "/admin/web/page/", "/admin/web/approvalrequest/", "/admin/audit/auditevent/"]
 
 
@@ -76,6 +81,53 @@ def test_filters_count_only_the_programmes_own_rows(as_staff: AsStaff, kanagawa:
     text = as_staff(StaffRole.READ_ONLY).get("/admin/web/page/").text
     assert "個人情報の取扱い (2)" in text
     assert "English (1)" in text
+
+
+def counted(text: str) -> list[str]:
+    """The choices beside a list that say how many they find."""
+    return re.findall(r"<a[^>]*>([^<]+ \([0-9]+\))</a>", text)
+
+
+def test_each_filter_counts_what_the_others_leave_and_itself_not_at_all(as_staff: AsStaff, kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        spring, autumn = make_batch(closes_on=date(2026, 3, 31)), make_batch(closes_on=date(2026, 9, 30))
+        for batch, is_migrated in ((spring, True), (spring, False), (autumn, False), (None, False)):
+            make_partner(batch=batch, is_migrated=is_migrated, state=PartnerState.REGISTERED)
+        make_partner(state=PartnerState.SUSPENDED, batch=autumn)
+    reader = as_staff(StaffRole.READ_ONLY)
+    everything = counted(reader.get(PARTNERS).text)
+    assert {"登録中 (4)", "停止中 (1)", "終了 (0)", f"{spring} (2)", f"{autumn} (2)", "— (1)"} <= set(everything)
+    chosen = counted(reader.get(PARTNERS, {"batch__id__exact": spring.pk}).text)
+    assert {"登録中 (2)", "停止中 (0)", f"{spring} (2)", f"{autumn} (2)", "はい (1)", "いいえ (1)"} <= set(chosen)
+    assert "登録中 (0)" in counted(reader.get(PARTNERS, {"q": "どこにもない"}).text)
+
+
+def test_what_the_list_works_out_once_is_what_django_works_out(
+    as_staff: AsStaff, kanagawa: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with programme_scope(kanagawa):
+        batches = [make_batch(closes_on=date(year, 3, 31)) for year in (2024, 2025, 2026)]
+        for number in range(7):
+            make_partner(batch=batches[number % 3], is_migrated=number % 2 == 0)
+    reader = as_staff(StaffRole.READ_ONLY)
+    wishes: list[dict[str, str]] = [
+        {},
+        {"is_migrated__exact": "1"},
+        {"batch__id__exact": str(batches[0].pk), "q": "あおば"},
+    ]
+    ours = [rows_and_filters(reader.get(PARTNERS, wish).text) for wish in wishes]
+    monkeypatch.setattr(StaffAdmin, "get_changelist", lambda self, request: ChangeList)
+    assert ours == [rows_and_filters(reader.get(PARTNERS, wish).text) for wish in wishes]
+
+
+def rows_and_filters(text: str) -> str:
+    return re.sub(r'value="\w{64}"', "", text.split('id="changelist"')[1])
+
+
+def test_everybody_has_the_menu_of_their_role(as_staff: AsStaff) -> None:
+    """It is kept by role: who asks first must not decide what the next one sees."""
+    for role, sees in ((StaffRole.APPROVER, True), (StaffRole.READ_ONLY, False), (StaffRole.APPROVER, True)):
+        assert ("/admin/backoffice/programmeexport/" in as_staff(role).get("/admin/web/page/").text) == sees
 
 
 def test_a_filter_that_does_not_exist_leads_back_to_the_list(as_staff: AsStaff, kanagawa: Programme) -> None:
