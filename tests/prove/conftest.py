@@ -1,8 +1,10 @@
 """The demo's programmes, as the ground that is walked and attacked: a database of its own for each worker."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -11,8 +13,9 @@ from playwright.sync_api import Browser
 from portal.tenancy.models import Programme
 from tests import servers
 from tests.prove.people import Person, everybody
+from tests.prove.report import ATTACKS, TRIED, note
 from tests.prove.traveller import Journey
-from tests.prove.walk import Walk
+from tests.prove.walk import Form, Walk
 from tests.site import demo_template, served_here
 
 
@@ -47,7 +50,24 @@ def people(demo: None) -> dict[str, Person]:
 @pytest.fixture(scope="session")
 def walks(people: dict[str, Person], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Walk]:
     """What each of them can reach by links, on their first visit."""
-    return {name: Walk(person).go() for name, person in people.items()}
+    found = {}
+    for name, person in people.items():
+        start = time.monotonic()
+        walk = found[name] = Walk(person).go()
+        note(f"walked as {name}", f"{len(walk.pages)} pages, {len(walk.forms)} forms, {time.monotonic() - start:.0f} s")
+    return found
+
+
+@pytest.fixture(scope="session")
+def forms(walks: dict[str, Walk]) -> list[tuple[Person, Form]]:
+    """Each form once, from the person who was shown it first."""
+    found: dict[Any, tuple[Person, Form]] = {}
+    for walk in walks.values():
+        for (route, _, names), form in walk.forms.items():
+            if not route.startswith(("en ", "easy ")):
+                found.setdefault((walk.person.kind, route, names), (walk.person, form))
+    note("forms", len(found))
+    return list(found.values())
 
 
 @pytest.fixture(scope="session")
@@ -68,5 +88,14 @@ def start(demo: None, chromium: Browser) -> Iterator[Callable[[str, str], Journe
 
     with own_demo("journey"), served_here() as port:
         yield begin
-        for journey in begun:
-            journey.end()
+    # Only then: what is wrong with a journey must not keep its database.
+    for journey in begun:
+        journey.end()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if TRIED:
+        terminalreporter.section("what was tried")
+        for what, count in TRIED.items():
+            terminalreporter.line(f"  {what}: {count}")
+        terminalreporter.line("  all attacks: " + ", ".join(f"{what} {count}" for what, count in ATTACKS.items()))

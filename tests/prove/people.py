@@ -29,6 +29,11 @@ class Person:
     def starts(self) -> list[str]:
         return STARTS[self.kind]
 
+    @property
+    def programme(self) -> Programme | None:
+        """None on the platform's own host."""
+        return Programme.objects.for_host(self.host)
+
 
 def everybody() -> dict[str, Person]:
     found = []

@@ -12,7 +12,6 @@ OPEN_DOORS = {"staff:sign_in", "staff:password_done", "admin:jsi18n"}
 def test_no_link_leads_nowhere_and_no_page_fails(walks: dict[str, Walk]) -> None:
     wrong = []
     for name, walk in walks.items():
-        note(f"walked as {name}", f"{len(walk.pages)} pages, {len(walk.forms)} forms")
         wrong += [
             f"{name}: {page.status} {page.address} (from {page.came_from})"
             for page in walk.pages.values()

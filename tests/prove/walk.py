@@ -13,7 +13,7 @@ from tests.prove.people import Person
 
 PAGES_OF_A_KIND = 2
 # Lists with filters have a link for each value.
-QUERIES_OF_A_KIND = 2
+QUERIES_OF_A_KIND = 1
 MOST_PAGES = 1500
 # Signs out, or leads out of the portal.
 LEFT_ALONE = ("accounts:sign_out", "admin:logout")
@@ -36,6 +36,8 @@ class Form:
     method: str
     fields: tuple[Field, ...]
     route: str
+    # The admin's pages that may only be looked at hold a form that nobody can send.
+    has_button: bool
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Walk:
         reader.feed(html)
         for form in reader.forms:
             route = route_of(form.action, self.person.host)
-            whole = Form(address, form.action, form.method, tuple(form.fields), route)
+            whole = Form(address, form.action, form.method, tuple(form.fields), route, form.has_button)
             names = tuple(sorted({one.name for one in whole.fields}))
             if whole.method == "post" and route not in LEFT_ALONE:
                 self.forms.setdefault((route, route_of(address, self.person.host), names), whole)
@@ -132,11 +134,12 @@ class Reader(HTMLParser):
             self.links.append(said["href"])
         elif tag == "form":
             action = urljoin(self.address, said.get("action") or self.address)
-            form = type("Open", (), {"action": action, "method": said.get("method", "get").lower(), "fields": []})()
+            method = said.get("method", "get").lower()
+            form = type("Open", (), {"action": action, "method": method, "fields": [], "has_button": False})()
             self.forms.append(form)
             if "id" in said:
                 self._by_id[said["id"]] = form
-        elif tag in ("input", "button", "select", "textarea") and said.get("name"):
+        elif tag in ("input", "button", "select", "textarea"):
             self._add(tag, said)
         elif tag == "option" and self._select is not None:
             self._select.append(said.get("value", ""))
@@ -146,6 +149,9 @@ class Reader(HTMLParser):
         if form is None:
             return
         kind = said.get("type", "text") if tag == "input" else tag
+        form.has_button |= kind in ("submit", "image") or (tag == "button" and said.get("type", "submit") == "submit")
+        if not said.get("name"):
+            return
         choices: list[str] = []
         if tag == "select":
             self._select = choices
