@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from matching.forms.cases import CaseForm, CaseSideForm
@@ -182,7 +183,7 @@ def end(request: PortalRequest, case_id: int, deed: str) -> HttpResponse:
     if deed not in ENDING:
         raise Http404
     if request.method != "POST":
-        return render(request, "matching/own/case_end.html", {"case": found, "deed": deed})
+        return render(request, "matching/own/case_end.html", {"case": found, "deed": deed, "title": ENDING[deed]})
     if deed == "withdraw":
         _said(request, _("同意を取り消しました。事例は公開されていません。"), withdraw_consent, case_id=found.pk)
         return redirect("my_cases:case", found.pk)
@@ -190,7 +191,7 @@ def end(request: PortalRequest, case_id: int, deed: str) -> HttpResponse:
     return redirect("my_cases:list")
 
 
-ENDING = ("withdraw", "discard")
+ENDING = {"withdraw": gettext_lazy("公開への同意を取り消す"), "discard": gettext_lazy("事例を取りやめる")}
 
 
 def _said(request: PortalRequest, done: str, service: Any, **arguments: Any) -> None:

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from matching.forms.postings import PostingForm
@@ -238,7 +239,7 @@ def act(request: PortalRequest, posting_id: int, deed: str) -> HttpResponse:
     if deed not in DEEDS:
         raise Http404
     if request.method != "POST":
-        return render(request, "matching/own/act.html", {"posting": posting, "deed": deed})
+        return render(request, "matching/own/act.html", {"posting": posting, "deed": deed, "title": ACTS[deed]})
     try:
         DEEDS[deed](posting_id=posting.pk, actor=request.actor)
     except ValidationError as refusal:
@@ -261,6 +262,12 @@ def _withdraw(*, posting_id: int, actor: Any) -> Posting:
     return end_posting(posting_id=posting_id, state=PostingState.WITHDRAWN, actor=actor)
 
 
+ACTS = {
+    "submit": gettext_lazy("事務局へ提出する"),
+    "extend": gettext_lazy("募集を延長する"),
+    "close": gettext_lazy("募集を終える"),
+    "withdraw": gettext_lazy("募集を取り下げる"),
+}
 DEEDS: dict[str, Any] = {"submit": submit_posting, "extend": extend_posting, "close": _close, "withdraw": _withdraw}
 
 

@@ -26,6 +26,9 @@ __all__ = ["NARROW", "WIDE", "Journey", "Traveller"]
 
 # Enough to come to the end of any page.
 MOST_TABS = 200
+# A link that spreads over its card is outlined there.
+OUTLINED = """() => ["", "::after"].some(
+  (part) => getComputedStyle(document.activeElement, part || undefined).outlineStyle !== "none")"""
 
 
 @dataclass
@@ -144,8 +147,7 @@ class Traveller:
         """By Tab alone, and one sees where one is."""
         for _press in range(MOST_TABS):
             if target.evaluate("node => node === document.activeElement"):
-                outline = "getComputedStyle(document.activeElement).outlineStyle"
-                assert self.page.evaluate(outline) != "none", f"{target}: the focus is not seen"
+                assert self.page.evaluate(OUTLINED), f"{target}: the focus is not seen"
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"{target}: not reached by keyboard")
