@@ -14,8 +14,7 @@ class SendAlsoForm(forms.Form):
         help_text=_("あなたが代表として登録されている事業を選んでください。"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, sent: list[int], **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **options})
-        # Pressed again, a form that was sent names a programme that it was sent to.
-        others = other_programmes() if self.is_bound else other_programmes().exclude(pk__in=sent)
-        self.fields["programme"].queryset = others  # type: ignore[attr-defined]
+        # Also those that it was sent to: the person may have become an owner there since.
+        self.fields["programme"].queryset = other_programmes()  # type: ignore[attr-defined]

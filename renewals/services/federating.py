@@ -59,7 +59,9 @@ class Parcel:
 
 @transaction.atomic
 def send_also(*, report_id: int, programme_id: int, actor: Actor) -> Forwarding:
-    """Pressed again, nothing is sent again."""
+    """Pressed again before it was carried, it is sent once. Afterwards it goes once more, for whoever became an owner there
+    only later; where it has arrived, it changes nothing.
+    """
     report = Report.objects.select_for_update(of=("self",)).get(pk=report_id)
     if report.is_returned:
         raise ValidationError(_("差し戻されている報告は、直してから送ってください。"))
@@ -69,7 +71,9 @@ def send_also(*, report_id: int, programme_id: int, actor: Actor) -> Forwarding:
     if to is None:
         raise ValidationError(_("この事業へは送れません。"))
     forwarding, is_new = Forwarding.objects.get_or_create(report=report, to=to, asked_by=actor.user)
-    if is_new:
+    if is_new or forwarding.carried_at:
+        forwarding.asked_at, forwarding.carried_at = timezone.now(), None
+        forwarding.save()
         record_event(
             action=Action.REPORT_FORWARDED, subject=report, actor=actor.user,
             changes={"receipt": (None, report.receipt), "to": (None, to.name)},

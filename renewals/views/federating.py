@@ -22,8 +22,7 @@ from renewals.views.reports import own_report
 @with_reports
 def also(request: PortalRequest, report_id: int) -> HttpResponse:
     report = own_report(request, report_id)
-    sent = sent_to(report, request.actor.user)
-    form = page_form(SendAlsoForm, request, sent=[one.to_id for one in sent])
+    form = page_form(SendAlsoForm, request)
     if form.is_valid():
         to = form.cleaned_data["programme"]
         try:
@@ -36,4 +35,5 @@ def also(request: PortalRequest, report_id: int) -> HttpResponse:
                 _("「%s」へ送りました。代表として登録されていれば、下書きが届いたことをメールでお知らせします。") % to,
             )
             return redirect("renewals:report", report.pk)
-    return render(request, "renewals/own/also.html", {"form": form, "report": report, "sent": sent})
+    context = {"form": form, "report": report, "sent": sent_to(report, request.actor.user)}
+    return render(request, "renewals/own/also.html", context)

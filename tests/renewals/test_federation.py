@@ -176,6 +176,27 @@ def test_a_report_returned_before_it_was_carried_is_sent_after_its_correction(
     assert len(arrivals(tokyo)) == 1
 
 
+def test_who_becomes_an_owner_there_only_later_presses_again(
+    kanagawa: Programme, tokyo: Programme, sender: Member
+) -> None:
+    sent(kanagawa, tokyo, sender)
+    there = place_in(tokyo, sender)
+    carry_reports(kanagawa.pk)
+    assert arrivals(tokyo) == []
+    with programme_scope(kanagawa):
+        report = Report.objects.get()
+    browser, address = signed_in(sender.user, kanagawa, sender), f"/renewals/reports/{report.pk}/also/"
+    assert f'value="{tokyo.pk}"' in browser.get(address).text
+    for _twice in range(2):
+        assert browser.post(address, {"programme": tokyo.pk}).status_code == 302
+    carry_reports(kanagawa.pk)
+    [arrival] = arrivals(tokyo)
+    assert arrival.user == there.user
+    with programme_scope(kanagawa):
+        assert Forwarding.objects.count() == 1
+        assert AuditEvent.objects.filter(action=Action.REPORT_FORWARDED).count() == 2
+
+
 def test_who_may_send_what_where(kanagawa: Programme, tokyo: Programme, sender: Member) -> None:
     with programme_scope(kanagawa):
         report, owner = Report.objects.get(), make_acting(sender)
