@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from partners.forms.profile import TypedDayField
@@ -62,12 +62,18 @@ def closable(docket: Docket) -> str:
 def deed(
     name: str, label: Any, says: Any, why_not: Callable[[Docket], str], does: Callable[..., Any], **options: Any
 ) -> BulkAction:
-    """A step: what it will do is its explanation; why it cannot be done now is said beside it."""
+    """A step: what it will do is its explanation; why it cannot be done now is said beside it.
+
+    The steps so far are counted in what is confirmed: after a colleague's step, or the back button, it is looked at anew.
+    """
 
     def preview(docket: Docket, actor: Actor) -> str:
         if reason := why_not(docket):
             raise LeftOut(reason)
-        return str(says)
+        steps = docket.entries.count()
+        return ngettext("%(says)s（これまでの記録：%(count)d件）", "%(says)s（これまでの記録：%(count)d件）", steps) % {
+            "says": says, "count": steps,
+        }  # fmt: skip
 
     return BulkAction(
         name=name, label=label, explanation=says, preview=preview,

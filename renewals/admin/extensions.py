@@ -116,13 +116,20 @@ class ExtensionAdmin(StaffAdmin):
         if not form.is_valid():
             return TemplateResponse(request, "admin/renewals/extension/extend.html", context)
         if "_send" in request.POST:
-            extension = extend(
-                shift=form.shift, partner_ids=form.partner_ids, meant_for=form.meant_for, actor=request.actor  # type: ignore[attr-defined]
-            )  # fmt: skip
-            messages.success(request, _("期限を延ばしました。対象の団体へメールでお知らせします。"))
-            return redirect("admin:renewals_extension_change", extension.pk)
+            return self._extend(request, form, context)
         reached = reached_by(form.shift, form.partner_ids)
         context |= {
             "rows": answers(form), "count": len(reached), "names": Partner.objects.filter(pk__in=reached)[:MOST_NAMED],
         }  # fmt: skip
         return TemplateResponse(request, "admin/renewals/extension/confirm.html", context)
+
+    def _extend(self, request: HttpRequest, form: ExtensionForm, context: dict[str, Any]) -> HttpResponse:
+        try:
+            extension = extend(
+                shift=form.shift, partner_ids=form.partner_ids, meant_for=form.meant_for, actor=request.actor  # type: ignore[attr-defined]
+            )  # fmt: skip
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return TemplateResponse(request, "admin/renewals/extension/extend.html", context)
+        messages.success(request, _("期限を延ばしました。対象の団体へメールでお知らせします。"))
+        return redirect("admin:renewals_extension_change", extension.pk)

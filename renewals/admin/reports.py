@@ -21,8 +21,10 @@ from portal.web.staff.bulk import BulkAction, LeftOut, ReasonForm
 from renewals.duties import RenewalDuty
 from renewals.forms.reports import EntryForm, ReportForm
 from renewals.models import Report
+from renewals.models.reports import SECTIONS
 from renewals.queries.records import owed_by
 from renewals.queries.reports import photos_of
+from renewals.rules import is_public
 from renewals.services.reports import Covers, enter_report, hide_report, return_report, show_report
 
 
@@ -44,18 +46,23 @@ def preview_show(report: Report, actor: Actor) -> str:
     return _("また公開します。")
 
 
+FIELDS: Any = [
+    "partner", "fiscal_year", "covers_from", "covers_to", "receipt", "received_on", "sent_by", "state",
+    "business", "meetings", "calls", "collaborations", "free",
+    "returned_on", "returned_because", "corrected_on", "hidden_on", "hidden_because",
+]  # fmt: skip
+
+
 @admin.register(Report)
 class ReportAdmin(StaffAdmin):
     add_role = change_role = None
     is_work = True
-    list_display = ["receipt", "partner", "fiscal_year", "received_on", "state", "is_hidden", "entered_through"]
+    list_display = ["receipt", "partner", "about", "received_on", "state", "publication", "entered_through"]
     list_filter = ["fiscal_year", "state", "entered_through"]
     list_select_related = ["partner"]
     date_hierarchy = "received_on"
     search_fields = ["receipt", "partner__name", "partner__kana", "business"]
-    fields = ["partner", "fiscal_year", "covers_from", "covers_to", "receipt", "received_on", "sent_by", "state",
-              "business", "meetings", "calls", "collaborations", "free", "returned_on", "returned_because",
-              "corrected_on", "hidden_on", "hidden_because"]  # fmt: skip
+    fields = FIELDS
     export_columns = [
         "receipt",
         "partner",
@@ -66,6 +73,7 @@ class ReportAdmin(StaffAdmin):
         "state",
         "business",
     ]
+    change_list_template = "admin/renewals/report/change_list.html"
     change_form_template = "admin/renewals/report/change_form.html"
     bulk_actions = [
         BulkAction(
@@ -95,9 +103,17 @@ class ReportAdmin(StaffAdmin):
         ),
     ]
 
-    @admin.display(description=gettext_lazy("公開停止"), boolean=True)
-    def is_hidden(self, report: Report) -> bool:
-        return report.is_hidden
+    @admin.display(description=gettext_lazy("年度"), ordering="fiscal_year")
+    def about(self, report: Report) -> str:
+        return _("登録の更新") if report.fiscal_year is None else str(report.fiscal_year)
+
+    @admin.display(description=gettext_lazy("公開"))
+    def publication(self, report: Report) -> str:
+        return _("止めています") if report.is_hidden else "—"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What did not happen, and was not written, needs no line."""
+        return [name for name in FIELDS if getattr(obj, name, None) not in (None, "")]
 
     def get_urls(self) -> list[Any]:
         enter = self.admin_site.admin_view(self.enter)
@@ -107,7 +123,12 @@ class ReportAdmin(StaffAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         report: Report = self.get_object(request, object_id)
-        extra = {"photos": photos_of(report), "versions": report.versions.select_related("replaced_by")}
+        versions = report.versions.select_related("replaced_by")
+        extra = {
+            "photos": photos_of(report),
+            "versions": [(version, in_words(version.content)) for version in versions],
+            "is_public": is_public(report),
+        }
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def enter(self, request: HttpRequest, partner_id: int) -> HttpResponse:
@@ -132,6 +153,16 @@ class ReportAdmin(StaffAdmin):
             "title": _("活動報告の代理入力：%s") % partner, "opts": self.opts, "object": partner, "form": form, "how": how,
         }  # fmt: skip
         return TemplateResponse(request, "admin/renewals/report/enter.html", context)
+
+
+def in_words(content: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was written in a former version, with the labels of the form; empty parts left out."""
+    figures = "、".join("：".join(figure) for figure in content.get("figures", ()))
+    goals = "、".join(map(str, content.get("goals", ())))
+    rows = [(str(label), content.get(name, "")) for name, label in SECTIONS.items()]
+    rows += [(_("取り組んだSDGsの目標"), goals), (_("数字でみる成果"), figures)]
+    rows += [(_("写真の説明"), content.get("photos_alt", ""))]
+    return [(label, text) for label, text in rows if text]
 
 
 def _open_renewal(partner: Partner) -> Covers | None:

@@ -57,7 +57,7 @@ class DayForm(forms.Form):
 @admin.register(Standing)
 class StandingAdmin(StaffAdmin):
     add_role = None
-    list_display = ["partner", "number", "state", "state_since", "due_on", "look_again_on", "is_silent"]
+    list_display = ["partner", "number", "state", "state_since", "due_on", "look_again_on", "mails"]
     list_filter = ["state", "partner__batch"]
     list_select_related = ["partner"]
     date_hierarchy = "due_on"
@@ -98,9 +98,9 @@ class StandingAdmin(StaffAdmin):
     def number(self, standing: Standing) -> int | None:
         return standing.partner.number
 
-    @admin.display(description=gettext_lazy("お知らせを止めている"), boolean=True)
-    def is_silent(self, standing: Standing) -> bool:
-        return standing.is_silent
+    @admin.display(description=gettext_lazy("期限のお知らせ"))
+    def mails(self, standing: Standing) -> str:
+        return _("止めています") if standing.is_silent else _("送ります")
 
     def get_urls(self) -> list[Any]:
         reminders = require_safe(self.admin_site.admin_view(self.reminders))

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Partner
@@ -103,6 +104,13 @@ class DocketEntry(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.on} {self.get_kind_display()}"
+
+    @property
+    def what_until(self) -> str:
+        """What the day in `until` is."""
+        if self.kind == self.Kind.HEARING_SET:
+            return gettext("意見を聴く日")
+        return gettext("願い出た期限") if self.kind == self.Kind.GRACE_ASKED else gettext("新しい期限")
 
 
 def hearing_may_be_set_on(notice: DocketEntry) -> date:

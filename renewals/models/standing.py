@@ -82,6 +82,11 @@ class Reminder(TenantModel):
         ordering = ["-sent_on", "-id"]
         constraints = [models.UniqueConstraint(fields=["programme", "partner", "key"], name="no_reminder_twice")]
 
+    @property
+    def due_on(self) -> date:
+        """Of the deadline that it was about: the key's last part but one."""
+        return date.fromisoformat(self.key.rsplit(":", 2)[1])
+
 
 class DutyMail(TenantModel):
     """Whether a person wants the mails about deadlines, where they chose. Otherwise owners and editors get them."""

@@ -3,7 +3,7 @@
 Locks are taken in the order that docs/renewals.md gives: the partner, its docket, its standing.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -35,6 +35,8 @@ from renewals.stages import DOCKET_TRANSITIONS, DocketState
 from renewals.states import State
 
 Kind = DocketEntry.Kind
+# Within which the same words are one press of the button, not a second call.
+A_MOMENT = timedelta(minutes=1)
 
 
 # --- May it be done now? Empty, or the reason for staff to read ---------------------------------------------------------
@@ -139,7 +141,7 @@ def note_call(*, docket_id: int, text: str, actor: Actor) -> DocketEntry:
     docket = _locked(docket_id, actor)
     if not docket.is_open:
         raise ValidationError(_not_in(docket))
-    return _enter(docket, Kind.CALL, actor, text)
+    return _just_entered(docket, Kind.CALL, actor, text) or _enter(docket, Kind.CALL, actor, text)
 
 
 @transaction.atomic
@@ -185,7 +187,8 @@ def set_hearing(*, docket_id: int, on: date, text: str, actor: Actor) -> None:
 def note_hearing(*, docket_id: int, text: str, actor: Actor) -> None:
     docket = _locked(docket_id, actor)
     _refuse(why_not_note_hearing(docket))
-    _enter(docket, Kind.HEARD, actor, text)
+    if not _just_entered(docket, Kind.HEARD, actor, text):
+        _enter(docket, Kind.HEARD, actor, text)
 
 
 @transaction.atomic
@@ -277,6 +280,14 @@ def _enter(docket: Docket, kind: DocketEntry.Kind, actor: Actor, text: str, unti
         changes: dict[str, Any] = {"kind": (None, str(kind.label)), "state": (None, docket.get_state_display())}
     record_event(action=Action.DOCKET_STEP, subject=docket, actor=actor.user, changes=changes)
     return entry
+
+
+def _just_entered(docket: Docket, kind: DocketEntry.Kind, actor: Actor, text: str) -> DocketEntry | None:
+    """Pressed twice: the same words of the same person a moment ago."""
+    since = timezone.now() - A_MOMENT
+    same = docket.entries.filter(kind=kind, text=text.strip(), by=actor.user, at__gte=since)
+    found: DocketEntry | None = same.first()
+    return found
 
 
 def _tell(entry: DocketEntry) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.models import Partner
+from partners.services.numbers import locked_settings
 from portal.accounts.queries import languages_of
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -69,25 +71,30 @@ def reached_by(shift: Shift, partner_ids: Sequence[int] | None = None) -> list[i
 
 @transaction.atomic
 def extend(*, shift: Shift, partner_ids: Sequence[int] | None, meant_for: str, actor: Actor) -> Extension:
-    """`partner_ids` None: everybody, those too who come in later."""
+    """`partner_ids` None: everybody, those too who come in later. Pressed twice, it is decided and mailed once."""
     only_staff(actor)
+    locked_settings()
     try:
         reached = reached_by(shift, partner_ids)
     except ValueError as problem:
         raise ValidationError(str(problem)) from problem
     if partner_ids is not None and not partner_ids:
         raise ValidationError(_("対象の団体がありません。"))
-    extension = Extension.objects.create(
-        due_from=shift.due_from, due_to=shift.due_to, until=shift.until, kind=shift.kind, reason=shift.reason,
-        is_for_all=partner_ids is None, meant_for=meant_for, recorded_by=actor.user,
-    )  # fmt: skip
+    decided: dict[str, Any] = {
+        "due_from": shift.due_from, "due_to": shift.due_to, "until": shift.until, "kind": shift.kind,
+        "reason": shift.reason, "is_for_all": partner_ids is None, "meant_for": meant_for, "recorded_by": actor.user,
+    }  # fmt: skip
+    today = timezone.localdate()
+    if again := Extension.objects.filter(**decided, recorded_on=today, withdrawn_on=None).first():
+        return again
+    extension = Extension.objects.create(**decided)
     if partner_ids is not None:
         ExtendedPartner.objects.bulk_create(
             ExtendedPartner(extension=extension, partner_id=partner_id) for partner_id in partner_ids
         )
     record_event(action=Action.DEADLINES_EXTENDED, subject=extension, actor=actor.user, reason=shift.reason)
     _tell(extension, reached)
-    look_again(partner_ids, today=timezone.localdate())
+    look_again(partner_ids, today=today)
     return extension
 
 

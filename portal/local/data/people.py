@@ -32,9 +32,11 @@ class Person:
     # False: of a partner from the former scheme, which has to check its data first.
     is_migrated: bool = True
     staff: StaffRole = StaffRole.READ_ONLY
+    # The programme of the address, where that is another one.
+    home: str = ""
 
     def address(self, place: str) -> str:
-        return f"{self.local_part}@{place}.example.jp"
+        return f"{self.local_part}@{self.home or place}.example.jp"
 
 
 MEMBERS = [
@@ -57,6 +59,14 @@ UNCONFIRMED = Person(
     MemberRole.OWNER,
     state=PartnerState.UNCONFIRMED,
 )
+# Kanagawa's owner has a place in Tokyo as well, and can send a report there.
+AT_TWO = Person(
+    "owner",
+    "山田 花子",
+    _("神奈川の事業でも代表：神奈川で出した活動報告を「ほかの事業にも送る」で受け取る"),
+    MemberRole.OWNER,
+    home="kanagawa",
+)
 STAFF = [
     Person("reader", "閲覧 守", _("職員（閲覧のみ）"), staff=StaffRole.READ_ONLY),
     Person("officer", "担当 進", _("職員（担当者）"), staff=StaffRole.OFFICER),
@@ -66,7 +76,8 @@ OPERATOR = Person("operator", "運用 巡", _("全体の運用：事業の作成
 
 
 def members_of(programme: Programme) -> list[Person]:
-    return [*MEMBERS, UNCONFIRMED] if programme.has(Feature.UNCONFIRMED_MEMBERS) else MEMBERS
+    people = [*MEMBERS, UNCONFIRMED] if programme.has(Feature.UNCONFIRMED_MEMBERS) else MEMBERS
+    return [*people, AT_TWO] if programme.slug == "tokyo" else people
 
 
 def load(programme: Programme) -> None:
@@ -110,4 +121,5 @@ def _partners_of(person: Person) -> list[Partner]:
         partner = Partner.objects.filter(state=PartnerState.REGISTERED).order_by("-number")[0]
         change_partner(partner=partner, values={"is_migrated": False, "contact_phone": ""}, actor=Actor())
         return [partner]
-    return list(Partner.objects.filter(state=PartnerState.REGISTERED).order_by("number")[: person.places])
+    registered = Partner.objects.filter(state=PartnerState.REGISTERED).order_by("number")
+    return list(registered[2:3] if person.home else registered[: person.places])

@@ -5,11 +5,12 @@ import re
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
+from partners.models import Member
 from portal.local.data import people
 from portal.local.people_page import current_codes
 from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import StaffRole
+from portal.web.access import MemberRole, StaffRole
 from tests.factories import make_partner, make_staff
 
 
@@ -27,6 +28,16 @@ def test_the_list_leads_in_by_every_door(visit: Client, kanagawa: Programme) -> 
     visit.post("/staff/sign-in/", {"address": "approver@kanagawa.example.jp", "password": people.PASSWORD})
     # A code is good for a while before and after its half minute.
     assert visit.post("/staff/sign-in/second-factor/", {"code": code[1]})["Location"] == "/admin/"
+
+
+def test_one_person_is_owner_in_two_programmes(kanagawa: Programme, tokyo: Programme) -> None:
+    for programme in (kanagawa, tokyo):
+        with programme_scope(programme):
+            for _ in range(3):
+                make_partner()
+            people.load(programme)
+            owner = Member.objects.get(user__email="owner@kanagawa.example.jp")
+            assert owner.role == MemberRole.OWNER and owner.partner.programme == programme
 
 
 def test_codes_of_others_are_never_looked_at(visit: Client, kanagawa: Programme) -> None:

@@ -38,6 +38,7 @@ from renewals.stages import DocketState
 from renewals.states import State
 from tests.factories import make_actor, make_member, make_rules
 from tests.mailbox import letters
+from tests.partners.views.pages import hidden_fields
 
 TODAY = timezone.localdate()
 OWNER = "owner@aoba.example.jp"
@@ -297,3 +298,34 @@ def test_a_report_put_right_ends_it_too(silent: Partner, officer: Actor, owner: 
     assert docket.state == DocketState.CLOSED
     assert docket.latest(Kind.CLOSED).text == "活動報告が提出されたため。"
     assert any("検討を終えました" in letter.text for letter in letters(in_kanagawa, OWNER))
+
+
+def test_a_call_noted_twice_in_one_press_is_one_call(silent: Partner, officer: Actor) -> None:
+    docket = open_docket(partner_id=silent.pk, actor=officer)
+    first, again = (note_call(docket_id=docket.pk, text="出られなかった。", actor=officer) for _ in range(2))
+    assert first == again
+    DocketEntry.objects.filter(pk=first.pk).delete()
+    DocketEntry.objects.create(
+        docket=docket, kind=Kind.CALL, text="出られなかった。", by=officer.user, at=timezone.now() - timedelta(hours=1)
+    )
+    note_call(docket_id=docket.pk, text="出られなかった。", actor=officer)
+    assert docket.entries.filter(kind=Kind.CALL).count() == 2
+
+
+def test_a_page_from_before_a_colleagues_step_is_looked_at_anew(
+    silent: Partner, officer: Actor, as_staff: Callable[..., Client], kanagawa: Programme
+) -> None:
+    """Two tabs, or the back button: the way may have gone on since."""
+    docket, browser = open_docket(partner_id=silent.pk, actor=officer), as_staff(StaffRole.OFFICER)
+    chosen = {"action": "call", "_selected_action": str(docket.pk), "from_object": "1"}
+    page = browser.post("/admin/renewals/docket/", chosen).text
+    old = hidden_fields(page) | chosen | {"with-text": "出られなかった。"}
+    with programme_scope(kanagawa):
+        note_call(docket_id=docket.pk, text="同僚の記録", actor=officer)
+    anew = browser.post("/admin/renewals/docket/", old).text
+    assert "確認しているあいだに内容が変わりました" in anew and "出られなかった。" in anew
+    with programme_scope(kanagawa):
+        assert docket.entries.filter(kind=Kind.CALL).count() == 1
+    assert browser.post("/admin/renewals/docket/", old | hidden_fields(anew)).status_code == 302
+    with programme_scope(kanagawa):
+        assert docket.entries.filter(kind=Kind.CALL).count() == 2

@@ -113,3 +113,10 @@ def test_on_the_staffs_desk(partner: Partner, kanagawa: Programme, as_staff: Cal
     with programme_scope(kanagawa):
         row = Extension.objects.get()
         assert (row.meant_for, row.is_for_all, row.reason) == ("第8期", False, "大雪のため")
+
+
+def test_pressed_twice_it_is_decided_and_mailed_once(partner: Partner, officer: Actor, in_kanagawa: Programme) -> None:
+    first, again = (extend(shift=SHIFT, partner_ids=None, meant_for="すべての団体", actor=officer) for _ in range(2))
+    assert first == again and len(letters(in_kanagawa, "owner@aoba.example.jp")) == 1
+    withdraw_extension(extension_id=first.pk, reason="直りました", actor=officer)
+    assert extend(shift=SHIFT, partner_ids=None, meant_for="すべての団体", actor=officer) != first

@@ -5,6 +5,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -15,9 +17,10 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
 from portal.web.dates import fiscal_year_of
-from renewals.models import Report
+from renewals.models import Report, ReportVersion
 from tests.factories import make_member, make_partner, make_report, make_rules
 from tests.partners.views.pages import hidden_fields
+from tests.sessions import signed_in
 
 AsMember = Callable[..., Client]
 SINCE = timezone.localdate() - timedelta(days=1)
@@ -169,3 +172,51 @@ def test_an_officer_enters_a_past_year(as_staff: Callable[..., Client], kanagawa
         "先の日付は選べません"
         in officer.post(address, typed | {"received_on": "2099-01-01", "form_key": str(uuid4())}).text
     )
+
+
+def test_staff_read_what_was_written_and_what_stood_there_before(
+    as_staff: Callable[..., Client], kanagawa: Programme
+) -> None:
+    with programme_scope(kanagawa):
+        report = make_report(make_partner(name="みどり農園"), business="今の文")
+        before = {"business": "前の文", "calls": "", "goals": [7], "figures": [["参加者数", "120人"]]}
+        ReportVersion.objects.create(report=report, content=before)
+    page = as_staff(StaffRole.READ_ONLY).get(f"/admin/renewals/report/{report.pk}/change/").text
+    former = page.partition("前の版")[2]
+    assert "今の文" in page and "主な取組" in former and "前の文" in former and "参加者数：120人" in former
+    assert "business" not in former and "差戻し日" not in page
+
+
+def test_a_year_that_cannot_be_reported_and_numbers_that_nobody_has(owner: Client, visit: Client) -> None:
+    for what in ("1999", str(YEAR + 1), "99999999999999999999", "nonsense"):
+        assert owner.get(f"/renewals/{what}/").status_code == 404
+        assert owner.post(f"/renewals/{what}/", {"business": "発電しました。", "_send": "1"}).status_code == 404
+    for path in ("99999999999999999999/", "99999999999999999999/pdf/"):
+        assert visit.get(f"/reports/{path}").status_code == 404
+        assert owner.get(f"/renewals/reports/{path}").status_code == 404
+    for wish in ({"year": "99999999999999999999"}, {"year": "x"}, {"page": "99999999999999999999"}, {"q": "\x00"}):
+        assert visit.get("/reports/", wish).status_code == 200
+
+
+def test_a_file_of_another_type_is_named_and_the_text_stays(owner: Client) -> None:
+    file = SimpleUploadedFile("report.exe", b"MZ\x90", "image/png")
+    page = owner.post(WRITE, {"business": "発電しました。", "photos": file, "photos_alt": "屋根"}).text
+    assert "エラー" in page and "report.exe" in page and "発電しました。" in page and "まだ提出していません" not in page
+
+
+def test_two_tabs_keep_each_its_own_text_until_one_is_handed_in(owner: Client, kanagawa: Programme) -> None:
+    """The second tab's report is another one of the same year: one may always report more."""
+    tabs = [owner.post(WRITE, {"business": text, "form_key": str(uuid4())}).text for text in ("一つ目", "二つ目")]
+    for page in tabs:
+        assert owner.post(WRITE, hidden_fields(page) | {"_send": "1"}).status_code == 302
+    with programme_scope(kanagawa):
+        assert sorted(Report.objects.values_list("business", flat=True)) == ["一つ目", "二つ目"]
+
+
+def test_typed_into_an_expired_session_it_is_there_after_signing_in(owner: Client, kanagawa: Programme) -> None:
+    fields = hidden_fields(owner.get(WRITE).text) | {"business": "書いたままの文"}
+    Session.objects.all().delete()
+    answer = owner.post(WRITE, fields)
+    assert answer.status_code == 302 and "sign-in" in answer["Location"]
+    back = signed_in(owner.member.user, kanagawa, owner.member)  # type: ignore[attr-defined]
+    assert "書いたままの文" in back.get(WRITE).text
