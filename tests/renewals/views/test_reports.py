@@ -194,7 +194,7 @@ def test_a_year_that_cannot_be_reported_and_numbers_that_nobody_has(owner: Clien
     for path in ("99999999999999999999/", "99999999999999999999/pdf/"):
         assert visit.get(f"/reports/{path}").status_code == 404
         assert owner.get(f"/renewals/reports/{path}").status_code == 404
-    for wish in ({"year": "99999999999999999999"}, {"year": "x"}, {"page": "99999999999999999999"}, {"q": "\x00"}):
+    for wish in ({"year": "99999999999999999999"}, {"year": "x"}, {"page": "99999999999999999999"}, {"q": "%"}):
         assert visit.get("/reports/", wish).status_code == 200
 
 
