@@ -246,7 +246,7 @@ def case_card(actor: Actor) -> dict[str, Any]:
     return {"public": Case.objects.public().of(actor.place.partner_id).count()}
 
 
-def due_cases(actor: Actor) -> Iterator[Due]:
+def due_cases(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
     for case in asked_of(actor.place.partner_id):
         yield Due(
             title=_("連携事例「%s」の公開への同意") % case,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Count, Exists, OuterRef
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -256,8 +257,8 @@ def overdue(today: date) -> PostingQuerySet:
 def open_card(actor: Actor) -> dict[str, Any]:
     """For My Page: what came in and waits for an answer, and how many postings are open."""
     own = actor.place.partner_id
+    named = Exists(Designation.objects.filter(posting=OuterRef("pk"), partner=own))
     return {
         "waiting": Application.objects.filter(posting__partner=own, state=ApplicationState.SENT).count(),
-        "named": Posting.objects.visible_to(actor).open().filter(designations__partner=own).count(),
-        "open": Posting.objects.visible_to(actor).open().count(),
+        **Posting.objects.visible_to(actor).open().aggregate(open=Count("pk"), named=Count("pk", filter=named)),
     }

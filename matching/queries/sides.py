@@ -1,6 +1,7 @@
 """Further sides of a collaboration: whom one may ask, and what one is asked."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ def open_invitations(collaboration: Collaboration) -> list[SideInvitation]:
     return list(collaboration.invitations.open().select_related("partner"))
 
 
-def due(actor: Actor) -> Iterator[Due]:
+def due(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
     """For My Page: what others ask of this partner."""
     yield from waiting_introductions(actor)
     asked = SideInvitation.objects.open().filter(partner=actor.place.partner_id).select_related("asking")

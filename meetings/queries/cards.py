@@ -33,7 +33,7 @@ def card_of(actor: Actor) -> dict[str, Any]:
     return {"lines": lines_of(list(with_counts(open_ones)[:SHOWN]), now, "my_meetings:detail")}
 
 
-def due(actor: Actor) -> Iterator[Due]:
+def due(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
     now = timezone.now()
     coming = bookings_of(actor.place.partner_id).filter(
         meeting__ends_at__gt=now, meeting__state=MeetingState.PUBLISHED, seats__state__in=STANDING
@@ -56,7 +56,7 @@ def consultations_of(actor: Actor) -> dict[str, Any]:
     return {"consultations": list(offered(timezone.now())[:SHOWN])}
 
 
-def reservations_due(actor: Actor) -> Iterator[Due]:
+def reservations_due(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
     """What is decided, and what waits for a draw."""
     now = timezone.now()
     coming, _past = own_reservations(actor.place.partner_id, now)

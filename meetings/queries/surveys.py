@@ -34,7 +34,7 @@ def surveys_there_are(actor: Actor) -> list[QuerySet[Any]]:
     return [ThemePoll.objects.begun(), tickets_of(actor, timezone.now())]
 
 
-def _due(actor: Actor) -> Iterator[Due]:
+def _due(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
     yield from polls_due(actor)
     for ticket in tickets_of(actor, timezone.now()):
         yield Due(

@@ -27,4 +27,4 @@ def arrival_of(partner: Partner) -> Arrival:
     return arrival_at({*addresses, partner.contact_email})
 
 
-unreached_card = Card(template="partners/own/unreached.html", context=card_of)
+unreached_card = Card(template="partners/own/unreached.html", context=card_of, is_warning=True)

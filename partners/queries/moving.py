@@ -30,8 +30,8 @@ def checklist(actor: Actor) -> dict[str, Any]:
     }
 
 
-def due(actor: Actor) -> Iterator[Due]:
-    if partner_of(actor).is_migrated:
+def due(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
+    if not card:
         return
     day = RegistrationSettings.objects.values_list("migration_due_on", flat=True).first()
     at = timezone.make_aware(datetime.combine(day, time.max)) if day else None

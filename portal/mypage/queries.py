@@ -1,7 +1,9 @@
 """What My Page gathers from the registries."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from time import monotonic
+from typing import Any
 
 from django.utils import timezone
 
@@ -17,13 +19,15 @@ SECONDS = 60
 near_empty: NearMemory[tuple[float, frozenset[str]]] = NearMemory(1000)
 
 
-def cards(programme: Programme) -> list[Card]:
-    return [card for card in my_page_cards if not card.feature or programme.has(card.feature)]
+def cards(actor: Actor, programme: Programme) -> list[tuple[Card, dict[str, Any]]]:
+    """Warnings first; each with what its template is shown, asked for once."""
+    found = (card for card in my_page_cards if not card.feature or programme.has(card.feature))
+    return [(card, card.context(actor)) for card in sorted(found, key=lambda card: not card.is_warning)]
 
 
-def due(actor: Actor, programme: Programme) -> list[Due]:
+def due(actor: Actor, shown: Iterable[tuple[Card, dict[str, Any]]]) -> list[Due]:
     """The nearest date first; what has no date, but waits all the same, before them."""
-    things = [thing for card in cards(programme) for thing in card.due(actor)]
+    things = [thing for card, context in shown for thing in card.due(actor, context)]
     return sorted(things, key=lambda thing: thing.at or datetime.min.replace(tzinfo=timezone.get_current_timezone()))
 
 

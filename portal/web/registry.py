@@ -57,12 +57,14 @@ class Due:
 
 @dataclass(frozen=True)
 class Card:
-    """A panel on My Page: what is due from it, and its own template."""
+    """A panel on My Page: its own template, and what is due from it, which is told what the template is shown."""
 
     template: str
     context: Callable[["Actor"], dict[str, Any]]
-    due: Callable[["Actor"], Iterable[Due]] = lambda actor: ()
+    due: Callable[["Actor", dict[str, Any]], Iterable[Due]] = lambda actor, card: ()
     feature: str = ""
+    # Stands before the others.
+    is_warning: bool = False
 
 
 class MyPageGroup(TextChoices):

@@ -125,10 +125,9 @@ def card(actor: Actor) -> dict[str, Any]:
     return {"standing": standing, "may_report": may_edit_profile(actor, partner.pk)} if standing else {}
 
 
-def due_on_my_page(actor: Actor) -> Iterator[Due]:
-    partner, standing = own_standing(actor)
-    may_report = may_edit_profile(actor, partner.pk)
-    for line in standing.open if standing else ():
+def due_on_my_page(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
+    for line in card["standing"].open if card else ():
+        may_report = card["may_report"]
         yield Due(
             title=line.title,
             url=reverse("renewals:write", args=[line.what_for]) if may_report else reverse("renewals:own"),

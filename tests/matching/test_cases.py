@@ -127,8 +127,8 @@ def test_each_side_agrees_and_the_office_decides(both: Both) -> None:
     case = both.asked()
     assert case.state == CaseState.ASKED
     assert [letter.to for letter in letters(both.programme, message="matching.case_asked")] == ["taro@hama.example.jp"]
-    assert [due.url for due in due_cases(both.second)] == [reverse("my_cases:case", args=[case.pk])]
-    assert not list(due_cases(both.first))
+    assert [due.url for due in due_cases(both.second, {})] == [reverse("my_cases:case", args=[case.pk])]
+    assert not list(due_cases(both.first, {}))
     with pytest.raises(ValidationError, match="同意待ち"):
         publish_case(case=case, actor=both.officer)
     case = agree_case(case_id=case.pk, revision=case.revision, actor=both.second)

@@ -94,7 +94,7 @@ def test_before_its_yes_it_knows_the_name_and_the_sides_alone(
         assert NOTE in text
         assert "内輪の話" not in text
     assert browser.get(reverse("my_matching:record", args=[record.pk])).status_code == 404
-    assert [one.url for one in due(make_acting(people[2]))] == [reverse("my_matching:invitation", args=[made.pk])]
+    assert [one.url for one in due(make_acting(people[2]), {})] == [reverse("my_matching:invitation", args=[made.pk])]
     assert letters(in_kanagawa, to=people[1].user.email, message="matching.side_proposed")
     stranger = make_member(partner=make_partner(name="山の会"))
     other = signed_in(stranger.user, in_kanagawa, stranger)

@@ -12,10 +12,11 @@ from portal.web.requests import PortalRequest
 @member()
 @require_safe
 def home(request: PortalRequest) -> HttpResponse:
-    actor, programme = request.actor, request.programme
+    actor = request.actor
+    cards = queries.cards(actor, request.programme)
     context = {
-        "due": queries.due(actor, programme),
-        "cards": [(card.template, card.context(actor)) for card in queries.cards(programme)],
+        "due": queries.due(actor, cards),
+        "cards": [(card.template, shown) for card, shown in cards],
         "membership": actor.membership,
     }
     return render(request, "mypage/home.html", context)

@@ -35,7 +35,7 @@ from tests.factories import make_partner, make_staff, make_user
 NAME = "tests.app"
 
 
-def due(actor: Actor) -> list[Due]:
+def due(actor: Actor, card: dict[str, Any]) -> list[Due]:
     return [Due("年次報告", "/renewals/", at=timezone.now() + timedelta(days=3), action="書く")]
 
 
@@ -45,7 +45,7 @@ def items() -> list[WorkItem]:
 
 # What an app says of itself in `ready()`: entry, and a use of it by whoever gathers.
 ENTRIES: list[tuple[Registry[Any], Any, Callable[[Any], object]]] = [
-    (my_page_cards, Card("tests/card.html", lambda actor: {"rows": []}, due), lambda card: card.due(ANONYMOUS)[0].title),
+    (my_page_cards, Card("tests/card.html", lambda actor: {"rows": []}, due), lambda card: card.due(ANONYMOUS, {})[0].title),
     (work_queues, WorkQueue("申請", lambda: "/admin/", lambda: 1, items), lambda queue: queue.items()[0].title),
     (approvals, Approval("取消し", lambda **data: data, lambda key: f"/{key}/"), lambda entry: entry.url("7")),
     (mail_segments, Segment("全員", lambda: [("", "全員")], lambda choice: [Receiver("a@example.jp", "山田", "あおば")], lambda choice, user: Programme.objects.none()), lambda one: one.receivers("")[0].name),
