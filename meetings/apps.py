@@ -14,6 +14,7 @@ class MeetingsConfig(AppConfig):
         from meetings.queries.cards import bookings_card, consultations_card
         from meetings.queries.groups import groups_segment, groups_there_are, may_have_result_files
         from meetings.queries.joint import joint_queue
+        from meetings.queries.library import may_have_captions
         from meetings.queries.meetings import public_addresses
         from meetings.queries.pages import may_have_materials
         from meetings.queries.polls import POLL_SEGMENTS
@@ -37,6 +38,7 @@ class MeetingsConfig(AppConfig):
         registry.public_addresses.register("meetings", public_addresses)
         registry.rows_that_stay.register("meetings.anonymousreply", hidden_replies)
         file_access.register("meetings.meeting:materials", may_have_materials)
+        file_access.register("meetings.video:captions", may_have_captions)
         my_page_cards.register("meetings", bookings_card)
         my_page_menu.register(
             "meetings",

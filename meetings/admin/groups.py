@@ -119,4 +119,4 @@ class GroupResultAdmin(StaffAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("写真と資料"), "opts": self.opts, "object": result, "form": form,
         }  # fmt: skip
-        return TemplateResponse(request, "admin/meetings/groupresult/files.html", context)
+        return TemplateResponse(request, "admin/row_files.html", context)

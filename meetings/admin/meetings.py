@@ -322,7 +322,7 @@ class MeetingAdmin(AttendanceScreens, RoomScreen, StaffAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("資料"), "opts": self.opts, "object": meeting, "form": form,
         }  # fmt: skip
-        return TemplateResponse(request, "admin/meetings/meeting/materials.html", context)
+        return TemplateResponse(request, "admin/row_files.html", context)
 
 
 @admin.register(MeetingSettings)

@@ -15,6 +15,9 @@ from partners.models import Partner
 from portal.tenancy.models import TenantModel
 
 
+CAPTIONS = "captions"
+
+
 class VideoQuerySet(models.QuerySet["Video"]):
     def public(self) -> "VideoQuerySet":
         return self.filter(audience=Video.Audience.PUBLIC, is_shown=True)
@@ -54,6 +57,10 @@ class Video(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_public(self) -> bool:
+        return self.is_shown and self.audience == self.Audience.PUBLIC
 
 
 def new_key() -> str:

@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from meetings.models import Theme, Video
-from meetings.models.library import VideoQuerySet
+from meetings.models.library import CAPTIONS, VideoQuerySet
 from meetings.views.public import refuse_without_meetings
+from portal.files.models import StoredFile
 from portal.web.access import member, public
 from portal.web.requests import PortalRequest
 
@@ -49,4 +50,6 @@ def _list(request: PortalRequest, found: VideoQuerySet, template: str) -> HttpRe
 
 def _one(request: PortalRequest, found: VideoQuerySet, pk: int, template: str) -> HttpResponse:
     refuse_without_meetings(request)
-    return render(request, template, {"video": get_object_or_404(found.select_related("theme", "meeting"), pk=pk)})
+    shown = get_object_or_404(found.select_related("theme", "meeting"), pk=pk)
+    captions = StoredFile.objects.of(shown, CAPTIONS).first()
+    return render(request, template, {"video": shown, "captions": captions})

@@ -16,6 +16,7 @@ from portal.files.kinds import (
     MB,
     PDF,
     TEXT,
+    VTT,
     ZIP,
     Kind,
     Limits,
@@ -35,6 +36,8 @@ UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # What stands at the end of a PDF; some writers put a few bytes of their own behind it.
 PDF_TAIL = 2048
 PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF[\s\0]*\Z")
+# The first line of captions: this word, alone or with a note behind it.
+CAPTIONS = re.compile(r"WEBVTT(?:[ \t\r\n]|\Z)")
 MARKUP = re.compile(rb"<(!doctype|html|script|svg|iframe|body|\?php)", re.IGNORECASE)
 
 
@@ -58,6 +61,8 @@ def check(*, name: str, content: bytes, limits: Limits) -> Checked:
         _check_pdf(content, found, name)
     elif kind in (TEXT, CSV):
         _check_text(content, found, kind, name)
+    elif kind is VTT:
+        _check_captions(content, name)
     else:
         _check_package(content, found, kind, name)
     return Checked(name, kind, content)
@@ -126,6 +131,16 @@ def _check_text(content: bytes, found: str, kind: Kind, name: str) -> None:
     text = _decoded(content)
     if text is None or NOT_TEXT.search(text):
         raise Refused("encoding", name=shown(name))
+
+
+def _check_captions(content: bytes, name: str) -> None:
+    """By its standard always UTF-8."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if not CAPTIONS.match(text) or NOT_TEXT.search(text):
+        raise Refused("captions", name=shown(name))
 
 
 def _decoded(content: bytes) -> str | None:

@@ -33,11 +33,13 @@ WEBP = Kind("webp", "WebP", "image/webp", (".webp",), is_picture=True)
 GIF = Kind("gif", "GIF", "image/gif", (".gif",), is_picture=True)
 TEXT = Kind("text", _("テキスト"), "text/plain", (".txt",))
 CSV = Kind("csv", "CSV", "text/csv", (".csv",))
+VTT = Kind("vtt", "WebVTT", "text/vtt", (".vtt",))
 ZIP = Kind("zip", "ZIP", "application/zip", (".zip",))
 
-ALL = (PDF, WORD, EXCEL, POWERPOINT, JPEG, PNG, WEBP, GIF, TEXT, CSV, ZIP)
-# What a form accepts that says nothing else. A ZIP hides what is in it, so a form has to ask for it.
-DOCUMENTS = tuple(kind for kind in ALL if kind is not ZIP)
+ALL = (PDF, WORD, EXCEL, POWERPOINT, JPEG, PNG, WEBP, GIF, TEXT, CSV, VTT, ZIP)
+# What a form accepts that says nothing else. A ZIP hides what is in it, and captions belong to a video: a form has to
+# ask for either.
+DOCUMENTS = tuple(kind for kind in ALL if kind not in (VTT, ZIP))
 BY_CODE = {kind.code: kind for kind in ALL}
 
 

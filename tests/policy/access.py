@@ -286,6 +286,7 @@ MEETINGS = {
     "my_meetings:leave_group": Route(member(EDITORS, 404), lambda world: {"pk": 0}, FORM),
     "admin:meetings_jointhost_add": Route(staff(()), methods=FORM),
     "admin:meetings_groupwish_add": Route(staff(()), methods=FORM),
+    "admin:meetings_video_captions": Route(staff(OFFICERS, 404), lambda world: {"video_id": 0}, FORM),
     "admin:meetings_groupresult_files": Route(staff(OFFICERS, 404), lambda world: {"result_id": 0}, FORM),
     "admin:meetings_talk_board": Route(staff(READERS)),
     "admin:meetings_talk_add": Route(staff(()), methods=FORM),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.files.checks import Checked, check, size_in_words
-from portal.files.kinds import ALL, CSV, JPEG, MB, PDF, PNG, TEXT, WORD, Limits, in_words
+from portal.files.kinds import ALL, CSV, JPEG, MB, PDF, PNG, TEXT, VTT, WORD, Limits, in_words
 from portal.files.refusals import SENTENCES, Refused
 from tests.portal.files import samples
 from tests.portal.files.samples import GOOD, HTML, OLE, PROGRAM, SVG, office, picture, png_header, zipped
@@ -33,6 +33,12 @@ def test_good_files_are_taken(name: str) -> None:
         assert checked.content == GOOD[name]
 
 
+@pytest.mark.parametrize("start", ["WEBVTT", "\ufeffWEBVTT\r\n", "WEBVTT - 交流会\n\n00:00.000 --> 00:02.000\nこんにちは"])
+def test_captions_are_taken_where_a_form_asks_for_them(start: str) -> None:
+    assert taken("字幕.vtt", start.encode()).kind is VTT
+    assert refusal("字幕.vtt", start.encode(), Limits()).code == "kind"
+
+
 @pytest.mark.parametrize("name", GOOD)
 @pytest.mark.parametrize("ending", [kind.extensions[0] for kind in ALL])
 def test_a_name_of_another_kind_does_not_help(name: str, ending: str) -> None:
@@ -45,7 +51,7 @@ def test_a_name_of_another_kind_does_not_help(name: str, ending: str) -> None:
     elif len(both) == 1 or both == {TEXT, CSV} or (ending == ".zip" and content.startswith(b"PK")):
         taken(wrong, content)
     else:
-        assert refusal(wrong, content).code == "content"
+        assert refusal(wrong, content).code == ("captions" if ending == ".vtt" else "content")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +59,11 @@ def test_a_name_of_another_kind_does_not_help(name: str, ending: str) -> None:
     [
         ("空.pdf", b"", "empty"),
         ("大.pdf", samples.PDF + bytes(11 * MB), "too_big"),
+        # Captions begin with their word, in UTF-8.
+        ("字幕.vtt", b"00:00.000 --> 00:02.000\n", "captions"),
+        ("字幕.vtt", b"WEBVTTX\n", "captions"),
+        ("字幕.vtt", "WEBVTT\n\nこんにちは".encode("cp932"), "captions"),
+        ("字幕.vtt", b"WEBVTT\n\0", "captions"),
         # Not what the name says.
         ("ページ.pdf", HTML, "content"),
         ("ページ.txt", HTML, "content"),
