@@ -1,8 +1,8 @@
 """The one place where two programmes meet: what the host says goes to the guest, and the guest's answer comes back.
 
 No query crosses. Plain values cross, in the memory of one task that stands first in the host's scope, then in the
-guest's, then in the host's again; all of it in one transaction. It brings each side to where the other is, so it may
-run at any time, and a round that was missed is made up for by the next.
+guest's, then in the host's again; all of it in one transaction. It brings each side to where the other is and writes only what
+differs, so it may run at any time, and a round that was missed is made up for by the next.
 """
 
 import json
@@ -16,7 +16,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError, Q
 from django.utils import timezone
 
 from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, Mode, Seat
@@ -51,10 +51,17 @@ class Reply:
 
 def exchange_all(*, now: datetime) -> None:
     """Of the programme as a host."""
-    open_ones = JointGuest.objects.filter(is_settled=False, meeting__ends_at__gt=now - KEPT)
+    open_ones = JointGuest.objects.filter(is_settled=False, meeting__ends_at__gt=now - KEPT).filter(_is_its_turn(now))
     for_each_row(open_ones.values_list("pk", flat=True), lambda key: exchange(joint_id=key))
     past = JointPerson.objects.filter(joint__meeting__ends_at__lte=now - KEPT).exclude(name="", title="")
-    past.update(name="", title="")
+    if past.exists():
+        past.update(name="", title="")
+
+
+def _is_its_turn(now: datetime) -> Q:
+    """Each minute until the meeting ends, then in one minute of each hour; and in the next, as the clock is not exact."""
+    minutes = [now.minute, (now - timedelta(minutes=1)).minute]
+    return Q(meeting__ends_at__gt=now) | Q(meeting__ends_at__minute__in=minutes)
 
 
 @transaction.atomic
@@ -77,9 +84,8 @@ def receive(*, host: Programme, key: UUID, facts: dict[str, Any]) -> Reply:
         if facts["is_off"]:
             return Reply(JointState.ENDED)
         bond = JointHost.objects.create(host=host, key=key, facts=facts)
-    bond.facts = facts
-    bond.problem = _problem_of_following(bond)
-    bond.save(update_fields=["facts", "problem", "meeting"])
+    _keep(bond, {"facts": facts})
+    _keep(bond, {"problem": _problem_of_following(bond)})
     called_off = bond.meeting is not None and bond.meeting.is_cancelled
     if (called_off or (facts["is_off"] and not bond.problem)) and bond.state not in OVER:
         enter(bond, JointState.ENDED, CLOCK)
@@ -140,20 +146,20 @@ def _follow_places(bond: JointHost, meeting: Meeting) -> None:
 
 
 def _save(meeting: Meeting, values: Mapping[str, Any]) -> None:
-    changed = [name for name, value in values.items() if getattr(meeting, name) != value]
-    for name in changed:
-        setattr(meeting, name, values[name])
-    if changed:
+    if changed := _put(meeting, values):
         save_meeting(meeting=meeting, actor=CLOCK, fields=changed)
 
 
 def _follow_joining(bond: JointHost, meeting: Meeting) -> None:
-    told = bond.facts["joining"]
-    if told is None:
-        JoiningDetails.objects.filter(meeting=meeting).delete()
-    else:
+    told, joining = bond.facts["joining"], JoiningDetails.objects.filter(meeting=meeting).first()
+    if told is not None:
         values = {name: JoiningDetails._meta.get_field(name).to_python(value) for name, value in told.items()}  # type: ignore[union-attr]
-        JoiningDetails.objects.update_or_create(meeting=meeting, defaults=values)
+        if joining is None:
+            JoiningDetails.objects.create(meeting=meeting, **values)
+        else:
+            _keep(joining, values)
+    elif joining is not None:
+        joining.delete()
 
 
 def _follow_attendance(bond: JointHost, meeting: Meeting) -> None:
@@ -170,16 +176,32 @@ def _follow_attendance(bond: JointHost, meeting: Meeting) -> None:
 def hear(joint: JointGuest, reply: Reply) -> None:
     if reply.state in JOINT_TRANSITIONS[JointState(joint.state)]:
         enter(joint, JointState(reply.state), CLOCK)
-    joint.answer, joint.problem, joint.waiting = reply.answer, reply.problem, reply.waiting
-    joint.is_settled = reply.state in OVER
-    joint.save(update_fields=["answer", "problem", "waiting", "is_settled"])
+    told = {"answer": reply.answer, "problem": reply.problem, "waiting": reply.waiting}
+    _keep(joint, told | {"is_settled": reply.state in OVER})
     coming = {str(person["uid"]): person for person in reply.people}
     known = {str(person.uid): person for person in joint.people.all()}
-    joint.people.filter(uid__in=known.keys() - coming.keys()).delete()
-    for uid, person in coming.items():
-        row = known.get(uid) or JointPerson(joint=joint, uid=UUID(uid))
-        if row.pk is None or any(getattr(row, name) != person[name] for name in PERSON):
-            for name in PERSON:
-                setattr(row, name, person[name])
-            # Whether they came is for the host's staff to say.
-            row.save(update_fields=PERSON if row.pk else None)
+    if gone := known.keys() - coming.keys():
+        joint.people.filter(uid__in=gone).delete()
+    fresh = [JointPerson(joint=joint, **coming[uid]) for uid in coming if uid not in known]
+    JointPerson.objects.bulk_create(fresh)
+    changed = [
+        row for uid, row in known.items() if uid in coming and _put(row, {name: coming[uid][name] for name in PERSON})
+    ]
+    # Whether they came is for the host's staff to say.
+    JointPerson.objects.bulk_update(changed, PERSON)
+
+
+# --- Only what differs -----------------------------------------------------------------------------------------------
+
+
+def _put(row: Model, values: Mapping[str, Any]) -> list[str]:
+    """Which columns are new. Not saved yet."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed
+
+
+def _keep(row: Model, values: Mapping[str, Any]) -> None:
+    if changed := _put(row, values):
+        row.save(update_fields=changed)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, Seat
@@ -23,6 +24,9 @@ from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
 from tests.factories import make_actor, make_meeting, make_partner, make_talk
 from tests.meetings.conftest import member_actor
+
+# SQL statements of a round for one joint meeting, its savepoints included.
+ROUND = 40
 
 
 @pytest.fixture
@@ -341,6 +345,45 @@ def test_what_was_is_not_called_off(mirror: Meeting, host: Programme, guest: Pro
     with programme_scope(guest):
         mirror.refresh_from_db()
         assert not mirror.is_cancelled
+
+
+def statements_of_a_round(host: Programme) -> list[str]:
+    with CaptureQueriesContext(connection) as asked:
+        round_of(host)
+    return [str(query["sql"]) for query in asked]
+
+
+def test_a_round_without_news_writes_nothing_however_many_come(
+    mirror: Meeting, host: Programme, guest: Programme
+) -> None:
+    with programme_scope(host):
+        JoiningDetails.objects.create(meeting=Meeting.objects.get(), url="https://meet.example.jp/j/1", passcode="1234")
+        JointGuest.objects.update(online_places=50)
+    round_of(host)
+    comes(guest, mirror, "花子", agrees=True)
+    round_of(host)
+    counts = []
+    for names in ((), [f"人{number}" for number in range(20)]):
+        for name in names:
+            comes(guest, mirror, name, agrees=True)
+        round_of(host)
+        told = statements_of_a_round(host)
+        assert [sql for sql in told if sql.startswith(("INSERT", "UPDATE", "DELETE"))] == []
+        counts.append(len(told))
+    assert len(listed(host)) == 21
+    assert counts[0] == counts[1] <= ROUND
+
+
+def test_after_the_meeting_the_two_are_brought_in_step_once_an_hour(
+    mirror: Meeting, host: Programme, guest: Programme
+) -> None:
+    comes(guest, mirror, "花子", agrees=True)
+    with programme_scope(host):
+        end = Meeting.objects.get().ends_at
+        for minutes, is_its_turn in ((1, True), (2, False), (59, False), (60, True), (24 * 60, True)):
+            JointPerson.objects.all().delete()
+            exchange_all(now=end + timedelta(minutes=minutes))
+            assert JointPerson.objects.exists() == is_its_turn, minutes
 
 
 def test_nobody_is_asked_to_a_draft(host: Programme, guest: Programme, officer: Actor) -> None:
