@@ -108,6 +108,6 @@ class MeetingsConfig(AppConfig):
         )
         my_page_cards.register("consultations", consultations_card)
         work_queues.register("meetings.times", slots.times_queue)
-        work_queues.register("meetings.reservations", slots.record_queue)
+        work_queues.register("meetings.presence", slots.record_queue)
         for name, segment in (SEGMENTS | POLL_SEGMENTS | slots.SEGMENTS).items():
             mail_segments.register(name, segment)

@@ -65,7 +65,10 @@ RESERVATION_TRANSITIONS: dict[ReservationState, set[ReservationState]] = {
         ReservationState.CONFIRMED, ReservationState.APPLIED, ReservationState.CANCELLED, ReservationState.ABSENT,
         ReservationState.CALLED_OFF, ReservationState.DONE,
     },
-    ReservationState.LOST: {ReservationState.CONFIRMED, ReservationState.CANCELLED, ReservationState.CALLED_OFF},
+    # What it is about may be corrected while one waits.
+    ReservationState.LOST: {
+        ReservationState.LOST, ReservationState.CONFIRMED, ReservationState.CANCELLED, ReservationState.CALLED_OFF,
+    },
     ReservationState.CANCELLED: {ReservationState.APPLIED, ReservationState.CONFIRMED},
     ReservationState.ABSENT: {ReservationState.DONE},
     ReservationState.CALLED_OFF: set(),

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.models import JointGuest, JointHost, Meeting
-from meetings.services.joint import accept_joint, decline_joint, end_joint, invite_programme, shared_values
+from meetings.services.joint import (
+    accept_joint,
+    change_places,
+    decline_joint,
+    end_joint,
+    invite_programme,
+    shared_values,
+)
 from meetings.states import JOINT_TRANSITIONS, JointState, MeetingState
 from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import current_programme
@@ -80,7 +87,7 @@ class JointGuestAdmin(StaffAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            obj.save(update_fields=form.changed_data or None)
+            change_places(joint=obj, actor=request.actor, fields=form.changed_data)  # type: ignore[attr-defined]
             return
         made = invite_programme(actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
         # The form's own row becomes the one that was made.

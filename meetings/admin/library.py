@@ -61,7 +61,9 @@ class VideoAdmin(StaffAdmin):
     delete_role = StaffRole.OFFICER
 
     def get_urls(self) -> list[Any]:
-        own = path("<int:video_id>/captions/", self.admin_site.admin_view(self.captions), name="meetings_video_captions")
+        own = path(
+            "<int:video_id>/captions/", self.admin_site.admin_view(self.captions), name="meetings_video_captions"
+        )
         return [own, *super().get_urls()]
 
     def captions(self, request: HttpRequest, video_id: int) -> HttpResponse:

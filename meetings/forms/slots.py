@@ -45,13 +45,13 @@ class ReservationForm(forms.Form):
             now = {"first": held.slot_id or held.first_id, "second": held.second_id, "topic": held.topic}
             options["initial"] = now | {"wishes": held.wishes} | options.get("initial", {})
         super().__init__(*args, **options)
-        self.lines = {line.slot.pk: line for line in lines}
-        kept = held.slot_id if held else None
+        self.lines, self.held = {line.slot.pk: line for line in lines}, held
+        kept, second = (held.slot_id or held.first_id, held.second_id) if held else (None, None)
         choices = [(pk, slot_label(one)) for pk, one in self.lines.items() if one.may_choose or pk == kept]
-        others = [(pk, slot_label(one)) for pk, one in self.lines.items() if one.may_be_second]
+        others = [(pk, slot_label(one)) for pk, one in self.lines.items() if one.may_be_second or pk == second]
         self.fields["first"].choices = choices  # type: ignore[attr-defined]
         self.fields["second"].choices = [("", _("なし")), *others]  # type: ignore[attr-defined]
-        self.has_second = any(line.is_drawn_for for line in lines) and len(self.lines) > 1
+        self.has_second = bool(second) or (any(line.is_drawn_for for line in lines) and len(self.lines) > 1)
         if not self.has_second:
             del self.fields["second"]
         choosing = ["first", "second"] if self.has_second else ["first"]
@@ -72,6 +72,12 @@ class ReservationForm(forms.Form):
         self.data = self.data.copy()  # type: ignore[attr-defined]
         self.data["seen"] = str(refusal.revision)  # type: ignore[index]
         self.add_error(None, refusal)
+
+    @property
+    def keeps_wishes(self) -> bool:
+        """Only what it is about is corrected."""
+        typed = self.cleaned_data
+        return self.held is not None and self.held.keeps_wishes(typed["first"], typed.get("second"))
 
     @property
     def is_settled_at_once(self) -> bool:

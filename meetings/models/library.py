@@ -14,7 +14,6 @@ from meetings.models.talks import Theme
 from partners.models import Partner
 from portal.tenancy.models import TenantModel
 
-
 CAPTIONS = "captions"
 
 

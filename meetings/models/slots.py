@@ -4,6 +4,7 @@ Draw: the lottery as it was held, for good.
 
 import uuid
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -167,6 +168,10 @@ class Slot(TenantModel):
         """That anybody may get."""
         return self.capacity - self.held
 
+    def at_once(self, length: timedelta) -> int:
+        """How many consultations must run beside each other, so that all of its places fit in."""
+        return max(ceil(self.capacity * length / (self.ends_at - self.starts_at)), 1)
+
     @property
     def is_called_off(self) -> bool:
         return self.called_off_at is not None
@@ -189,6 +194,13 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 
     def confirmed(self) -> "ReservationQuerySet":
         return self.filter(state=ReservationState.CONFIRMED)
+
+    def untimed(self) -> "ReservationQuerySet":
+        """As `needs_time`."""
+        length = models.ExpressionWrapper(
+            models.F("consultation__minutes") * models.Value(timedelta(minutes=1)), models.DurationField()
+        )
+        return self.confirmed().filter(at=None, slot__ends_at__gt=models.F("slot__starts_at") + length)
 
     def with_all(self) -> "ReservationQuerySet":
         return self.select_related("consultation", "partner", "first", "second", "slot", "made_by")
@@ -266,6 +278,11 @@ class Reservation(TenantModel):
     def is_confirmed(self) -> bool:
         return self.state == ReservationState.CONFIRMED
 
+    def keeps_wishes(self, first_id: int, second_id: int | None) -> bool:
+        """Of one that waits, for the draw or afterwards for a place that becomes free."""
+        waits = self.state in (ReservationState.APPLIED, ReservationState.LOST)
+        return bool(self.pk) and waits and (first_id, second_id) == (self.first_id, self.second_id)
+
     @property
     def needs_time(self) -> bool:
         """Staff must still say when, because the slot is longer than one consultation."""
@@ -284,8 +301,12 @@ class Reservation(TenantModel):
         return self.begins_at and self.begins_at + timedelta(minutes=self.consultation.minutes)
 
     def clean(self) -> None:
-        if self.slot and self.at and not self.slot.starts_at <= self.at < self.slot.ends_at:
-            raise ValidationError({"at": _("枠の中の時刻にしてください。")})
+        if self.slot is None or self.at is None:
+            return
+        # A slot that is shorter than one consultation has its beginning alone.
+        last = max(self.slot.ends_at - timedelta(minutes=self.consultation.minutes), self.slot.starts_at)
+        if not self.slot.starts_at <= self.at <= last:
+            raise ValidationError({"at": _("枠の中で、終わりまでに相談が済む時刻にしてください。")})
 
 
 class Draw(TenantModel):

@@ -46,8 +46,9 @@ def group_page(group: LocalGroup, partner: Partner, actor: Actor, now: datetime)
     }
 
 
-def result_page(result: GroupResult, *, is_public: bool) -> dict[str, Any]:
-    shown = Meeting.objects.public() if is_public else Meeting.objects.announced()
+def result_page(result: GroupResult, *, actor: Actor, is_public: bool) -> dict[str, Any]:
+    """The public page is the same for everybody; a partner's names its meeting to whoever may see that."""
+    shown = Meeting.objects.public() if is_public else Meeting.objects.visible_to(actor)
     return {
         "result": result,
         "meeting": shown.filter(results=result).first(),

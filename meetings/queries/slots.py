@@ -188,9 +188,9 @@ def _confirmed() -> Any:
     return Reservation.objects.confirmed().with_all().order_by("slot__starts_at", "id")
 
 
-def untimed(now: datetime) -> list[Reservation]:
+def untimed(now: datetime) -> Any:
     """Staff must still say when."""
-    return [one for one in _confirmed().filter(slot__ends_at__gt=now, at=None) if one.needs_time]
+    return _confirmed().untimed().filter(slot__ends_at__gt=now)
 
 
 def unrecorded(now: datetime) -> Any:
@@ -212,7 +212,7 @@ def _items(found: Sequence[Reservation]) -> list[WorkItem]:
 times_queue = WorkQueue(
     label=gettext_lazy("時刻を決める相談"),
     url=lambda: f"{reverse('admin:meetings_reservation_changelist')}?state__exact=confirmed",
-    count=lambda: len(untimed(timezone.now())),
+    count=lambda: int(untimed(timezone.now()).count()),
     items=lambda: _items(untimed(timezone.now())[:200]),
     feature=Feature.MEETINGS,
 )

@@ -111,17 +111,27 @@ def save_slot(*, slot: Slot, actor: Actor, fields: Collection[str] = (), now: da
     """A new one, or the named fields of one that exists. More places are given to those who wait, at once."""
     only_staff(actor)
     consultation = lock_consultation(slot.consultation_id)
-    slot.closes_at = closing_of(slot.starts_at, meeting_settings().closing_rule)
     is_new = slot.pk is None
     if not is_new:
         before = Slot.objects.with_counts().get(pk=slot.pk)
+        _take_over(slot, before, fields)
         _refuse_what_was_promised(slot, before, consultation)
     elif slot.is_lottery and consultation.is_drawn:
         raise ValidationError({"mode": _("抽選は済みました。先着順の枠にしてください。")})
+    slot.closes_at = closing_of(slot.starts_at, meeting_settings().closing_rule)
     _refuse_undrawable(slot, consultation)
     slot.save(update_fields=None if is_new else [*fields, "closes_at"])
     if not is_new:
         fill_places(consultation=consultation, now=now or timezone.now())
+
+
+def _take_over(slot: Slot, before: Slot, fields: Collection[str]) -> None:
+    """What is not saved is as it stands now, not as it was when the page was made."""
+    for field in Slot._meta.concrete_fields:
+        if field.name not in fields:
+            setattr(slot, field.attname, getattr(before, field.attname))
+    if slot.held > slot.capacity:
+        raise ValidationError(_("取り置きは、定員までの数にしてください。"))
 
 
 def _refuse_what_was_promised(slot: Slot, before: Slot, consultation: Consultation) -> None:
@@ -231,12 +241,22 @@ def set_time(
     day = reservation.slot.starts_at.astimezone(TOKYO).date()
     reservation.at, reservation.comment = datetime.combine(day, at, TOKYO), comment
     reservation.clean()
+    _refuse_crowded_time(reservation, reservation.slot)
     enter(reservation, CONFIRMED, now or timezone.now())
     record_event(
         action=Action.RESERVATION_TIMED, subject=reservation, actor=actor.user, changes={"at": (before, reservation.at)}
     )
     tell("meetings.reservation_timed", reservation)
     return reservation
+
+
+def _refuse_crowded_time(reservation: Reservation, slot: Slot) -> None:
+    """No more at one time than the slot was made for. Consultation locked."""
+    length = timedelta(minutes=reservation.consultation.minutes)
+    others = Reservation.objects.placed().filter(slot=slot).exclude(pk=reservation.pk)
+    meanwhile = others.filter(at__gt=reservation.at - length, at__lt=reservation.at + length).count()
+    if meanwhile >= slot.at_once(length):
+        raise ValidationError({"at": _("この時刻には、ほかの団体の相談があります。別の時刻にしてください。")})
 
 
 @transaction.atomic

@@ -77,6 +77,17 @@ def invite_programme(
 
 
 @transaction.atomic
+def change_places(*, joint: JointGuest, actor: Actor, fields: Collection[str]) -> None:
+    """The named fields: the places, and what is said to the other office. The exchange takes them across."""
+    only_staff(actor)
+    before = JointGuest.objects.select_for_update(of=("self",)).get(pk=joint.pk)
+    if before.state not in (JointState.ASKED, JointState.ACCEPTED):
+        raise ValidationError(_("いまは「%s」です。") % before.get_state_display())
+    if fields:
+        joint.save(update_fields=list(fields))
+
+
+@transaction.atomic
 def end_joint(*, joint: JointGuest, actor: Actor) -> None:
     """The guest's meeting is called off with the next exchange; its people are told there."""
     only_staff(actor)

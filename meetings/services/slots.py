@@ -175,6 +175,9 @@ def _state_for(
     """What the choices lead to, and the second choice as far as it matters; refused if they lead nowhere."""
     if held.pk and held.slot_id == first.pk:
         return CONFIRMED, None
+    if held.keeps_wishes(first.pk, second.pk if second else None):
+        # What it is about was corrected: the part in the draw, or the turn that came of it, stays.
+        return ReservationState(held.state), second
     if reason := why_not(first, consultation, now):
         raise ValidationError(reason)
     if first.phase(consultation, now) == Phase.OPEN:

@@ -67,7 +67,7 @@ def leave(request: PortalRequest, pk: int) -> HttpResponse:
 def result(request: PortalRequest, pk: int) -> HttpResponse:
     refuse_without_meetings(request)
     found = get_object_or_404(GroupResult.objects.public().select_related("group"), pk=pk)
-    return render(request, "meetings/groups/result.html", result_page(found, is_public=True))
+    return render(request, "meetings/groups/result.html", result_page(found, actor=request.actor, is_public=True))
 
 
 @member()
@@ -75,4 +75,4 @@ def result(request: PortalRequest, pk: int) -> HttpResponse:
 def my_result(request: PortalRequest, pk: int) -> HttpResponse:
     refuse_without_meetings(request)
     found = get_object_or_404(GroupResult.objects.for_partners().select_related("group"), pk=pk)
-    return render(request, "meetings/groups/my_result.html", result_page(found, is_public=False))
+    return render(request, "meetings/groups/my_result.html", result_page(found, actor=request.actor, is_public=False))

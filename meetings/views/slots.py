@@ -24,7 +24,7 @@ from meetings.queries.slots import (
 )
 from meetings.services import slots as services
 from meetings.services.seats import Overtaken
-from meetings.states import MeetingState
+from meetings.states import MeetingState, ReservationState
 from meetings.views.public import refuse_without_meetings
 from partners.queries.partners import partner_of
 from portal.accounts import drafts
@@ -96,6 +96,8 @@ def reserve(request: PortalRequest, pk: int) -> HttpResponse:
 def _done(made: Reservation) -> str:
     if made.is_confirmed:
         return _("予約が決まりました。メールをお送りしました。")
+    if made.state == ReservationState.LOST:
+        return _("変更を受け付けました。くじの順番は、そのままです。")
     return _("抽選の申込みを受け付けました。結果はメールでお知らせします。")
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from meetings.models import JointGuest, JointHost, JointPerson, Meeting
 from meetings.tasks import keep_time
@@ -12,6 +14,16 @@ from portal.web.access import MemberRole, StaffRole
 from tests.factories import make_meeting
 
 AsStaff = Callable[..., Client]
+
+
+def address_of(joint: JointGuest) -> str:
+    return f"/admin/meetings/jointguest/{joint.pk}/change/"
+
+
+def writes_to(table: str, press: Callable[[], object]) -> list[str]:
+    with CaptureQueriesContext(connection) as asked:
+        press()
+    return [query["sql"] for query in asked if query["sql"].startswith(f'UPDATE "{table}"')]
 
 
 def test_asked_accepted_signed_up_and_listed(
@@ -27,7 +39,16 @@ def test_asked_accepted_signed_up_and_listed(
     assert "この事業は、もう招いています。" in officer.post("/admin/meetings/jointguest/add/", typed).text
     with programme_scope(kanagawa):
         joint = JointGuest.objects.get()
-    assert officer.get(f"/admin/meetings/jointguest/{joint.pk}/change/").status_code == 200
+    assert officer.get(address_of(joint)).status_code == 200
+    # Sent without a change, the form writes nothing over what the exchange keeps in the same row.
+    sent = {"onsite_places": "0", "online_places": "5", "note": "ごいっしょに。"}
+    with programme_scope(kanagawa):
+        JointGuest.objects.update(waiting=3)
+    before = writes_to("meetings_jointguest", lambda: officer.post(address_of(joint), sent))
+    after = writes_to("meetings_jointguest", lambda: officer.post(address_of(joint), sent | {"online_places": "6"}))
+    assert before == []
+    assert ["waiting" in sql for sql in after] == [False]
+    officer.post(address_of(joint), sent)
     keep_time()
 
     colleague = as_staff(StaffRole.OFFICER, tokyo)

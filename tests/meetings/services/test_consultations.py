@@ -4,10 +4,13 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetings.models import Consultation, Slot
 from meetings.queries.draws import proof_for
+from meetings.queries.slots import times_queue
 from meetings.services import consultations as services
 from meetings.services.draws import hold_draw
 from meetings.slots import Series
@@ -77,6 +80,57 @@ def test_a_time_is_decided_within_the_slot_and_told(officer: Actor, in_kanagawa:
     [letter] = letters(in_kanagawa, one.made_by.email)
     assert "13時30分〜14時" in letter.text
     assert "入口でお待ちください。" in letter.text
+
+
+def test_a_time_fits_into_its_slot_and_is_given_once(officer: Actor) -> None:
+    start = timezone.localtime(timezone.now() + timedelta(days=9)).replace(hour=9, minute=0, second=0, microsecond=0)
+    slot = make_slot(starts_at=start, ends_at=start + timedelta(hours=2), capacity=4)
+    one, other = (make_reservation(slot, slot=slot, state=CONFIRMED) for _ in range(2))
+    with pytest.raises(ValidationError, match="終わりまで"):
+        services.set_time(reservation=one, at=time(10, 31), comment="", actor=officer)
+    services.set_time(reservation=one, at=time(10, 30), comment="", actor=officer)
+    for taken in (time(10, 30), time(10, 1)):
+        with pytest.raises(ValidationError, match="ほかの団体"):
+            services.set_time(reservation=other, at=taken, comment="", actor=officer)
+    services.set_time(reservation=other, at=time(10), comment="", actor=officer)
+    # The same once more, and where two advisers sit beside each other.
+    services.set_time(reservation=other, at=time(10), comment="", actor=officer)
+    Slot.objects.update(capacity=8)
+    other.refresh_from_db()
+    services.set_time(reservation=other, at=time(10, 30), comment="", actor=officer)
+
+
+def test_what_waits_for_a_time_is_counted_as_it_is_listed(officer: Actor) -> None:
+    long, exact = make_slot(), make_slot()
+    Slot.objects.filter(pk=long.pk).update(ends_at=long.starts_at + timedelta(hours=2))
+    waits, _exact = (make_reservation(slot, slot=slot, state=CONFIRMED) for slot in (long, exact))
+    with CaptureQueriesContext(connection) as asked:
+        assert times_queue.count() == 1
+    assert len(asked) == 1
+    assert 'JOIN "partners_partner"' not in asked[0]["sql"]
+    assert [item.subject_id for item in times_queue.items()] == [str(waits.pk)]
+    waits.refresh_from_db()
+    assert waits.needs_time
+
+
+def test_a_slot_is_saved_over_what_a_colleague_did_meanwhile(officer: Actor) -> None:
+    slot = make_slot(capacity=5, held=2)
+    stale = Slot.objects.get(pk=slot.pk)
+    for _ in range(2):
+        make_reservation(slot, slot=slot, state=CONFIRMED)
+    services.hold_places(slot=slot, held=3, actor=officer)
+    stale.capacity = 4
+    with pytest.raises(ValidationError, match="予約が2件"):
+        services.save_slot(slot=stale, actor=officer, fields=["capacity"])
+    stale = Slot.objects.get(pk=slot.pk)
+    stale.held, stale.place = 0, "横浜"
+    services.save_slot(slot=stale, actor=officer, fields=["place"])
+    slot.refresh_from_db()
+    assert (slot.capacity, slot.held, slot.place) == (5, 3, "横浜")
+    stale.capacity, stale.held = 2, 0
+    Slot.objects.filter(pk=slot.pk).update(held=3)
+    with pytest.raises(ValidationError, match="定員まで"):
+        services.save_slot(slot=stale, actor=officer, fields=["capacity"])
 
 
 def test_a_slot_is_called_off_and_everybody_told_who_has_no_other(officer: Actor, in_kanagawa: Programme) -> None:

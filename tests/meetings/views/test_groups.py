@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from meetings.models import GroupResult, LocalGroup
+from meetings.models import GroupResult, Invitation, LocalGroup
 from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
@@ -82,6 +82,19 @@ def test_a_result_stands_on_the_page_of_its_meeting(
         assert visit.get(f"/meetings/results/{hidden.pk}/").status_code == 404
     assert as_member().get(f"/mypage/groups/results/{inner.pk}/").status_code == 200
     assert as_member().get(f"/mypage/groups/results/{draft.pk}/").status_code == 404
+
+
+def test_a_result_names_its_meeting_only_to_whom_it_is_shown(
+    as_member: AsMember, group: LocalGroup, kanagawa: Programme
+) -> None:
+    with programme_scope(kanagawa):
+        closed = make_meeting("招かれた方の会", visibility="invited")
+        result = make_result(group, meeting=closed)
+        member = as_member()
+        address = f"/mypage/groups/results/{result.pk}/"
+        assert "招かれた方の会" not in member.get(address).text
+        Invitation.objects.create(meeting=closed, partner=member.member.partner)
+    assert "招かれた方の会" in member.get(address).text
 
 
 def test_staff_write_a_group_a_meeting_of_it_and_a_result(

@@ -64,6 +64,33 @@ def test_a_lottery_says_how_many_apply_and_when_it_is_drawn(as_member: AsMember,
     assert "くじの値" in result
 
 
+def test_who_lost_corrects_what_it_is_about_and_keeps_the_turn(as_member: AsMember, kanagawa: Programme) -> None:
+    member = as_member()
+    with programme_scope(kanagawa):
+        slot = make_slot(mode="lottery")
+        other = make_slot(slot.consultation, mode="lottery")
+        for _ in range(2):
+            make_reservation(slot)
+        make_reservation(other)
+    address = f"/mypage/consultations/{slot.consultation_id}/reserve/"
+    member.post(address, typed(slot, other, _send="1"))
+    with programme_scope(kanagawa):
+        # No place is left for anybody who applied.
+        Slot.objects.update(held=1)
+        hold_draw(consultation_id=slot.consultation_id, now=slot.consultation.draw_at)
+        mine = Reservation.objects.get(topic="販路を広げたい", partner__name="株式会社あおばソーラー")
+        assert mine.state == "lost"
+    form = member.get(address).text
+    assert "第2希望" in form
+    corrected = typed(slot, other, seen=mine.revision) | {"topic": "資金繰り"}
+    assert "くじの順番は、そのままです" in member.post(address, corrected).text
+    done = member.post(address, corrected | {"_send": "1"}, follow=True).text
+    assert "変更を受け付けました" in done
+    with programme_scope(kanagawa):
+        now = Reservation.objects.get(pk=mine.pk)
+        assert (now.topic, now.state, now.turn, now.second) == ("資金繰り", "lost", mine.turn, other)
+
+
 def test_what_was_typed_stays_when_it_is_refused(as_member: AsMember, kanagawa: Programme) -> None:
     member = as_member()
     with programme_scope(kanagawa):

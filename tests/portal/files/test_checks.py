@@ -33,7 +33,9 @@ def test_good_files_are_taken(name: str) -> None:
         assert checked.content == GOOD[name]
 
 
-@pytest.mark.parametrize("start", ["WEBVTT", "\ufeffWEBVTT\r\n", "WEBVTT - 交流会\n\n00:00.000 --> 00:02.000\nこんにちは"])
+@pytest.mark.parametrize(
+    "start", ["WEBVTT", "\ufeffWEBVTT\r\n", "WEBVTT - 交流会\n\n00:00.000 --> 00:02.000\nこんにちは"]
+)
 def test_captions_are_taken_where_a_form_asks_for_them(start: str) -> None:
     assert taken("字幕.vtt", start.encode()).kind is VTT
     assert refusal("字幕.vtt", start.encode(), Limits()).code == "kind"
