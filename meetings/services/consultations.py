@@ -241,7 +241,7 @@ def set_time(
     day = reservation.slot.starts_at.astimezone(TOKYO).date()
     reservation.at, reservation.comment = datetime.combine(day, at, TOKYO), comment
     reservation.clean()
-    _refuse_crowded_time(reservation, reservation.slot)
+    _refuse_crowded_time(reservation, reservation.slot, reservation.at)
     enter(reservation, CONFIRMED, now or timezone.now())
     record_event(
         action=Action.RESERVATION_TIMED, subject=reservation, actor=actor.user, changes={"at": (before, reservation.at)}
@@ -250,11 +250,11 @@ def set_time(
     return reservation
 
 
-def _refuse_crowded_time(reservation: Reservation, slot: Slot) -> None:
+def _refuse_crowded_time(reservation: Reservation, slot: Slot, at: datetime) -> None:
     """No more at one time than the slot was made for. Consultation locked."""
     length = timedelta(minutes=reservation.consultation.minutes)
     others = Reservation.objects.placed().filter(slot=slot).exclude(pk=reservation.pk)
-    meanwhile = others.filter(at__gt=reservation.at - length, at__lt=reservation.at + length).count()
+    meanwhile = others.filter(at__gt=at - length, at__lt=at + length).count()
     if meanwhile >= slot.at_once(length):
         raise ValidationError({"at": _("この時刻には、ほかの団体の相談があります。別の時刻にしてください。")})
 
