@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from io import BytesIO
+from typing import Any
 
 from django.utils import timezone
 from django.utils.html import escape
@@ -10,20 +11,36 @@ from PIL import Image
 
 from matching.queries.cases import CaseContent, Photo
 from portal.web.goals import SDG_GOALS
-from portal.web.pdf import render_pdf
+from portal.web.kept import kept_document
+from portal.web.pdf import letterhead, render_pdf
+
+# Half a page is 85 mm wide: enough for paper, and small enough to be kept.
+PIXELS = 800
 
 
-def case_pdf(content: CaseContent) -> bytes:
+def case_leaflet(content: CaseContent) -> bytes:
+    """Drawing it takes about a second with photos, and everybody may ask for it: it is kept for what it is made from."""
+    document = _document(content)
+    photos = [(photo.file.key, photo.caption) for photo in content.photos]
+    return kept_document((document, photos, letterhead()), lambda: _drawn(document, content))
+
+
+def _drawn(document: dict[str, Any], content: CaseContent) -> bytes:
+    photos = [(_small(photo), photo.caption) for photo in content.photos]
+    return render_pdf("case.typ", **document | {"data": document["data"] | {"photos": photos}})
+
+
+def _document(content: CaseContent) -> dict[str, Any]:
+    """What render_pdf takes, as far as it is text."""
     case = content.case
     goals = _("、").join(f"{number} {SDG_GOALS[number][0]}" for number in case.goals)
     facts = [(_("団体"), content.names), *content.facts, *([(_("SDGsの目標"), goals)] if goals else [])]
     facts += [(_("協力者"), case.supporters)] if case.supporters else []
-    return render_pdf(
-        "case.typ",
-        title=case.title,
-        number=_("連携事例 第%d号") % case.pk,
-        day=timezone.localdate(case.published_at or case.created_at),
-        data={
+    return {
+        "title": case.title,
+        "number": _("連携事例 第%d号") % case.pk,
+        "day": timezone.localdate(case.published_at or case.created_at),
+        "data": {
             "facts": facts,
             "outline": (_("連携の概要"), case.outline),
             "told_heading": _("キーパーソンに聞く"),
@@ -48,16 +65,15 @@ def case_pdf(content: CaseContent) -> bytes:
             "references": [
                 (party.side.partner.name, party.reference) for party in content.parties if party.reference
             ],
-            "photos": [(_drawn(photo), photo.caption) for photo in content.photos],
         },
-    )  # fmt: skip
+    }  # fmt: skip
 
 
-def _drawn(photo: Photo) -> str:
-    """The data of a document is text: the picture comes in a drawing. Half the size is enough for half a page."""
+def _small(photo: Photo) -> str:
+    """The data of a document is text: the picture comes in a drawing."""
     with photo.file.open() as content, Image.open(content) as opened:
         picture = opened.convert("RGB")
-    picture.thumbnail((1000, 1000))
+    picture.thumbnail((PIXELS, PIXELS))
     width, height = picture.size
     kept = BytesIO()
     picture.save(kept, "JPEG", quality=82)

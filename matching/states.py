@@ -165,7 +165,9 @@ CASE_TRANSITIONS: dict[CaseState, set[CaseState]] = {
     CaseState.WITHDRAWN: {CaseState.ASKED, CaseState.SUBMITTED, CaseState.DISCARDED},
     CaseState.DISCARDED: set(),
 }
-# Its sides may write; nobody else reads it.
+# Staff read the text too; otherwise it is its sides' own.
+READ_BY_OFFICE = (CaseState.SUBMITTED, CaseState.PUBLISHED)
+# Its sides may write.
 EDITABLE_CASES = (CaseState.DRAFT, CaseState.RETURNED, CaseState.WITHDRAWN)
 # The text stands fixed, and a side may take its consent back.
 CONSENTED_CASES = (CaseState.ASKED, CaseState.SUBMITTED, CaseState.PUBLISHED)

@@ -24,7 +24,7 @@ from matching.services.cases import (
     why_not_move,
     why_not_publish,
 )
-from matching.states import CaseState
+from matching.states import READ_BY_OFFICE, CaseState
 from portal.web.access import Actor
 from portal.web.dates import fiscal_year_name, fiscal_year_of
 from portal.web.staff.base import StaffAdmin
@@ -53,7 +53,9 @@ def ending(case: Case, actor: Actor) -> str:
 
 @admin.register(Case)
 class CaseAdmin(StaffAdmin):
-    """What was submitted. What its sides are still writing is their own."""
+    """Each case that was ever submitted, by its name and state. Its text is read while it waits for the office or is
+    public: what its sides write again is their own.
+    """
 
     add_role = change_role = None
     is_work = True
@@ -121,5 +123,7 @@ class CaseAdmin(StaffAdmin):
         return format_html('<a href="{}">{}</a>', address, address)
 
     @admin.display(description=gettext_lazy("内容"))
-    def content(self, case: Case) -> SafeString:
+    def content(self, case: Case) -> str | SafeString:
+        if case.state not in READ_BY_OFFICE:
+            return _("団体だけが見られます。提出されると、ここに表示します。")
         return render_to_string("matching/cases/content.html", {"content": content_of_case(case)})

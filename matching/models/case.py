@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models.collaboration import Collaboration
 from matching.models.posting import several_of
-from matching.states import CASE_TRANSITIONS, CONSENTED_CASES, EDITABLE_CASES, CaseState
+from matching.states import CASE_TRANSITIONS, CONSENTED_CASES, EDITABLE_CASES, READ_BY_OFFICE, CaseState
 from matching.vocabulary import Category, Method, Outcome
 from partners.models import Partner
 from partners.states import PartnerState
@@ -36,10 +36,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, actor: Actor) -> "CaseQuerySet":
         """The one rule of who may know of a case; every page, list, feed, file and address asks it.
 
-        Staff: whatever was ever submitted. Its sides: always. Everybody else: what is public.
+        Staff: what waits for them or is published. Its sides: always. Everybody else: what is public.
         """
         if actor.is_staff():
-            return self.exclude(submitted_at=None)
+            return self.filter(state__in=READ_BY_OFFICE)
         if actor.membership is None:
             return self.public()
         return self.public() | self.of(actor.membership.partner_id)

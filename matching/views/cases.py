@@ -9,7 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from matching.leaflet import case_pdf
+from matching.leaflet import case_leaflet
 from matching.models import Case
 from matching.queries.cases import (
     CaseWish,
@@ -66,7 +66,7 @@ def detail(request: PortalRequest, case_id: int) -> HttpResponse:
 @cases_here
 def document(request: PortalRequest, case_id: int) -> HttpResponse:
     case = _case(case_id)
-    return pdf_response(case_pdf(content_of_case(case)), _("連携事例-%d.pdf") % case.pk)
+    return pdf_response(case_leaflet(content_of_case(case)), _("連携事例-%d.pdf") % case.pk)
 
 
 @public

@@ -1,6 +1,6 @@
 """Finished pages that are the same for everybody. They lie in Redis for all processes, and those asked for lately in the
 memory of each, where they are answered before session, sign-in and view wake up. Either way Redis is asked one thing.
-Parts that pages share are remembered by each process too.
+Parts that pages share are remembered by each process too. Documents lie in Redis alone: they are large.
 """
 
 from collections import OrderedDict
@@ -115,6 +115,19 @@ def near_pages_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         return response
 
     return middleware
+
+
+def kept_document(made_from: object, make: Callable[[], bytes]) -> bytes:
+    """A document that is costly to make and comes out the same from the same `made_from`, for this programme.
+
+    Whoever hands it out asks first whether it may still be seen: nothing here needs to be taken back.
+    """
+    name = f"document:{digest_of(release(), get_language(), made_from)}"
+    document: bytes | None = cache.get(name)
+    if document is None:
+        document = make()
+        cache.set(name, document, KEPT_SECONDS)
+    return document
 
 
 def near_part(name: str, make: Callable[[], str]) -> str:

@@ -24,7 +24,6 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.tenancy.models import Programme
 from portal.tenancy.palettes import PALETTES, TONES
 from portal.tenancy.scope import current_programme
 from portal.web.characters import composed, is_invisible
@@ -56,7 +55,7 @@ def render_pdf(
             "facts_head": [_("項目"), _("内容")],
             "replaced_note": _("「%s」は、この書類の書体にない文字です。") % GETA,
             "data": data,
-            **_letterhead(current_programme()),
+            **letterhead(),
         }
     )
     if not given["title"].strip():
@@ -142,7 +141,9 @@ def _written(day: date, language: str) -> str:
     return f"{era_year(day)}{day.month}月{day.day}日（{day.year}年{day.month}月{day.day}日）"
 
 
-def _letterhead(programme: Programme) -> dict[str, Any]:
+def letterhead() -> dict[str, Any]:
+    """What each document takes from the programme, beside its own data."""
+    programme = current_programme()
     tones = dict(zip(TONES, PALETTES.get(programme.palette, PALETTES["blue"]), strict=True))
     return {
         "letterhead": {field: programme.local(field) for field in ("operator", "name", "office")},

@@ -11,9 +11,10 @@ from django.test import Client, TestCase
 from django.urls import reverse
 from PIL import Image
 
+from matching import leaflet
 from matching.models import Case
 from matching.queries.cases import CaseWish, find_cases, public_years
-from matching.states import CaseState
+from matching.states import READ_BY_OFFICE, CaseState
 from partners.models import Member, Partner
 from partners.states import PartnerState
 from portal.files.models import StoredFile
@@ -21,6 +22,7 @@ from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from portal.web.content import content_changed
+from portal.web.pdf import render_pdf
 from tests.factories import make_case, make_file, make_member, make_partner, make_staff
 from tests.sessions import signed_in
 
@@ -136,7 +138,7 @@ def test_the_address_of_a_photo(world: World, route: str) -> None:
         address = reverse(route, args=[photo_of(world.case).key])
     assert world.statuses(address) == [200] * 4
     world.hide(unpublished)
-    assert world.statuses(address) == [404, 404, 200, 200]
+    assert world.statuses(address) == [404, 404, 200, 404]
 
 
 def test_my_page_knows_only_ones_own(world: World) -> None:
@@ -153,6 +155,22 @@ def test_staff_see_what_was_sent_and_no_draft(world: World) -> None:
     # Django's admin sends to its front page whoever asks for a row that it does not show.
     assert world.staff.get(address).status_code in (302, 404)
     assert SECRET not in world.staff.get(reverse("admin:matching_case_changelist")).text
+
+
+@pytest.mark.parametrize("state", [state for state in CaseState if state not in READ_BY_OFFICE])
+def test_staff_do_not_read_what_is_written_again(world: World, state: CaseState) -> None:
+    address = reverse("admin:matching_case_change", args=[world.case.pk])
+    with programme_scope(world.programme):
+        Case.objects.update(outline="まだ人に見せない文")
+        photo = str(photo_of(world.case).key)
+    page = world.staff.get(address).text
+    assert "まだ人に見せない文" in page
+    assert photo in page
+    world.hide(lambda case: Case.objects.update(state=state))
+    page = world.staff.get(address).text
+    assert "まだ人に見せない文" not in page
+    assert photo not in page
+    assert "団体だけが見られます" in page
 
 
 def test_another_programme_knows_nothing(world: World, tokyo: Programme) -> None:
@@ -188,6 +206,50 @@ def test_paper_with_photos(world: World) -> None:
     answer = world.public.get(reverse("cases:document", args=[world.case.pk]))
     assert answer.content.startswith(b"%PDF")
     assert b"/Image" in answer.content
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The leaflets that were really drawn, by their titles."""
+    titles: list[str] = []
+
+    def draw(template: str, **document: Any) -> bytes:
+        titles.append(document["title"])
+        return render_pdf(template, **document)
+
+    monkeypatch.setattr(leaflet, "render_pdf", draw)
+    return titles
+
+
+def test_the_same_paper_is_drawn_once(world: World, drawn: list[str]) -> None:
+    with programme_scope(world.programme):
+        photo_of(world.case)
+    address = reverse("cases:document", args=[world.case.pk])
+    first = world.public.get(address)
+    assert [client.get(address).content for client in (world.public, world.outsider)] == [first.content] * 2
+    assert drawn == [SECRET]
+
+
+@pytest.mark.parametrize("change", ["award", "photo", "name of a side"])
+def test_paper_shows_what_has_changed(world: World, drawn: list[str], change: str) -> None:
+    address = reverse("cases:document", args=[world.case.pk])
+    world.public.get(address)
+    with programme_scope(world.programme):
+        match change:
+            case "award":
+                Case.objects.update(awarded_in=2025)
+            case "photo":
+                photo_of(world.case)
+            case _:
+                Partner.objects.filter(name="NPO法人はま").update(name="NPO法人みなと")
+    world.public.get(address)
+    assert len(drawn) == 2
+
+
+def test_paper_is_another_one_in_another_language(world: World, drawn: list[str]) -> None:
+    address = reverse("cases:document", args=[world.case.pk])
+    assert world.public.get(address).content != world.public.get(f"/en{address}").content
+    assert len(drawn) == 2
 
 
 def test_an_empty_list_says_so(kanagawa: Programme) -> None:
