@@ -65,3 +65,7 @@ class SideInvitation(TenantModel):
     @property
     def next_states(self) -> set[InvitationState]:
         return INVITATION_TRANSITIONS[InvitationState(self.state)]
+
+    @property
+    def tone(self) -> str:
+        return {"asked": "warning", "joined": "success"}.get(self.state, "")

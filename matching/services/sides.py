@@ -14,11 +14,14 @@ from matching.states import InvitationState
 from partners.models import Activity, Partner
 from partners.services.records import record_activity
 from partners.services.telling import tell_owners
+from portal.accounts import limits
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor
 
 MOST_SIDES = 20
+# Of one partner in one collaboration: after taking a question back, once more.
+MOST_QUESTIONS = 2
 ACTIONS = {
     InvitationState.JOINED: Action.SIDE_JOINED,
     InvitationState.DECLINED: Action.SIDE_DECLINED,
@@ -33,22 +36,36 @@ def ask_to_join(*, collaboration_id: int, partner: Partner, note: str, actor: Ac
     refuse_when_finished(collaboration)
     if not note.strip():
         raise ValidationError({"note": _("お願いしたいことを入力してください。")})
-    if not partner.is_listed:
-        raise ValidationError(_("登録中の団体だけに声をかけられます。"))
-    if collaboration.sides.filter(partner=partner).exists():
-        raise ValidationError(_("この団体は、すでに加わっています。"))
-    if collaboration.sides.count() + collaboration.invitations.open().exclude(partner=partner).count() >= MOST_SIDES:
-        raise ValidationError(_("一つの連携に加われるのは%d団体までです。") % MOST_SIDES)
-    invitation: SideInvitation
-    invitation, is_new = SideInvitation.objects.get_or_create(
-        collaboration=collaboration, partner=partner, state=InvitationState.ASKED,
-        defaults={"note": note.strip(), "asking": side.partner, "asked_by": actor.user},
-    )  # fmt: skip
-    if is_new:
-        record_event(action=Action.SIDE_ASKED, subject=invitation, actor=actor.user)
-        _tell("matching.side_asked", invitation, partner)
-        _tell_sides("matching.side_proposed", invitation, but=side.partner_id)
+    if refusal := why_not_ask(collaboration, partner):
+        raise ValidationError(refusal)
+    invitation: SideInvitation | None = collaboration.invitations.open().filter(partner=partner).first()
+    if invitation:
+        return invitation
+    if not limits.allow(limits.SIDE_INVITATIONS, side.partner_id):
+        raise ValidationError(_("1日に声をかけられる団体の数を超えました。明日もう一度お試しください。"))
+    invitation = SideInvitation.objects.create(
+        collaboration=collaboration, partner=partner, note=note.strip(), asking=side.partner, asked_by=actor.user
+    )
+    record_event(action=Action.SIDE_ASKED, subject=invitation, actor=actor.user)
+    _tell("matching.side_asked", invitation, partner)
+    _tell_sides("matching.side_proposed", invitation, but=side.partner_id)
     return invitation
+
+
+def why_not_ask(collaboration: Collaboration, partner: Partner) -> str:
+    """A no is a no for the whole of a collaboration, whichever of its sides asks."""
+    if not partner.is_listed:
+        return _("登録中の団体だけに声をかけられます。")
+    if collaboration.sides.filter(partner=partner).exists():
+        return _("この団体は、すでに加わっています。")
+    asked = [one.state for one in collaboration.invitations.filter(partner=partner)]
+    if InvitationState.DECLINED in asked:
+        return _("この団体は、この連携への参加を見送りました。同じ連携では、もう一度お願いできません。")
+    if InvitationState.ASKED not in asked and len(asked) >= MOST_QUESTIONS:
+        return _("同じ団体に声をかけられるのは、一つの連携で%d回までです。") % MOST_QUESTIONS
+    if collaboration.sides.count() + collaboration.invitations.open().exclude(partner=partner).count() >= MOST_SIDES:
+        return _("一つの連携に加われるのは%d団体までです。") % MOST_SIDES
+    return ""
 
 
 def why_not_move(invitation: SideInvitation, state: InvitationState) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from matching.models import Collaboration, SideInvitation
 from matching.queries.collaborations import sides_of
-from matching.queries.sides import open_invitations, partners_to_ask
+from matching.queries.sides import asked_before, partners_to_ask
 from matching.rules import may_write
 from matching.services.sides import answer_invitation, ask_to_join, take_back_invitation
 from matching.views.common import FORM, matching, offered
@@ -42,7 +42,7 @@ def add(request: PortalRequest, record_id: int) -> HttpResponse:
         "errors": errors,
         "found": partners_to_ask(record, query),
         "sides": sides_of(record),
-        "invitations": open_invitations(record),
+        "invitations": asked_before(record),
     }
     return render(request, "matching/own/add_side.html", context)
 

@@ -43,6 +43,8 @@ CODES_BY_VISITOR = Limit("codes by visitor", ((100, 3600),))
 PHONE_NUMBERS = Limit("phone numbers", ((10, 900),))
 ADDRESS_CHANGES = Limit("address changes", ((3, 3600),))
 INVITATIONS = Limit("invitations", ((30, 86_400),))
+# Each is a mail with free text to another partner's owners.
+SIDE_INVITATIONS = Limit("side invitations", ((30, 86_400),))
 APPLICATION_LINKS = Limit("application links", ((1, 20), (5, 3600)))
 # A form may bring files; an inquiry sends a mail to whatever address was typed.
 INQUIRY_FORMS = Limit("inquiry forms", ((60, 3600),))

@@ -18,12 +18,13 @@ from matching.services.collaborations import (
     send_outcome,
     write_plan,
 )
-from matching.services.sides import answer_invitation, ask_to_join, take_back_invitation
+from matching.services.sides import MOST_QUESTIONS, answer_invitation, ask_to_join, take_back_invitation
 from matching.states import CollaborationState, InvitationState
 from matching.vocabulary import Logo
 from partners.models import Activity, Member
 from partners.services.records import index_partners
 from partners.states import PartnerState
+from portal.accounts import limits
 from portal.audit.models import AuditEvent
 from portal.tenancy.models import Programme
 from portal.web.access import MemberRole, StaffRole
@@ -120,7 +121,42 @@ def test_a_no_and_taking_back_leave_it_out(in_kanagawa: Programme, people: list[
     assert letters(in_kanagawa, to=told.user.email, message=message)
     assert Side.objects.filter(collaboration=record).count() == 2
     assert "このお願いは" in refused(answer_invitation, invitation_id=made.pk, joins=True, actor=make_acting(people[2]))
-    assert ask(record, people).is_open
+    if end == "decline":
+        assert "この連携への参加を見送りました" in refused(ask, record, people)
+    else:
+        assert ask(record, people).is_open
+
+
+def test_after_a_no_nobody_asks_the_same_again(in_kanagawa: Programme, people: list[Member], record: Any) -> None:
+    """Nor another of the sides; in another collaboration one may."""
+    answer_invitation(invitation_id=ask(record, people).pk, joins=False, actor=make_acting(people[2]))
+    sent = len(letters(in_kanagawa, to=people[2].user.email))
+    assert "もう一度お願いできません" in refused(
+        ask_to_join, collaboration_id=record.pk, partner=people[2].partner, note=NOTE, actor=make_acting(people[1])
+    )
+    assert len(letters(in_kanagawa, to=people[2].user.email)) == sent
+    index_partners([people[2].partner])
+    asking = signed_in(people[0].user, in_kanagawa, people[0])
+    page = reverse("my_matching:add_side", args=[record.pk])
+    assert "参加をお願いする" not in asking.get(page, {"q": "港"}).text
+    assert "見送り" in asking.get(page, {"q": "港"}).text
+    answer = asking.post(f"{page}?q=港", {"add": people[2].partner.pk, "note": NOTE})
+    assert "もう一度お願いできません" in answer.text
+    assert ask(make_record(make_match(make_posting(people[0].partner), people[1].partner, state="accepted")), people)
+
+
+def test_asking_and_taking_back_comes_to_an_end(in_kanagawa: Programme, people: list[Member], record: Any) -> None:
+    for _time in range(MOST_QUESTIONS):
+        take_back_invitation(invitation_id=ask(record, people).pk, actor=make_acting(people[0]))
+    assert "回までです" in refused(ask, record, people)
+
+
+def test_a_partner_asks_only_so_many_a_day(people: list[Member], record: Any) -> None:
+    [(most, _seconds)] = limits.SIDE_INVITATIONS.rates
+    for _time in range(most):
+        assert limits.allow(limits.SIDE_INVITATIONS, people[0].partner.pk)
+    assert "明日もう一度" in refused(ask, record, people)
+    assert not SideInvitation.objects.exists()
 
 
 def test_who_may_not_and_what_is_not_asked(people: list[Member], record: Any) -> None:
