@@ -9,8 +9,12 @@ from xml.etree import ElementTree
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 MOST_BYTES = 500 * 1024
+MOST_DEPTH = 50
+# What is drawn by reference counts each time: ten lines can ask for a thousand million shapes.
+MOST_DRAWN = 100_000
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 SHAPES = {
@@ -35,7 +39,10 @@ IGNORED = re.compile(r"data-.*|class|role|aria-.*|enable-background|baseProfile"
 LOCAL = re.compile(r"#[\w.-]+")
 LINK = re.compile(r"url\(\s*(.*?)\s*\)", re.IGNORECASE | re.DOTALL)
 LOCAL_LINK = re.compile(r"[\"']?#[\w.-]+[\"']?")
+LOCAL_REFERENCE = re.compile(r"url\(\s*[\"']?#([\w.-]+)", re.IGNORECASE)
 DANGEROUS = re.compile(r"javascript:|expression\s*\(|@import|\\", re.IGNORECASE)
+
+TOO_INTRICATE = gettext_lazy("SVGの図形の重なりや参照が多すぎるため使えません。まとめた形で書き出してお試しください。")
 
 ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
@@ -57,10 +64,36 @@ def clean_svg(data: bytes) -> str:
         raise ValidationError(_("SVGとして読めません。"))
     if not (root.get("viewBox") or (root.get("width") and root.get("height"))):
         raise ValidationError(_("大きさ（viewBox）のないSVGは使えません。"))
-    return ElementTree.tostring(_element(root), encoding="unicode")
+    clean = _element(root)
+    if _drawn(clean, {element.get("id", ""): element for element in clean.iter()}, {}) > MOST_DRAWN:
+        raise ValidationError(TOO_INTRICATE)
+    return ElementTree.tostring(clean, encoding="unicode")
 
 
-def _element(found: "ElementTree.Element") -> "ElementTree.Element":
+def _drawn(
+    element: "ElementTree.Element", named: "dict[str, ElementTree.Element]", counted: dict[str, int], depth: int = 0
+) -> int:
+    """How many shapes a reader draws for this element, with those that it refers to. What refers to itself is refused."""
+    if depth > 2 * MOST_DEPTH:
+        return MOST_DRAWN + 1
+    count = 1 + sum(_drawn(child, named, counted, depth + 1) for child in element)
+    for name in _references(element):
+        if name not in counted and name in named:
+            # In work: whoever comes here again has come by its own reference.
+            counted[name] = MOST_DRAWN
+            counted[name] = _drawn(named[name], named, counted, depth + 1)
+        count += counted.get(name, 0)
+    return min(count, MOST_DRAWN + 1)
+
+
+def _references(element: "ElementTree.Element") -> list[str]:
+    links = [value[1:] for name, value in element.attrib.items() if name.rpartition("}")[2] == "href"]
+    return links + [name for value in element.attrib.values() for name in LOCAL_REFERENCE.findall(value)]
+
+
+def _element(found: "ElementTree.Element", depth: int = 0) -> "ElementTree.Element":
+    if depth > MOST_DEPTH:
+        raise ValidationError(TOO_INTRICATE)
     made = ElementTree.Element(found.tag)
     for name, value in found.attrib.items():
         for kept, text in _attribute(name, value):
@@ -74,7 +107,7 @@ def _element(found: "ElementTree.Element") -> "ElementTree.Element":
             continue
         if name not in SHAPES:
             raise ValidationError(_("SVGに「%s」があるため使えません。図形だけにして書き出してください。") % name)
-        copy = _element(child)
+        copy = _element(child, depth + 1)
         copy.tail = child.tail
         made.append(copy)
     return made

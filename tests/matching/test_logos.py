@@ -46,6 +46,33 @@ def test_what_could_run_load_or_hide_is_refused(inside: str) -> None:
         clean_svg(f"{OPEN}{inside}</svg>".encode())
 
 
+def doubling(times: int, link: str) -> str:
+    """Each group draws the one before it twice."""
+    groups = [f'<g id="g{number}">{link.format(number - 1) * 2}</g>' for number in range(1, times)]
+    return f'{OPEN}<defs><g id="g0"><rect/></g>{"".join(groups)}</defs>{link.format(times - 1)}</svg>'
+
+
+INTRICATE = {
+    "deep": f"{OPEN}{'<g>' * 10_000}{'</g>' * 10_000}</svg>",
+    "doubling": doubling(40, '<use href="#g{}"/>'),
+    "doubling by its old name": doubling(40, '<use xlink:href="#g{}"/>'),
+    "doubling by paint": doubling(40, '<rect fill="url(#g{})"/>'),
+    "a long chain": OPEN + "".join(f'<g id="g{n}"><use href="#g{n + 1}"/></g>' for n in range(2_000)) + "</svg>",
+    "round": f'{OPEN}<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g></svg>',
+    "in itself": f'{OPEN}<g id="a"><use href="#a"/></g></svg>',
+}
+
+
+@pytest.mark.parametrize("drawing", INTRICATE.values(), ids=INTRICATE.keys())
+def test_what_would_be_drawn_for_ever_is_refused(drawing: str) -> None:
+    with pytest.raises(ValidationError, match="多すぎる"):
+        clean_svg(drawing.encode())
+
+
+def test_a_few_references_are_no_harm() -> None:
+    assert "g7" in clean_svg(doubling(8, '<use href="#g{}"/>').encode())
+
+
 BROKEN: list[bytes] = [
     b"",
     b"\xff\xfe<svg/>",
