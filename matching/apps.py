@@ -14,6 +14,7 @@ class MatchingConfig(AppConfig):
         from matching.queries.sides import due
         from matching.queries.statistics import charts_on
         from matching.rules import may_see_attachment, may_see_case_photo, may_see_edition, may_see_photo
+        from matching.services.searching import follow_names
         from portal.outbox.messages import register
         from portal.tenancy.models import Feature
         from portal.web import registry
@@ -67,6 +68,7 @@ class MatchingConfig(AppConfig):
         registry.statistics.register(
             "matching", registry.Statistics(_("連携募集"), charts_on, feature=Feature.MATCHING)
         )
+        registry.names_followed.register("matching", follow_names)
         registry.work_queues.register("matching.postings", check_queue)
         registry.work_queues.register("matching.outcomes", review_queue)
         registry.file_access.register("matching.progress", may_see_photo)

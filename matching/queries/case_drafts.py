@@ -29,7 +29,7 @@ class CaseDraft:
 
 
 def draft_from(record: Collaboration) -> CaseDraft:
-    """`record` comes with its application, if it has one."""
+    """`record` comes with its application, if it has one. A side that is not registered now cannot agree: without it."""
     application: Application | None = record.application
     posting = application.posting if application else None
     photos, captions = _photos_of(record)
@@ -44,7 +44,7 @@ def draft_from(record: Collaboration) -> CaseDraft:
     }
     if posting:
         values |= {name: getattr(posting, name) for name in ("category", "methods", "goals", "region")}
-    sides = [side_of(side.partner) for side in record.sides.select_related("partner")]
+    sides = [side_of(side.partner) for side in record.sides.select_related("partner") if side.partner.is_listed]
     for side in sides:
         side.outcomes = _outcomes_of(side.partner, record.outcomes)
         if application and posting and side.partner_id == posting.partner_id:
@@ -81,7 +81,8 @@ def _outcomes_of(partner: Partner, outcomes: list[str]) -> list[str]:
 
 def _photos_of(record: Collaboration) -> tuple[list[StoredFile], list[str]]:
     """The pictures of the reports, the first report first, and what each shows as far as that is known."""
-    reports = {report.pk: report for report in record.reports.order_by("on", "pk")}
+    reported = record.reports.filter(partner__in=Partner.objects.listed())
+    reports = {report.pk: report for report in reported.order_by("on", "pk")}
     owned = StoredFile.objects.filter(owner_type=Progress._meta.label_lower, owner_id__in=list(reports), slot=PHOTOS)
     pictures = [file for file in owned if file.is_ready and file.type.is_picture]
     pictures.sort(key=lambda file: (list(reports).index(file.owner_id or 0), file.pk))

@@ -16,14 +16,15 @@ from matching.models import Case, CaseSide, Collaboration
 from matching.queries.case_drafts import draft_from, side_of
 from matching.queries.cases import CASE_PHOTOS, missing_of
 from matching.rules import acts_for, may_write
+from matching.services.searching import searched_in_case
 from matching.states import CASE_TRANSITIONS, CaseState, CollaborationState
-from partners.models import Activity, Partner
-from partners.search import folded
-from partners.services.records import record_activity
+from partners.models import Activity
+from partners.services.records import lock_partner, record_activity
 from partners.services.telling import tell_office, tell_owners
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.files.models import StoredFile
+from portal.files.queries import has_pending
 from portal.files.services import copy_files, set_files
 from portal.web.access import Actor, MemberRole, only_staff
 from portal.web.content import content_changed
@@ -67,8 +68,14 @@ def start_case(*, values: Mapping[str, Any], photos: Sequence[StoredFile], actor
     """An initiative of one partner, without a record."""
     if not may_write(actor, actor.place.partner_id):
         raise PermissionDenied
+    # The same form, sent twice, is one draft.
+    partner = lock_partner(actor.place.partner_id)
+    drafts = Case.objects.of(partner.pk).filter(collaboration=None, created_by=actor.user, state=CaseState.DRAFT)
+    same: Case | None = drafts.filter(**values).first()
+    if same and not has_pending(photos):
+        return same
     case = Case(created_by=actor.user, **values)
-    _add(case, [side_of(Partner.objects.get(pk=actor.place.partner_id))], actor)
+    _add(case, [side_of(partner)], actor)
     set_files(owner=case, slot=CASE_PHOTOS, files=photos, actor=actor.user, is_shown=True)
     return case
 
@@ -113,6 +120,10 @@ def why_not_ask(case: Case) -> str:
         return _("いまは「%s」のため、できません。") % case.get_state_display()
     if lacking := missing_of(case):
         return _("まだ入力していない項目があります：%s") % _("、").join(lacking)
+    if gone := [side.partner.name for side in case.sides.select_related("partner") if not side.partner.is_listed]:
+        return _(
+            "登録中でない団体があるため、この事例は公開できません：%s。この事例を取りやめると、登録中の団体だけで、連携の記録から新しい事例をつくれます。"
+        ) % _("、").join(gone)
     return ""
 
 
@@ -292,10 +303,7 @@ def _changed(case: Case, actor: Actor) -> None:
 
 
 def _index(case: Case) -> None:
-    texts = [case.title, case.outline, case.results, case.effect, case.supporters]
-    for side in case.sides.select_related("partner"):
-        texts += [side.partner.name, side.does, side.gains]
-    case.folded = folded(texts)
+    case.folded = searched_in_case(case)
     case.save()
 
 

@@ -22,6 +22,7 @@ from partners.services.telling import tell_office, tell_owners
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.files.models import StoredFile
+from portal.files.queries import has_pending
 from portal.files.services import set_files
 from portal.tenancy.rounds import for_each_row
 from portal.web.access import Actor, only_staff
@@ -84,10 +85,13 @@ def agree_plan(*, collaboration_id: int, revision: int, actor: Actor) -> None:
 def report_progress(
     *, collaboration_id: int, values: Mapping[str, Any], photos: Sequence[StoredFile], actor: Actor
 ) -> Progress:
-    """Any number of times; after the end only what became of it."""
+    """Any number of times; after the end only what became of it. The same form, sent twice, is one report."""
     collaboration, side = lock_own_side(collaboration_id, actor)
     if collaboration.state == CollaborationState.ENDED:
         raise ValidationError(_("この記録は終わっています。"))
+    same: Progress | None = collaboration.reports.filter(partner_id=side.partner_id, **values).first()
+    if same and not has_pending(photos):
+        return same
     report = Progress.objects.create(
         collaboration=collaboration, partner_id=side.partner_id, written_by=actor.user, **values
     )

@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.models import Application, Designation, Posting
-from matching.proposal import ALL
 from matching.queries.postings import due_for_notice, end_of_listing, matching_settings, overdue
 from matching.rules import may_write
+from matching.services.searching import searched_in_posting
 from matching.states import POSTING_TRANSITIONS, ApplicationState, PostingState
 from matching.vocabulary import Reach
 from partners.models import Activity, Partner
-from partners.search import folded
-from partners.services.records import record_activity
+from partners.services.records import lock_partner, record_activity
 from partners.services.telling import tell_office, tell_owners
 from partners.states import PartnerState
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.files.models import StoredFile
+from portal.files.queries import has_pending
 from portal.files.services import set_files
 from portal.tenancy.rounds import for_each_row
 from portal.web.access import Actor, only_staff
@@ -74,7 +74,13 @@ def move_posting(posting: Posting, state: PostingState, actor: Actor, reason: st
 def start_posting(*, values: Mapping[str, Any], is_short: bool, files: Sequence[StoredFile], actor: Actor) -> Posting:
     if not may_write(actor, actor.place.partner_id):
         raise PermissionDenied
-    posting = Posting(partner_id=actor.place.partner_id, is_short=is_short, created_by=actor.user)
+    # The same form, sent twice, is one draft.
+    partner = lock_partner(actor.place.partner_id)
+    drafts = Posting.objects.filter(partner=partner, is_short=is_short, created_by=actor.user, state=PostingState.DRAFT)
+    same: Posting | None = drafts.filter(**values).first()
+    if same and not has_pending(files):
+        return same
+    posting = Posting(partner=partner, is_short=is_short, created_by=actor.user)
     return _write(posting, values, files, actor)
 
 
@@ -110,7 +116,7 @@ def edit_posting(
 def _write(posting: Posting, values: Mapping[str, Any], files: Sequence[StoredFile], actor: Actor) -> Posting:
     for name, value in values.items():
         setattr(posting, name, value)
-    posting.folded = folded([posting.title, *(getattr(posting, name) for name in ALL), posting.partner.name])
+    posting.folded = searched_in_posting(posting)
     posting.save()
     if posting.reach == Reach.OPEN:
         posting.designations.all().delete()

@@ -26,6 +26,7 @@ from portal.audit.services import record_event
 from portal.web.access import Actor
 from portal.web.content import content_changed
 from portal.web.languages import JAPANESE, address_in
+from portal.web.registry import names_followed
 
 # So many partners are written to the index in one transaction.
 AT_ONCE = 200
@@ -68,6 +69,9 @@ def change_partners(
     written = [_write(partner, values, actor, action, reason) for partner, values in changes]
     if changed := [partner for (partner, _values), names in zip(changes, written, strict=True) if names]:
         show_partners(changed, on=on)
+    if renamed := [partner.pk for (partner, _values), names in zip(changes, written, strict=True) if "name" in names]:
+        for follow in names_followed:
+            follow(renamed)
     return written
 
 

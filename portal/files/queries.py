@@ -15,6 +15,11 @@ def pending_size() -> int:
     return StoredFile.objects.pending().aggregate(total=Sum("size"))["total"] or 0
 
 
+def has_pending(files: Sequence[StoredFile]) -> bool:
+    """Whether some of them still wait for a row: a form that is sent a second time brings none."""
+    return StoredFile.objects.pending().filter(pk__in=[file.pk for file in files]).exists()
+
+
 def stored_keys(programme_id: int) -> dict[str, str]:
     """Key → path of everything that lies in the storage for a programme."""
     found = {}

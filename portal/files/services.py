@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -108,7 +108,8 @@ def copy_files(*, files: Iterable[StoredFile], owner: models.Model, slot: str, i
             is_shown=is_shown, uploaded_by=file.uploaded_by, owner_type=owner._meta.label_lower, owner_id=owner.pk,
         )  # fmt: skip
         with file.open() as content:
-            default_storage.save(copy.path, ContentFile(content.read()))
+            # Piece by piece, never whole in memory.
+            default_storage.save(copy.path, File(content))
         copy.save()
 
 

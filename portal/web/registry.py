@@ -234,4 +234,6 @@ public_addresses: Registry[Callable[[], Iterable[Address]]] = Registry("Public a
 file_access: Registry[Callable[["Actor", Model], bool]] = Registry("File access")
 # Model label → the keys of its rows that stay now, though everything of the programme leaves in one file.
 rows_that_stay: Registry[Callable[[], Sequence[Any]]] = Registry("Rows that stay")
+# Told which partners (their keys) have another name, within the transaction that gave it to them.
+names_followed: Registry[Callable[[Sequence[int]], None]] = Registry("Names followed")
 entrances = Entrances()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from matching.models import Case, Collaboration
-from matching.queries.cases import case_section, due_cases
+from matching.queries.cases import CaseWish, case_section, due_cases, find_cases
 from matching.services.cases import (
     agree_case,
     ask_consent,
@@ -28,6 +28,7 @@ from matching.services.cases import (
 )
 from matching.states import CaseState, CollaborationState
 from partners.models import Activity, Member, Partner
+from partners.services.records import change_partner
 from partners.states import PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.files.models import StoredFile
@@ -213,6 +214,36 @@ def test_given_back_by_the_office(both: Both) -> None:
     assert len(told) == 2
     assert all("数字の出典" in letter.text for letter in told)
     assert Case.objects.get().is_editable
+
+
+def test_without_a_side_that_has_left_a_new_case_is_made(both: Both) -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(drawn, "PNG")
+    for member in both.members:
+        report = both.record.reports.create(partner=member.partner, step="event", on="2026-10-10", text="清掃")
+        make_file(report, "photos", name="浜.png", content=drawn.getvalue())
+    case = both.submitted()
+    Partner.objects.filter(pk=both.members[1].partner_id).update(state=PartnerState.ENDED)
+    withdraw_consent(case_id=case.pk, actor=both.first)
+    with pytest.raises(ValidationError, match="登録中でない団体があるため.*：NPO法人はま"):
+        ask_consent(case_id=case.pk, revision=case.revision, actor=both.first)
+    assert "登録中でない団体がある" in both.browser(0).get(reverse("my_cases:case", args=[case.pk])).text
+    discard_case(case_id=case.pk, actor=both.first)
+    again = begin_case(collaboration_id=both.record.pk, actor=both.first)
+    assert [side.partner for side in again.sides.all()] == [both.members[0].partner]
+    assert StoredFile.objects.of(again, "photos").count() == 1
+    again = ask_consent(case_id=again.pk, revision=again.revision, actor=both.first)
+    publish_case(case=again, actor=both.officer)
+    assert Case.objects.public().get() == again
+
+
+def test_search_follows_a_change_of_name(both: Both) -> None:
+    case, posting, partner = both.published(), both.record.application.posting, both.members[0].partner  # type: ignore[union-attr]
+    change_partner(partner=partner, values={"name": "株式会社あけぼの"}, actor=both.officer)
+    assert list(find_cases(CaseWish(query="あけぼの"))) == [case]
+    assert not find_cases(CaseWish(query="あおば"))
+    posting.refresh_from_db()
+    assert "あけぼの" in posting.folded
 
 
 def test_what_is_missing_is_said_before_anybody_is_asked(both: Both) -> None:
