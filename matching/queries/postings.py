@@ -197,10 +197,16 @@ def why_not_apply(actor: Actor, posting: Posting) -> str:
         return _("%(title)s。%(advice)s") % {"title": refusal.title, "advice": refusal.advice}
     if not posting.is_open:
         return _("この募集は「%s」のため、応募できません。") % posting.get_state_display()
-    own = Application.objects.filter(posting=posting, partner=actor.membership.partner_id)
-    if own.exclude(state=ApplicationState.WITHDRAWN).exists():
+    if standing_application(actor, posting):
         return _("この募集には、すでに応募しています。")
     return ""
+
+
+def standing_application(actor: Actor, posting: Posting) -> Application | None:
+    """This partner's own, whatever was answered, unless it took it back."""
+    own = Application.objects.filter(posting=posting, partner=actor.place.partner_id)
+    found: Application | None = own.exclude(state=ApplicationState.WITHDRAWN).first()
+    return found
 
 
 def may_see_contacts(actor: Actor, posting: Posting) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from matching.forms.postings import AnswerForm, ApplicationForm
 from matching.models import Application, Posting
-from matching.queries.postings import why_not_apply
+from matching.queries.postings import standing_application, why_not_apply
 from matching.rules import may_write
 from matching.services.applications import answer_application, apply_for, withdraw_application
 from matching.states import ApplicationState
@@ -29,8 +29,12 @@ PER_PAGE = 30
 @matching
 def apply(request: PortalRequest, posting_id: int) -> HttpResponse:
     posting = visible(request, posting_id)
-    if refusal := why_not_apply(request.actor, posting):
-        messages.error(request, refusal)
+    standing = standing_application(request.actor, posting)
+    # Who has typed something keeps it: the service says why it was not sent.
+    if (why_not := why_not_apply(request.actor, posting)) and (standing or request.method != "POST"):
+        messages.error(request, why_not)
+        if standing:
+            return redirect("my_matching:application", standing.pk)
         return redirect("my_matching:posting", posting.pk)
     draft = f"apply.{posting.pk}"
     kept = drafts.initial(request.actor, draft, ApplicationForm())
@@ -71,7 +75,11 @@ def application(request: PortalRequest, application_id: int) -> HttpResponse:
     is_poster = found.posting.partner_id == request.actor.place.partner_id
     may_answer = is_poster and found.is_open and may_write(request.actor, found.posting.partner_id)
     if request.method == "POST" and not may_answer:
-        raise PermissionDenied
+        if not is_poster or not may_write(request.actor, found.posting.partner_id):
+            raise PermissionDenied
+        # Answered meanwhile: by a colleague, in another window, or by the same press.
+        messages.error(request, _("この応募は「%s」になっています。") % found.get_state_display())
+        return redirect("my_matching:application", found.pk)
     form = page_form(AnswerForm, request, application=found) if may_answer else None
     if form and form.is_valid():
         state = ApplicationState(form.cleaned_data["state"])

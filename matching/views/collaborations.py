@@ -75,6 +75,8 @@ def record(request: PortalRequest, record_id: int) -> HttpResponse:
 @matching
 def plan(request: PortalRequest, record_id: int) -> HttpResponse:
     found = _record(request, record_id)
+    if request.method != "POST" and not found.is_unfinished:
+        return _too_late(request, found)
     form = page_form(PlanForm, request, instance=found)
     return _typed(
         request,
@@ -92,6 +94,8 @@ def plan(request: PortalRequest, record_id: int) -> HttpResponse:
 @matching
 def outcome(request: PortalRequest, record_id: int) -> HttpResponse:
     found = _record(request, record_id)
+    if request.method != "POST" and not found.is_unfinished:
+        return _too_late(request, found)
     form = page_form(OutcomeForm, request, instance=found)
     return _typed(request, found, form, _("成果を報告する"), send_outcome, values=lambda: form.values)
 
@@ -161,6 +165,12 @@ def _typed(
             messages.success(request, _("保存し、相手の団体にメールで知らせました。"))
             return redirect("my_matching:record", found.pk)
     return render(request, "matching/own/record_form.html", {"form": form, "record": found, "title": title})
+
+
+def _too_late(request: PortalRequest, found: Collaboration) -> HttpResponse:
+    """Before anything is typed. What was typed stays on its page, with the reason why it was not saved."""
+    messages.error(request, _("いまは「%s」のため、できません。") % found.get_state_display())
+    return redirect("my_matching:record", found.pk)
 
 
 def _said(request: PortalRequest, done: str, service: Any, **arguments: Any) -> None:

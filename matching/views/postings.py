@@ -146,7 +146,8 @@ def new(request: PortalRequest, size: str) -> HttpResponse:
 @matching
 def edit(request: PortalRequest, posting_id: int) -> HttpResponse:
     posting = own(request, posting_id)
-    if not posting.is_editable:
+    # Who has typed something keeps it: the service says why it was not saved.
+    if request.method != "POST" and not posting.is_editable:
         messages.error(request, _("「%s」の募集は変えられません。") % posting.get_state_display())
         return redirect("my_matching:posting", posting.pk)
     return _build(request, posting, f"posting.{posting.pk}")

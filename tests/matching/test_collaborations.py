@@ -59,8 +59,8 @@ class Both:
     other: Actor
     officer: Actor
 
-    def report(self) -> Any:
-        return report_progress(collaboration_id=self.record.pk, values=TALK, photos=[], actor=self.poster)
+    def report(self, **changes: Any) -> Any:
+        return report_progress(collaboration_id=self.record.pk, values=TALK | changes, photos=[], actor=self.poster)
 
     def approve(self) -> None:
         send_outcome(collaboration_id=self.record.pk, values=OUTCOME, actor=self.other)
@@ -119,7 +119,7 @@ def test_either_reports_and_the_other_confirms_once(both: Both) -> None:
 
 def test_a_report_counts_on_both_timelines(both: Both) -> None:
     both.report()
-    both.report()
+    both.report(text="もう一度話し合いました。")
     kinds = Activity.objects.filter(kind=Activity.Kind.COLLABORATION).values_list("partner", flat=True)
     assert sorted(kinds) == sorted([member.partner_id for member in both.members] * 2)
 
