@@ -11,6 +11,7 @@ from matching.models import (
     Consent,
     Designation,
     Introduction,
+    MatchingSettings,
     Posting,
     Progress,
     Side,
@@ -123,6 +124,13 @@ def load(programme: Programme) -> None:
     introduce(
         partners[2], partners[9], 40, IntroductionState.LAPSED, note="同じ地域で、同じ目標に取り組んでおられます。"
     )
+    MatchingSettings.objects.update_or_create(defaults={"most_designees": 3})
+    asking = post(
+        partners[0], PostingState.DRAFT, 1, reach=Reach.OPEN_AND_NAMED,
+        **(WHOLE | {"title": "まわるベジ便の冷蔵庫と配達を分け合う仲間へ"}),
+    )  # fmt: skip
+    for partner in (partners[5], partners[8]):
+        Designation.objects.create(posting=asking, partner=partner)
 
 
 def post(partner: Partner, state: PostingState, days: int, **fields: Any) -> Posting:
