@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from portal.web.access import StaffRole
 from portal.web.admin.settings import FIELDSETS, save_settings
 from portal.web.admin_site import platform_site
 from portal.web.services.programmes import change_hosts, create_programme
-from portal.web.staff.base import StaffAdmin, StaffInline
+from portal.web.staff.base import RowsThatCame, StaffAdmin, StaffInline
 from portal.web.staff.forms import ProgrammeForm
 
 
@@ -24,7 +23,7 @@ class HostForm(forms.ModelForm):
         return str(self.cleaned_data["name"]).strip().lower()
 
 
-class HostFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+class HostFormSet(RowsThatCame):
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]

@@ -15,7 +15,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.forms import ModelForm, model_to_dict
+from django.forms import BaseInlineFormSet, ModelForm, model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -85,7 +85,21 @@ class PlainWidgets:
         return field
 
 
+class RowsThatCame(BaseInlineFormSet):  # type: ignore[type-arg]
+    """No more rows than were sent, whatever number the form names: each that it makes up is read, checked and drawn."""
+
+    def total_form_count(self) -> int:
+        count: int = super().total_form_count()
+        if not self.is_bound:
+            return count
+        start = f"{self.prefix}-"
+        numbers = (key.removeprefix(start).partition("-")[0] for key in self.data if key.startswith(start))
+        # Not longer than Django's own limit has digits.
+        return min(count, max((int(one) + 1 for one in numbers if one.isdecimal() and len(one) < 5), default=0))
+
+
 class StaffInline(PlainWidgets, ByRole, admin.TabularInline):  # type: ignore[type-arg]
+    formset = RowsThatCame
     extra = 0
     show_change_link = True
 

@@ -72,6 +72,19 @@ def test_what_cannot_be_is_said(as_staff: AsStaff, kanagawa: Programme, changes:
         assert not Meeting.objects.exists()
 
 
+def test_rows_that_nobody_sent_are_not_made_up(as_staff: AsStaff, kanagawa: Programme) -> None:
+    """Thousands of rows were drawn for one number, until the database hung up."""
+    lie = {name: "999999999" for name in NO_ROWS if name.endswith("TOTAL_FORMS")}
+    answer = as_staff(StaffRole.OFFICER).post(f"{LIST}add/", typed(**lie) | {"items-3-title": "x"})
+    assert answer.status_code == 200
+    inlines = answer.context["inline_admin_formsets"]
+    assert {one.formset.prefix: len(one.formset.forms) for one in inlines} == {
+        "items": 4, "joining": 0, "questions": 0, "invitations": 0,
+    }  # fmt: skip
+    with programme_scope(kanagawa):
+        assert not Meeting.objects.exists()
+
+
 def test_a_room_that_is_too_small_comes_back_on_the_form(as_staff: AsStaff, kanagawa: Programme) -> None:
     officer = as_staff(StaffRole.OFFICER)
     with programme_scope(kanagawa):
