@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.backoffice.exporting import ask_export, fetch_export, has_file
 from portal.backoffice.models import ProgrammeExport
@@ -23,6 +24,7 @@ class ProgrammeExportAdmin(StaffAdmin):
     view_role = add_role = StaffRole.APPROVER
     change_role = None
     add_action = None  # the service records it
+    add_title = gettext_lazy("全データの書き出しを依頼する")
     list_display = ["asked_at", "asked_by", "reason", "state", "rows", "files", "size"]
     list_select_related = ["asked_by"]
     ordering = ["-id"]

@@ -39,6 +39,7 @@ class PersonRequestAdmin(StaffAdmin):
     view_role = add_role = StaffRole.APPROVER
     change_role = None
     add_action = None  # the service records it
+    add_title = gettext_lazy("個人情報の請求を受け付ける")
     records_views = True
     list_display = ["asked_at", "address", "purpose", "asked_by", "erased_at"]
     list_select_related = ["asked_by"]

@@ -20,7 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -123,6 +123,8 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
     is_setting: ClassVar[bool] = False
     # A change can be taken back from the record: `former_values` says what would change, `restore` does it.
     is_restorable: ClassVar[bool] = False
+    # The heading of the page for adding, where it is a deed of its own; otherwise the name of the row says it.
+    add_title: ClassVar[str | Promise] = ""
     # The column that holds folded text. Without one, `search_fields` are folded while searching.
     folded_field: ClassVar[str] = ""
 
@@ -210,6 +212,16 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
         if self.records_views and request.method == "GET" and answer.status_code == 200:
             self._record(request, Action.PERSON_VIEWED, obj, {})
         return answer
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if kwargs.get("add"):
+            context["title"] = self.add_title or _("%sを追加") % self.opts.verbose_name
+        if self.change_role is None:
+            # One deed at a time, and nothing on the row that could be changed again.
+            context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)

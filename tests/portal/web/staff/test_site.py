@@ -107,3 +107,12 @@ def test_every_staff_screen_is_a_staff_admin(kanagawa: Programme) -> None:
 
     with pytest.raises(TypeError, match="StaffAdmin"):
         platform_site.register(Group, Plain)
+
+
+def test_a_deed_has_its_own_heading_and_one_button(as_staff: AsStaff) -> None:
+    approver = as_staff(APPROVER)
+    page = approver.get("/admin/backoffice/programmeexport/add/").text
+    assert "全データの書き出しを依頼する</h1>" in page
+    assert 'name="_save"' in page and 'name="_addanother"' not in page and 'name="_continue"' not in page
+    page = approver.get("/admin/web/page/add/").text
+    assert "ページを追加</h1>" in page and 'name="_continue"' in page
