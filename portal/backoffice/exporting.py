@@ -71,6 +71,7 @@ def make_export(*, export_id: int) -> None:
                 message="backoffice.export_ready",
                 to=export.asked_by.email,
                 dedupe_key=f"export-ready:{export.pk}",
+                language=export.asked_by.reads,
                 about=export,
             )
 
