@@ -1,0 +1,160 @@
+"""What staff do from end to end, together with the partners and people whom it is about."""
+
+import re
+from collections.abc import Callable
+
+from partners.models import Partner
+from partners.tasks import work_on_imports
+from portal.inquiries.models import Inquiry
+from portal.inquiries.states import InquiryState
+from portal.tenancy.scope import programme_scope
+from tests.portal.files.samples import PDF, picture
+from tests.prove.traveller import NARROW, Journey, Traveller
+
+Start = Callable[[str, str], Journey]
+
+# Everything but the summary, which the partner is to fill in itself.
+TABLE = {
+    "登録番号": "90001",
+    "団体名": "NPO法人なぎさの森",
+    "フリガナ": "ナギサノモリ",
+    "団体の区分": "NPO法人",
+    "市区町村": "横浜市",
+    "町名・番地・建物": "日本大通1番",
+    "経済の取組": "地元の木で椅子をつくる。",
+    "社会の取組": "こどもと森を歩く。",
+    "環境の取組": "毎年百本の苗を植える。",
+    "取組を公表しているページ": "https://www.example.jp/",
+    "取り組むSDGsの目標": "15",
+    "担当者の氏名": "森 すみれ",
+    "担当者のフリガナ": "モリ スミレ",
+    "担当者の電話": "045-000-0000",
+    "担当者のメールアドレス": "sumire@nagisa.example.jp",
+}
+
+
+def test_a_migration_wave(start: Start) -> None:
+    journey = start("migration wave", "kanagawa")
+    officer = officer_of(journey)
+    menu(officer, "取込み")
+    officer.follow(officer.page.locator(".object-tools .addlink"))
+    officer.page.get_by_label("ファイル").set_input_files(
+        {"name": "一覧.csv", "mimeType": "text/csv", "buffer": csv_of(TABLE)}
+    )
+    officer.press("読み取る")
+    officer.press("全部の行を確かめる")
+    bring_in(officer, "新しく加える団体：1件")
+    officer.press("1行を取り込む")
+    bring_in(officer, "1行を取り込みました")
+    menu(officer, "移行の済んでいない団体")
+    officer.page.locator("#searchbar").fill("なぎさの森")
+    officer.press("検索する")
+    act_on_all(officer, "ask")
+    mail = journey.mail(TABLE["担当者のメールアドレス"], "partners.moving")
+    assert "取組・事業の概要" in mail.text
+
+    owner = journey.somebody(NARROW)
+    sign_in(owner, TABLE["担当者のメールアドレス"])
+    owner.press("確認して使い始める")
+    owner.sees("登録情報の確認（移行）")
+    owner.link("取組・事業の概要")
+    owner.fill("取組・事業の概要", "海辺の森を守り、木を使い、こどもに手渡します。")
+    owner.press("内容の確認へ進む")
+    owner.press("この内容で保存する")
+    owner.go("/mypage/")
+    owner.press("この内容で移行を終える")
+    owner.sees("移行が終わりました")
+    with programme_scope(journey.programme):
+        assert Partner.objects.get(number=90001).is_migrated
+
+
+def test_an_inquiry_with_attachment_and_reply(start: Start) -> None:
+    journey = start("inquiry with attachment and reply", "kanagawa")
+    address = "tazuneru@example.jp"
+    asker, officer = journey.somebody(NARROW), officer_of(journey)
+    asker.go("/contact/")
+    asker.link("「登録について」の問い合わせに進む")
+    asker.fill("氏名", "尋ねる 人")
+    asker.fill("メールアドレス", address)
+    asker.fill("内容", "登録証はいつ届きますか。")
+    asker.page.get_by_label("添付ファイル").set_input_files(
+        [
+            {"name": "写真.png", "mimeType": "image/png", "buffer": picture("PNG")},
+            {"name": "写し.pdf", "mimeType": "application/pdf", "buffer": PDF},
+        ]
+    )
+    asker.press("内容の確認へ進む")
+    asker.sees("写し.pdf")
+    asker.press("この内容で送信する")
+    asker.sees("受付番号")
+    with programme_scope(journey.programme):
+        inquiry = Inquiry.objects.get(email=address)
+    menu(officer, "お問い合わせ")
+    officer.link(inquiry.receipt, exact=False)
+    officer.sees("写し.pdf")
+    officer.link("回答を書く")
+    officer.fill("回答", "五開庁日のうちにお届けします。", exact=True)
+    officer.press("回答する")
+    asker.go(link_in(journey.mail(address).text, "/contact/thread/"))
+    asker.sees("五開庁日のうちにお届けします。")
+    with asker.page.expect_download() as fetched:
+        asker.page.get_by_role("link", name="写し.pdf").first.click()
+    assert fetched.value.suggested_filename == "写し.pdf"
+    asker.fill("内容", "ありがとうございました。")
+    asker.press("送信する")
+    with programme_scope(journey.programme):
+        inquiry.refresh_from_db()
+    assert inquiry.state == InquiryState.WAITING
+    officer.go(f"/admin/inquiries/inquiry/{inquiry.pk}/change/")
+    officer.sees("ありがとうございました。")
+
+
+# --- What several of them do -----------------------------------------------------------------------------------------
+
+
+def officer_of(journey: Journey) -> Traveller:
+    """On the front page of the day."""
+    officer = journey.staff(f"officer@{journey.programme.slug}.example.jp")
+    officer.go("/admin/")
+    return officer
+
+
+def menu(one: Traveller, name: str) -> None:
+    """Parts of the menu that are closed are opened first."""
+    link = one.page.get_by_role("navigation", name="管理メニュー").locator("a", has_text=re.compile(f"^{name}$"))
+    closed = link.locator("xpath=ancestor::details[not(@open) and not(@id='menu')]/summary")
+    if closed.count():
+        one.clicks += 1
+        closed.first.click()
+    one.follow(link)
+
+
+def act_on_all(one: Traveller, action: str) -> None:
+    one.page.locator("#action-toggle").check()
+    one.page.get_by_label("操作").select_option(action)
+    one.press("実行")
+    one.press("1件に実行する")
+
+
+def bring_in(one: Traveller, words: str) -> None:
+    """What a worker does; the page sees it by itself."""
+    one.sees("しばらくお待ちください" if "加える" in words else "取り込んでいます")
+    work_on_imports(one.journey.programme.pk)
+    one.sees(words)
+
+
+def sign_in(one: Traveller, address: str) -> None:
+    one.go("/sign-in/")
+    one.fill("メールアドレス", address)
+    one.press("ログイン用のメールを送る")
+    one.go(one.journey.mail(address, "accounts.sign_in").link)
+    one.press("ログインする")
+
+
+def csv_of(row: dict[str, str]) -> bytes:
+    return "\r\n".join(",".join(cells) for cells in (row, row.values())).encode("utf-8-sig")
+
+
+def link_in(text: str, start: str) -> str:
+    """The path of the first link that begins so."""
+    return next(start + word.partition(start)[2] for word in text.split() if "://" in word and start in word)
