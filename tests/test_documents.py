@@ -4,11 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 DECISIONS = ROOT / "docs" / "decisions"
-TOP_FOLDERS = ("portal", "partners", "renewals", "templates", "static", "tests", "bench", "deploy", "docs")
+TOP_FOLDERS = (
+    "portal", "partners", "renewals", "matching", "meetings", "templates", "static", "tests", "bench", "deploy", "docs",
+)  # fmt: skip
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -40,8 +43,8 @@ def code_of(page: Path) -> str:
 
 def test_operations_lists_every_setting_and_no_other() -> None:
     read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', (ROOT / "portal" / "settings.py").read_text()))
-    settings = (ROOT / "docs" / "operations.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
-    assert set(re.findall(r"^\| `([A-Z_]+)`", settings, re.MULTILINE)) == read
+    table = (ROOT / "docs" / "operations.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE)) == read
 
 
 def test_operations_says_which_settings_are_needed() -> None:
@@ -49,6 +52,15 @@ def test_operations_says_which_settings_are_needed() -> None:
     needed = set(re.findall(r"^\| `([A-Z_]+)` \| yes", operations, re.MULTILINE))
     required = (ROOT / "docker-compose.yml").read_text()
     assert needed <= set(re.findall(r"^ +([A-Z_]+): ", required, re.MULTILINE))
+
+
+def test_operations_lists_every_task_that_beat_starts() -> None:
+    table = (ROOT / "docs" / "operations.md").read_text().partition("## What beat starts")[2].partition("\n## ")[0]
+    listed = set()
+    for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE):
+        first, *others = re.findall(r"`([\w.]+)`", row)
+        listed |= {first, *(f"{first.rpartition('.')[0]}.{name}" for name in others)}
+    assert listed == {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 def test_every_decision_is_listed_and_says_all_five_things() -> None:
