@@ -1,4 +1,4 @@
-"""python -m bench [NAME …] [--write FILE] [--json]: runs the measurements of this folder, each on the same freshly filled servers.
+"""python -m bench [NAME …] [--write FILE] [--json]: the measurements of this folder, on the same freshly filled servers.
 
 A measurement is a module of this package with `run(stack) -> Table`. Without names all of them run, except those that
 say `SLOW = True`. A name picks every module that begins with it: `mail` runs `mail_rate` and `mail_storm`. The sizes (`--rows`,

@@ -17,7 +17,7 @@ from portal.tenancy.scope import current_programme
 
 @shared_task
 def keep_dates() -> None:
-    """Postings that end soon or are over, applications and introductions that nobody answers, and what became of collaborations."""
+    """Postings that end, applications and introductions that nobody answers, and what became of collaborations."""
     steps = (expire_postings, nudge_for_answers, ask_for_follow_up, keep_introduction_dates)
     for_each_programme(*(partial(_where_on, step) for step in steps))
 

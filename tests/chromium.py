@@ -1,4 +1,4 @@
-"""A pytest plugin with the browser that tests share: those in tests/browser run where Chromium is found, and are listed loudly where it is not."""
+"""A pytest plugin with the browser that tests share. Where no Chromium is found, the run says what it left out."""
 
 import os
 import shutil

@@ -15,6 +15,7 @@ from meetings.models import Meeting, Mode, Seat
 from meetings.queries.meetings import meeting_settings
 from meetings.rules import closing_of
 from meetings.services.seats import fill_seats, lock_meeting
+from meetings.services.steps import refuse_wrong_step
 from meetings.services.talks import tell_speakers
 from meetings.services.telling import tell_seat
 from meetings.states import MEETING_TRANSITIONS, MeetingState
@@ -202,8 +203,7 @@ def set_materials(*, meeting: Meeting, files: Sequence[StoredFile], actor: Actor
 def _entered(meeting: Meeting, state: MeetingState, actor: Actor) -> Meeting:
     only_staff(actor)
     meeting = lock_meeting(meeting.pk)
-    if state not in MEETING_TRANSITIONS[MeetingState(meeting.state)]:
-        raise ValidationError(_("いまは「%s」です。") % meeting.get_state_display())
+    refuse_wrong_step(meeting, state, MEETING_TRANSITIONS)
     meeting.state = state
     meeting.save()
     return meeting

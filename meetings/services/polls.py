@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Choice, PollOption, Theme, ThemePoll, Vote
 from meetings.services.seats import refuse_who_may_not_take_part
-from meetings.states import SURVEY_TRANSITIONS, SurveyState
+from meetings.services.steps import move_survey
+from meetings.states import SurveyState
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.notices.models import Mailing
@@ -94,13 +95,13 @@ def open_poll(*, poll: ThemePoll, actor: Actor) -> None:
         raise ValidationError(_("候補のテーマを、2つ以上入力してください。"))
     if poll.closes_at <= timezone.now():
         raise ValidationError(_("締切は、これからの日時にしてください。"))
-    _enter(poll, SurveyState.OPEN, actor)
+    move_survey(poll, SurveyState.OPEN, actor)
 
 
 @transaction.atomic
 def close_poll(*, poll: ThemePoll, actor: Actor) -> None:
     only_staff(actor)
-    _enter(lock_poll(poll.pk), SurveyState.CLOSED, actor)
+    move_survey(lock_poll(poll.pk), SurveyState.CLOSED, actor)
 
 
 @transaction.atomic
@@ -163,11 +164,3 @@ def draft_poll_mailing(*, poll: ThemePoll, segment: str, choice: str, actor: Act
 def lock_poll(poll_id: int) -> ThemePoll:
     poll: ThemePoll = ThemePoll.objects.select_for_update(of=("self",)).get(pk=poll_id)
     return poll
-
-
-def _enter(poll: ThemePoll, state: SurveyState, actor: Actor) -> None:
-    if state not in SURVEY_TRANSITIONS[SurveyState(poll.state)]:
-        raise ValidationError(_("いまは「%s」です。") % poll.get_state_display())
-    before, poll.state = poll.state, state
-    poll.save(update_fields=["state"])
-    record_event(action=Action.SURVEY_MOVED, subject=poll, actor=actor.user, changes={"state": (before, state)})

@@ -18,6 +18,7 @@ from meetings.models import Meeting, Mode, Seat, SignUp
 from meetings.queries.meetings import meeting_settings, why_closed
 from meetings.rules import Waiting, may_undo, offer_ends, waiting_order
 from meetings.services.consent import is_shared, share_names
+from meetings.services.steps import refuse_wrong_step
 from meetings.services.telling import tell_seat
 from meetings.states import SEAT_TRANSITIONS, MeetingState, SeatState
 from partners.queries.partners import why_not_take_part
@@ -62,7 +63,8 @@ def sign_up(
 ) -> SignUp:
     """Exactly these people from now on: who is new gets a place or waits, who is left out gives theirs back.
 
-    `shares_names`: the host of a joint meeting may read who they are. `seen` is the revision that was on the page, 0 before anybody signed up: what a colleague did since is not undone.
+    `shares_names`: the host of a joint meeting may read who they are. `seen` is the revision that was on the page, 0
+    before anybody signed up: what a colleague did since is not undone.
     `now` is when it was asked for: who waits for the lock at closing time is not late.
     """
     now = now or timezone.now()
@@ -369,8 +371,8 @@ def _come_back(meeting: Meeting, seats: Sequence[Seat], now: datetime) -> None:
 
 
 def _enter(seat: Seat, state: SeatState, held_until: datetime | None = None) -> None:
-    if seat.pk and state not in SEAT_TRANSITIONS[SeatState(seat.state)]:
-        raise ValidationError(_("いまは「%s」です。") % seat.get_state_display())
+    if seat.pk:
+        refuse_wrong_step(seat, state, SEAT_TRANSITIONS)
     seat.state, seat.held_until = state, held_until
     seat.sequence += 1
     seat.save()

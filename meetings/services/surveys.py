@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.models import AnonymousReply, Meeting, Reply, Seat, Survey, Ticket
-from meetings.states import SURVEY_TRANSITIONS, SurveyState
+from meetings.services.steps import move_survey
+from meetings.states import SurveyState
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.services import Letter, queue_each
@@ -62,7 +63,7 @@ def open_survey(*, survey: Survey, actor: Actor) -> int:
         raise ValidationError(_("質問を、1つ以上入力してください。"))
     if survey.closes_at is None or survey.closes_at <= timezone.now():
         raise ValidationError(_("締切は、これからの日時にしてください。"))
-    _enter(survey, SurveyState.OPEN, actor)
+    move_survey(survey, SurveyState.OPEN, actor)
     count = _ask_those_who_came(survey)
     if not count:
         raise ValidationError(_("出席した方がいません。先に、会の「参加者の名簿と出席」で出席を記録してください。"))
@@ -97,7 +98,7 @@ def remind_survey(*, survey: Survey, actor: Actor) -> int:
 @transaction.atomic
 def close_survey(*, survey: Survey, actor: Actor) -> None:
     only_staff(actor)
-    _enter(lock_survey(survey.pk), SurveyState.CLOSED, actor)
+    move_survey(lock_survey(survey.pk), SurveyState.CLOSED, actor)
 
 
 @transaction.atomic
@@ -170,11 +171,3 @@ def _mail(survey: Survey, tickets: list[Ticket], message: str, key: str) -> None
             for ticket in tickets
         ],
     )
-
-
-def _enter(survey: Survey, state: SurveyState, actor: Actor) -> None:
-    if state not in SURVEY_TRANSITIONS[SurveyState(survey.state)]:
-        raise ValidationError(_("いまは「%s」です。") % survey.get_state_display())
-    before, survey.state = survey.state, state
-    survey.save(update_fields=["state"])
-    record_event(action=Action.SURVEY_MOVED, subject=survey, actor=actor.user, changes={"state": (before, state)})

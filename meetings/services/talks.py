@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, Talk
 from meetings.services.seats import lock_meeting, refuse_who_may_not_take_part
+from meetings.services.steps import refuse_wrong_step
 from meetings.states import TALK_TRANSITIONS, MeetingState, TalkState
 from partners.models import Activity, Member, Partner
 from partners.services.records import record_activity
@@ -154,8 +155,7 @@ def _refuse_strangers(talk: Talk, actor: Actor) -> None:
 
 
 def _enter(talk: Talk, state: TalkState, actor: Actor, comment: str) -> None:
-    if state not in TALK_TRANSITIONS[TalkState(talk.state)]:
-        raise ValidationError(_("いまは「%s」です。") % talk.get_state_display())
+    refuse_wrong_step(talk, state, TALK_TRANSITIONS)
     before, talk.state, talk.comment = talk.state, state, comment
     talk.save()
     event = record_event(action=Action.TALK_MOVED, subject=talk, actor=actor.user, changes={"state": (before, state)})

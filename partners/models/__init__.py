@@ -1,7 +1,9 @@
-"""The tables of partners. partner.py what it is, history.py what it was and did, directory.py how it is found, people.py who acts for it,
-registration.py how it came in, importing.py how many came in at once,
-moving.py who has not moved over yet, content.py what the programme offers them,
-open_data.py what the public may take, reference.py what forms suggest from."""
+"""The tables of partners.
+
+partner.py what it is, history.py what it was and did, directory.py how it is found, people.py who acts for it,
+registration.py how it came in, importing.py how many came in at once, moving.py who has not moved over yet,
+content.py what the programme offers them, open_data.py what the public may take, reference.py what forms suggest from.
+"""
 
 from partners.models.content import Benefit, FieldExample, SupportDesk
 from partners.models.directory import DirectoryKey

@@ -1,4 +1,4 @@
-"""What people type at the doors and about their access. Full-width letters and digits, spaces and hyphens are understood, never refused."""
+"""What people type at the doors and about their access. Full-width letters, spaces and hyphens are understood."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Demo data of cases: one that won an award, with two pictures, one of a single partner, one that waits for the office and one for a side."""
+"""Demo data of cases: one with an award, one of a single partner, one that waits for the office and one for a side."""
 
 import io
 from datetime import timedelta

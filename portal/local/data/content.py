@@ -1,4 +1,4 @@
-"""Benefits and support desks of the three programmes. The conditions are modelled on real ones; telephones and mails are invented."""
+"""Benefits and support desks of the three programmes. The conditions follow real ones; telephones and mails do not."""
 
 from typing import Any
 

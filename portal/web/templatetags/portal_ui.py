@@ -165,11 +165,6 @@ def _goal(number: int, _language: str) -> SafeString:
 
 
 @register.simple_tag
-def sdg_goals() -> list[tuple[int, str, str]]:
-    return [(number, str(short), str(full)) for number, (short, full) in SDG_GOALS.items()]
-
-
-@register.simple_tag
 def gauge(value: float, maximum: float) -> SafeString:
     """A bar for a share of a whole. Decorative: the numbers always stand beside it as text."""
     share = round(100 * value / maximum, 1) if maximum else 0
