@@ -22,7 +22,8 @@ class IdeaForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("会場の画面の番号"), max_length=20, widget=forms.TextInput({"autocapitalize": "none", "autocomplete": "off"})
+        label=gettext_lazy("会場の画面の番号"), max_length=20,
+        widget=forms.TextInput({"autocapitalize": "none", "autocomplete": "off", "class": "w-s"}),
     )  # fmt: skip
 
     def clean_code(self) -> str:
