@@ -1,0 +1,54 @@
+"""A meeting from its announcement to the line in the partner's timeline."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from meetings.models import Meeting
+from meetings.services.rounds import send_reminders
+from portal.tenancy.scope import programme_scope
+from tests.factories import make_meeting
+from tests.prove.traveller import NARROW, Journey
+
+Start = Callable[[str, str], Journey]
+
+
+@pytest.mark.parametrize("slug", ["kanagawa"])
+@pytest.mark.parametrize("size", [NARROW], ids=["phone"])
+def test_from_the_announcement_to_the_timeline(start: Start, slug: str, size: dict[str, int]) -> None:
+    journey = start(f"meeting, {size['width']} px", slug)
+    officer = journey.staff(f"officer@{slug}.example.jp")
+    owner = journey.member(f"owner@{slug}.example.jp", size)
+    with programme_scope(journey.programme):
+        meeting = make_meeting("冬の交流会", format=Meeting.Format.ONSITE, venue="会議室")
+    owner.go("/mypage/meetings/")
+    owner.link("冬の交流会", exact=False)
+    owner.link("参加を申し込む")
+    owner.press("内容の確認へ進む")
+    owner.press("この内容で申し込む")
+    owner.sees("申込みを受け付けました。")
+    the_day_comes(meeting, journey)
+    letter = journey.mail(f"owner@{slug}.example.jp", "meetings.reminder")
+    place = re.search(r"/meetings/places/[\w-]+/", letter.text)
+    assert place
+    owner.go(place[0])
+    code = owner.page.get_by_role("img", name="受付用のコード")
+    expect(code).to_be_visible()
+    officer.go(f"/admin/meetings/meeting/check-in/{owner.page.url.rstrip('/').rpartition('/')[2]}/")
+    officer.press("出席にする")
+    owner.go("/mypage/activities/")
+    owner.sees("冬の交流会")
+
+
+def the_day_comes(meeting: Meeting, journey: Journey) -> None:
+    """The meeting is today's last one, and the worker looks at the clock."""
+    today = timezone.localtime().replace(hour=23, minute=59, second=59)
+    with programme_scope(journey.programme):
+        Meeting.objects.filter(pk=meeting.pk).update(
+            starts_at=today, ends_at=today + timedelta(hours=2), closes_at=today - timedelta(days=1)
+        )
+        assert send_reminders(now=timezone.now()) == 1
