@@ -149,6 +149,10 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
             )
         return routes + super().get_urls()
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """For the menu, which only leads to lists: some screens ask the database whether a row may be added."""
+        return {"add": False, "change": False, "delete": False, "view": self.has_view_permission(request)}
+
     # --- Search --------------------------------------------------------------------------------------------------
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         return [self.folded_field] if self.folded_field else list(super().get_search_fields(request))
