@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
 
 from partners.models import Partner
+from partners.states import PartnerState
 from partners.tasks import work_on_imports
 from portal.inquiries.models import Inquiry
 from portal.inquiries.states import InquiryState
 from portal.tenancy.scope import programme_scope
+from renewals.models import Docket
+from renewals.stages import DocketState
+from tests import servers
 from tests.portal.files.samples import PDF, picture
 from tests.prove.traveller import NARROW, Journey, Traveller
 
@@ -66,6 +75,32 @@ def test_a_migration_wave(start: Start) -> None:
     owner.sees("移行が終わりました")
     with programme_scope(journey.programme):
         assert Partner.objects.get(number=90001).is_migrated
+
+
+def test_removal_and_restoration(start: Start) -> None:
+    journey = start("removal docket and restoration", "kanagawa")
+    officer, approver = officer_of(journey), journey.staff("approver@kanagawa.example.jp")
+    with programme_scope(journey.programme):
+        docket = Docket.objects.open().select_related("partner").get()
+    public, address = journey.somebody(), f"/partners/{docket.partner.number}/"
+    menu(officer, "取消しの手続")
+    officer.link(str(docket.partner), exact=False)
+    carry_out(officer, "猶予を認めない", 内容="提出の見込みが示されませんでした。")
+    carry_out(officer, "通知を送る", 書き添えること="二度目のお知らせです。")
+    days_pass(15)
+    officer.go(f"/admin/renewals/docket/{docket.pk}/change/")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    carry_out(officer, "意見を聴く日を決める", 意見を聴く日=f"{tomorrow}", 内容="県庁3階の会議室。")
+    days_pass(2)
+    officer.go(f"/admin/renewals/docket/{docket.pk}/change/")
+    carry_out(officer, "聴いた意見を記録する", 内容="おいでになりませんでした。")
+    approver.go(f"/admin/renewals/docket/{docket.pk}/change/")
+    carry_out(approver, "登録を取り消す", 理由="二年続けて活動報告の提出がないため。")
+    assert state_of(journey, docket) == (DocketState.REMOVED, PartnerState.ENDED)
+    assert Client(headers={"host": journey.programme.primary_host}).get(address).status_code == 410
+    carry_out(approver, "登録を元に戻す", 理由="報告が別の窓口に届いていたため。")
+    assert state_of(journey, docket) == (DocketState.RESTORED, PartnerState.REGISTERED)
+    public.go(address)
 
 
 def test_an_inquiry_with_attachment_and_reply(start: Start) -> None:
@@ -129,6 +164,15 @@ def menu(one: Traveller, name: str) -> None:
     one.follow(link)
 
 
+def carry_out(one: Traveller, label: str, **typed: str) -> None:
+    """From the button on an item's page over the page that asks, and back."""
+    one.press(label)
+    for name, text in typed.items():
+        one.fill(name, text)
+    one.press("1件に実行する")
+    one.sees("手続の経過")
+
+
 def act_on_all(one: Traveller, action: str) -> None:
     one.page.locator("#action-toggle").check()
     one.page.get_by_label("操作").select_option(action)
@@ -149,6 +193,18 @@ def sign_in(one: Traveller, address: str) -> None:
     one.press("ログイン用のメールを送る")
     one.go(one.journey.mail(address, "accounts.sign_in").link)
     one.press("ログインする")
+
+
+def days_pass(days: int) -> None:
+    """What was done in the docket becomes older, which nobody but the database's owner can do."""
+    with servers.postgres.connect(connection.settings_dict["NAME"]) as admin:
+        admin.execute('UPDATE renewals_docketentry SET "on" = "on" - %s, until = until - %s', [days, days])
+
+
+def state_of(journey: Journey, docket: Docket) -> tuple[str, str]:
+    with programme_scope(journey.programme):
+        found = Docket.objects.select_related("partner").get(pk=docket.pk)
+    return found.state, found.partner.state
 
 
 def csv_of(row: dict[str, str]) -> bytes:
