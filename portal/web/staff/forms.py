@@ -1,11 +1,13 @@
 """Forms of the staff screens that stand below the apps, and the base of every form of a tenant's row."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,13 +23,44 @@ INTRODUCTIONS = ("introduction", "introduction_en", "introduction_easy")
 
 
 class StaffForm(forms.ModelForm):
-    """Checks what is "only one" within the programme too, and shows what a service refused."""
+    """Checks what is "only one" within the programme too, and shows what a service refused.
 
+    The page says which state of the row it shows (SEEN, templates/admin/change_form.html): what a colleague has changed
+    since then is shown before it is overwritten.
+    """
+
+    SEEN = "_seen"
     # What the service said when this form was valid and sent a first time; StaffAdmin sets it.
     refusal: ClassVar[ValidationError | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        stored = model_to_dict(self.instance, fields=self._meta.fields, exclude=self._meta.exclude)
+        self.stored = {name: str(value) for name, value in stored.items() if name in self.fields}
+
+    @property
+    def seen(self) -> str:
+        """One line for each field, so that it can be told later which of them have changed."""
+        signs = {name: hashlib.sha256(value.encode()).hexdigest()[:12] for name, value in sorted(self.stored.items())}
+        return " ".join(f"{name}:{sign}" for name, sign in signs.items())
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        seen = self.data.get(self.SEEN, "")
+        if self.instance.pk and seen and seen != self.seen:
+            changed = dict(part.partition(":")[::2] for part in set(self.seen.split()) - set(seen.split()))
+            # Whoever presses twice, or typed the same, overwrites nothing.
+            for name in changed.keys() & set(self.changed_data):
+                self.add_error(name, self._meanwhile(name))
+        return cleaned
+
+    def _meanwhile(self, name: str) -> str:
+        shown = getattr(self.instance, f"get_{name}_display", None)
+        value = shown() if shown else getattr(self.instance, name)
+        now = "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
+        return (
+            _("表示したあとに変更され、今は「%s」です。もう一度保存すると、いま表示している内容にします。") % now[:200]
+        )
 
     def _get_validation_exclusions(self) -> set[str]:
         """No form shows the programme, and for that Django would skip every rule that it is part of."""
