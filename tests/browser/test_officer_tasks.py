@@ -148,6 +148,8 @@ def test_ten_tasks_are_two_clicks_from_the_front_page(day: Day) -> None:
 def approve_a_batch(walk: Walk) -> None:
     walk.click(walk.page.locator(".queues").get_by_role("link", name="登録申請"))
     walk.is_at_place(walk.page.get_by_label("操作"))
+    # The script that ticks all boxes may still be on its way.
+    walk.page.wait_for_load_state("load")
     walk.click(walk.page.locator("#action-toggle"))
     walk.page.get_by_label("操作").select_option("approve")
     walk.press("実行")
