@@ -7,7 +7,7 @@ import pytest
 from tests.prove.traveller import NARROW, Journey
 
 Start = Callable[[str, str], Journey]
-EVERYWHERE = pytest.mark.parametrize("slug", ["kanagawa"])
+EVERYWHERE = pytest.mark.parametrize("slug", ["kanagawa", "tokyo", "yamaguchi"])
 # Its places are not all taken.
 MEETINGS = {"kanagawa": "新しく登録した方への説明会"}
 
@@ -24,7 +24,7 @@ def test_signing_in(start: Start, slug: str) -> None:
     assert owner.page.url.endswith("/mypage/")
 
 
-@EVERYWHERE
+@pytest.mark.parametrize("slug", MEETINGS)
 def test_signing_up_for_a_meeting(start: Start, slug: str) -> None:
     """The organisation is there already: one more person is added."""
     journey = start("sign up by keyboard", slug)

@@ -17,7 +17,7 @@ from tests.prove.traveller import NARROW, Journey
 Start = Callable[[str, str], Journey]
 
 
-@pytest.mark.parametrize("slug", ["kanagawa"])
+@pytest.mark.parametrize("slug", ["kanagawa", "tokyo", "yamaguchi"])
 @pytest.mark.parametrize("size", [NARROW], ids=["phone"])
 def test_from_the_announcement_to_the_timeline(start: Start, slug: str, size: dict[str, int]) -> None:
     journey = start(f"meeting, {size['width']} px", slug)

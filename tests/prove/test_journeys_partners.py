@@ -12,15 +12,23 @@ from tests.factories import TYPED
 from tests.prove.traveller import NARROW, WIDE, Journey, Traveller
 
 Start = Callable[[str, str], Journey]
-EVERYWHERE = pytest.mark.parametrize("slug", ["kanagawa"])
-BY_ANY_DEVICE = pytest.mark.parametrize(("size", "has_script"), [(WIDE, True)], ids=["desktop"])
+EVERYWHERE = pytest.mark.parametrize("slug", ["kanagawa", "tokyo", "yamaguchi"])
 # As it is promised to partners.
 MOST_SECONDS_OF_A_REPORT = 180
 ADDRESS = "midori@minato.example.jp"
 
 
-@EVERYWHERE
-@BY_ANY_DEVICE
+@pytest.mark.parametrize(
+    ("slug", "size", "has_script"),
+    [
+        ("kanagawa", WIDE, True),
+        ("kanagawa", NARROW, True),
+        ("kanagawa", WIDE, False),
+        ("tokyo", WIDE, True),
+        ("yamaguchi", WIDE, True),
+    ],
+    ids=["desktop", "phone", "no script", "tokyo", "yamaguchi"],
+)
 def test_from_the_application_to_a_valid_certificate(
     start: Start, slug: str, size: dict[str, int], has_script: bool
 ) -> None:

@@ -11,9 +11,12 @@ from django.utils import timezone
 from partners.models import Partner
 from partners.states import PartnerState
 from partners.tasks import work_on_imports
+from portal.accounts.models import User
+from portal.backoffice.models import Handover
 from portal.inquiries.models import Inquiry
 from portal.inquiries.states import InquiryState
 from portal.tenancy.scope import programme_scope
+from portal.web.models import Assignment
 from renewals.models import Docket
 from renewals.stages import DocketState
 from tests import servers
@@ -142,6 +145,33 @@ def test_an_inquiry_with_attachment_and_reply(start: Start) -> None:
     assert inquiry.state == InquiryState.WAITING
     officer.go(f"/admin/inquiries/inquiry/{inquiry.pk}/change/")
     officer.sees("ありがとうございました。")
+
+
+def test_a_handover(start: Start) -> None:
+    journey = start("handover", "kanagawa")
+    officer, successor = officer_of(journey), "approver@kanagawa.example.jp"
+    menu(officer, "お問い合わせ")
+    officer.follow(officer.page.locator("main #result_list tbody th a").first)
+    if officer.page.get_by_role("button", name="自分が担当する").count():
+        officer.press("自分が担当する")
+    menu(officer, "引継ぎ")
+    officer.follow(officer.page.locator(".object-tools .addlink"))
+    officer.page.get_by_label("後任", exact=True).select_option(label=str(User.objects.get(email=successor)))
+    officer.fill("後任への申し送り", "年度末まで、この順に進めてください。")
+    officer.follow(officer.page.get_by_role("button", name="件を引き継ぐ"))
+    officer.sees("引き継ぎました")
+    sheet = officer.page.locator("main").get_by_role("link", name="一覧を印刷する（PDF）")
+    # A browser without a window does not show PDFs.
+    answer = officer.page.request.get(officer.origin + str(sheet.get_attribute("href")))
+    assert answer.headers["content-type"] == "application/pdf" and answer.body().startswith(b"%PDF")
+    with programme_scope(journey.programme):
+        handover = Handover.objects.latest("pk")
+        assert handover.successor.email == successor
+        assert not Assignment.objects.filter(assignee=handover.leaver).exists()
+    assert "年度末まで" in journey.mail(successor).text
+    heir = journey.staff(successor)
+    heir.go(f"/admin/backoffice/handover/{handover.pk}/change/")
+    heir.sees("年度末まで、この順に進めてください。")
 
 
 # --- What several of them do -----------------------------------------------------------------------------------------
