@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Callable
-from http.client import HTTPConnection
 
 import pytest
 from pypdf import PdfReader
@@ -105,13 +104,8 @@ def sign_in_by_link(first: Traveller, second: Traveller, journey: Journey) -> No
 def address_on_certificate(owner: Traveller) -> str:
     """What its QR code says stands below it in letters too."""
     link = owner.page.locator("main a[href$='/certificates/mine/']")
-    cookies = "; ".join(f"{one['name']}={one['value']}" for one in owner.page.context.cookies())
-    # Only the browser finds the way to *.localhost.
-    way = HTTPConnection("127.0.0.1", owner.journey.port)
-    host = owner.journey.programme.primary_host
-    way.request("GET", link.get_attribute("href") or "", headers={"Host": host, "Cookie": cookies})
-    paper = PdfReader(io.BytesIO(way.getresponse().read()))
-    way.close()
+    _kind, body = owner.fetch(link.get_attribute("href") or "")
+    paper = PdfReader(io.BytesIO(body))
     return path_in(paper.pages[0].extract_text().replace("\n", ""), "/certificates/")
 
 

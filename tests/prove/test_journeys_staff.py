@@ -161,14 +161,14 @@ def test_a_handover(start: Start) -> None:
     officer.follow(officer.page.get_by_role("button", name="件を引き継ぐ"))
     officer.sees("引き継ぎました")
     sheet = officer.page.locator("main").get_by_role("link", name="一覧を印刷する（PDF）")
-    # A browser without a window does not show PDFs.
-    answer = officer.page.request.get(officer.origin + str(sheet.get_attribute("href")))
-    assert answer.headers["content-type"] == "application/pdf" and answer.body().startswith(b"%PDF")
+    kind, body = officer.fetch(sheet.get_attribute("href") or "")
+    assert kind == "application/pdf"
+    assert body.startswith(b"%PDF")
     with programme_scope(journey.programme):
         handover = Handover.objects.latest("pk")
         assert handover.successor.email == successor
         assert not Assignment.objects.filter(assignee=handover.leaver).exists()
-    assert "年度末まで" in journey.mail(successor).text
+    assert "申し送りと一覧は" in journey.mail(successor).text
     heir = journey.staff(successor)
     heir.go(f"/admin/backoffice/handover/{handover.pk}/change/")
     heir.sees("年度末まで、この順に進めてください。")

@@ -6,6 +6,7 @@ The journeys stand in test_journeys_*.py; each begins with the demo as it was fi
 
 import time
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -105,6 +106,16 @@ class Traveller:
         self._looked_at: set[tuple[str, str]] = set()
         self.page.on("console", lambda message: self._complain(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self._complain(str(error)))
+
+    def fetch(self, path: str) -> tuple[str, bytes]:
+        """A file with the visitor's cookies. Of all programs here only the browser finds the way to *.localhost."""
+        cookies = "; ".join(f"{one['name']}={one['value']}" for one in self.page.context.cookies())
+        way = HTTPConnection("127.0.0.1", self.journey.port)
+        way.request("GET", path, headers={"Host": self.journey.programme.primary_host, "Cookie": cookies})
+        answer = way.getresponse()
+        found = answer.headers["Content-Type"], answer.read()
+        way.close()
+        return found
 
     # --- Going --------------------------------------------------------------------------------------------------------
 
