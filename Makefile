@@ -20,14 +20,14 @@ test: $(VENV)/installed ## every test, on embedded servers of its own (ARGS="-k 
 	@$(PY) -m pytest $(ARGS)
 
 prove: $(VENV)/installed ## what takes too long for every run: the demo walked and attacked as everybody
-	@EVERYTHING=1 $(PY) -m pytest -n 0 -s tests/prove tests/policy/test_bad_input.py tests/policy/test_access.py $(ARGS)
+	@EVERYTHING=1 $(PY) -m pytest -n 0 -v tests/prove tests/policy/test_bad_input.py tests/policy/test_access.py $(ARGS)
 
 # The fixed part of it that .ci/run takes: some three minutes of its twenty. Pytest prints the seconds.
 PART := tests/prove/test_migrate.py tests/prove/test_journeys_staff.py::test_removal_and_restoration \
 	tests/prove/test_journeys_partners.py::test_from_the_application_to_a_valid_certificate
 
 prove-part: $(VENV)/installed ## a journey of partners, one of staff, and our migrate against Django's
-	@$(PY) -m pytest -n 0 -s $(PART) -k "migrate or removal or desktop" $(ARGS)
+	@$(PY) -m pytest -n 0 -v $(PART) -k "migrate or removal or desktop" $(ARGS)
 
 # --- What needs no server: seconds --------------------------------------------------------------------------------
 check: style types templates imports migrations translated locks words ## style, types, templates, imports, migrations, translations, locks

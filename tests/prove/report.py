@@ -1,4 +1,4 @@
-"""What was tried, with counts: printed as it goes, and once more when the run is over."""
+"""What was tried, with counts: told when the run is over, and with a test that fails."""
 
 from collections import Counter
 
