@@ -49,11 +49,12 @@ def is_anything_due(now: datetime) -> bool:
     return budget_now(now).narrow(OutgoingMail.objects.due(now)).exists()
 
 
+@transaction.atomic
 def give_back(*, batch: Collection[OutgoingMail], now: datetime) -> None:
     """Untouched mails. It is not their fault, and costs them neither an attempt nor a wait."""
     for lease in {mail.lease for mail in batch}:
         ours = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch], state=State.SENDING, lease=lease)
-        ours.update(state=State.QUEUED, lease=None, claimed_at=None, due_at=now)
+        ours.locked().update(state=State.QUEUED, lease=None, claimed_at=None, due_at=now)
 
 
 def record_sent(*, mail: OutgoingMail, answer: str, words: Words | None, now: datetime) -> None:

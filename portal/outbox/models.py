@@ -39,6 +39,11 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """What may be claimed: waiting mails whose time has come, and mails whose worker was lost."""
         return self.filter(state__in=OPEN, is_held=False, due_at__lte=now).order_by("priority", "due_at", "id")
 
+    def locked(self) -> "OutgoingMailQuerySet":
+        """These rows, locked in the order of their keys: of two who change many, neither waits for the other."""
+        rows = self.order_by("id").select_for_update(of=("self",))
+        return OutgoingMail.objects.filter(pk__in=list(rows.values_list("id", flat=True)))
+
 
 class OutgoingMail(TenantModel):
     message = models.CharField(_("種類"), max_length=80)

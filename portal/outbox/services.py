@@ -14,7 +14,7 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.outbox.addresses import Undeliverable, split_address
 from portal.outbox.messages import Attachment, Priority, messages
-from portal.outbox.models import MailAttachment, OutgoingMail
+from portal.outbox.models import MailAttachment, OutgoingMail, OutgoingMailQuerySet
 from portal.outbox.states import OPEN, TRANSITIONS, State
 from portal.tenancy.models import Language
 from portal.tenancy.scope import current_programme_id
@@ -148,26 +148,27 @@ def queue_each(*, message: str, letters: Iterable[Letter]) -> None:
     _nudge_worker(messages[message].priority)
 
 
+@transaction.atomic
 def hold(*, about: models.Model) -> None:
-    """What has not gone out stays until it is released. A mail that is on the wire at this moment still arrives."""
-    OutgoingMail.objects.about(about).filter(state__in=OPEN).update(is_held=True)
+    """What has not gone out stays until it is released. What a worker has in hand at this moment may still arrive."""
+    OutgoingMail.objects.about(about).filter(state__in=OPEN).locked().update(is_held=True)
 
 
+@transaction.atomic
 def release(*, about: models.Model) -> None:
-    OutgoingMail.objects.about(about).filter(is_held=True).update(is_held=False)
+    OutgoingMail.objects.about(about).filter(is_held=True).locked().update(is_held=False)
     _nudge_worker(Priority.BULK)
 
 
 def cancel_rest(*, about: models.Model) -> int:
-    """What waits or is held is never sent. What is on the wire at this moment still arrives."""
-    waiting = OutgoingMail.objects.about(about).filter(state__in=[State.QUEUED, State.DEFERRED])
-    return waiting.update(state=State.CANCELLED, is_held=False, finished_at=timezone.now())
+    """What waits or is held is never sent. What a worker has in hand at this moment may still arrive, and then counts
+    as sent; what comes back from it stays cancelled."""
+    return _cancel(OutgoingMail.objects.about(about))
 
 
 def cancel_rest_to(*, address: str) -> int:
     """The same for all that would still go to one address."""
-    waiting = OutgoingMail.objects.filter(to=address, state__in=[State.QUEUED, State.DEFERRED])
-    return waiting.update(state=State.CANCELLED, is_held=False, finished_at=timezone.now())
+    return _cancel(OutgoingMail.objects.filter(to=address))
 
 
 def follow(*, before: Any, user: Any) -> None:
@@ -234,12 +235,21 @@ def _locked(mail: OutgoingMail, actor: Actor) -> OutgoingMail:
     return OutgoingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
 
 
+@transaction.atomic
+def _cancel(mails: OutgoingMailQuerySet) -> int:
+    waiting = mails.filter(state__in=OPEN).locked()
+    return waiting.update(state=State.CANCELLED, lease=None, is_held=False, finished_at=timezone.now())
+
+
 def _copy_of(mail: OutgoingMail) -> OutgoingMail:
     """The same words to the same receiver, as a mail of its own: a second copy of the first one may be dropped."""
     root = mail.dedupe_key.partition(AGAIN)[0]
-    number = OutgoingMail.objects.filter(dedupe_key__startswith=root + AGAIN).count() + 1
+    copies = OutgoingMail.objects.filter(dedupe_key__startswith=root + AGAIN)
+    # Pressed twice, or by two: the one that is on its way is enough.
+    if copies.filter(state__in=OPEN).exists():
+        raise ValidationError(_("これから送られます。"))
     kept = {name: getattr(mail, name) for name in COPIED}
-    copy = OutgoingMail.objects.create(dedupe_key=f"{root}{AGAIN}{number}", **kept)
+    copy = OutgoingMail.objects.create(dedupe_key=f"{root}{AGAIN}{copies.count() + 1}", **kept)
     MailAttachment.objects.bulk_create(
         MailAttachment(mail=copy, **vars(attachment.as_given)) for attachment in mail.attachments.all()
     )

@@ -37,7 +37,8 @@ TRANSITIONS: dict[State, set[State]] = {
     # Staff send it again, or put it aside.
     State.FAILED: {State.QUEUED, State.CANCELLED},
     State.SENT: set(),
-    State.CANCELLED: set(),
+    # By a worker that had it in hand when the rest of a run was called off.
+    State.CANCELLED: {State.SENT},
 }
 
 # What delivery still has to look at.

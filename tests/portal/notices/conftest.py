@@ -1,33 +1,17 @@
-"""A segment of the tests' own: the people whom a test names."""
-
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.db.models import QuerySet
 from pytest_django import Settings
 
-from portal.accounts.models import User
-from portal.web.registry import Receiver, Segment, mail_segments
+from portal.web.registry import Receiver
 from tests.mail_server import MailServer, running_mail_server
-
-SEGMENT = "tests.people"
+from tests.portal.notices.segment import segment_of_people
 
 
 @pytest.fixture
 def people() -> Iterator[list[Receiver]]:
-    found: list[Receiver] = []
-
-    def chosen(choice: str) -> list[Receiver]:
-        return found[:1] if choice else list(found)
-
-    def rows_of(choice: str, user: Any) -> QuerySet[User]:
-        return User.objects.filter(pk=user.pk, email__in=[one.address for one in chosen(choice)])
-
-    mail_segments.register(SEGMENT, Segment("テストの人", lambda: [("", "全員"), ("first", "最初の人")],
-                                            chosen, rows_of))  # fmt: skip
-    yield found
-    del mail_segments._entries[SEGMENT]
+    with segment_of_people() as found:
+        yield found
 
 
 @pytest.fixture
