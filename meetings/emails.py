@@ -16,6 +16,7 @@ from partners.models import Member
 from portal.outbox.messages import Message, Priority
 from portal.outbox.models import OutgoingMail
 from portal.web.links import absolute_url
+from portal.web.models import Channel
 
 
 def about_seat(mail: OutgoingMail) -> Mapping[str, Any] | None:
@@ -89,6 +90,7 @@ def about_reservation(mail: OutgoingMail) -> Mapping[str, Any] | None:
         "consultation": reservation.consultation,
         "member": member,
         "link": link,
+        "through": Channel(mail.data["through"]).label if mail.data["through"] else "",
         "may_undo": may_undo(reservation.cancelled_at, timezone.now()),
     }
 

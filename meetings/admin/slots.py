@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from meetings.admin.meetings import when
+from meetings.admin.reserving import ReservesForPartner
+from meetings.forms.slots import on_behalf
 from meetings.models import Consultation, Draw, Reservation, Slot
 from meetings.queries.draws import drawn, is_reproduced
 from meetings.services import consultations as services
@@ -24,7 +26,7 @@ from meetings.states import MEETING_TRANSITIONS, RESERVATION_TRANSITIONS, Meetin
 from portal.web.access import Actor
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut, ReasonForm
-from portal.web.staff.forms import StaffForm
+from portal.web.staff.forms import OnBehalfForm, StaffForm
 
 WEEKDAYS = ["月", "火", "水", "木", "金", "土", "日"]
 
@@ -311,7 +313,8 @@ def freeing(reservation: Reservation, actor: Actor) -> str:
 
 
 @admin.register(Reservation)
-class ReservationAdmin(StaffAdmin):
+class ReservationAdmin(ReservesForPartner, StaffAdmin):
+    change_form_template = "admin/meetings/reservation/change_form.html"
     add_role = None
     change_role = None
     is_work = True
@@ -351,7 +354,10 @@ class ReservationAdmin(StaffAdmin):
                 "電話などで連絡を受けたときに使います。抽選のあとに空いた枠は、すぐに次の団体に渡ります。"
             ),
             preview=freeing,
-            service=lambda item, actor: cancel_reservation(reservation=item, actor=actor),
+            service=lambda item, actor, **typed: cancel_reservation(
+                reservation=item, actor=actor, on_behalf=on_behalf(typed)
+            ),
+            form=OnBehalfForm,
         ),
         BulkAction(
             name="done",

@@ -1,11 +1,14 @@
-"""The form by which an organisation reserves a consultation: first and second choice, and what it is about."""
+"""The form by which an organisation reserves a consultation: first and second choice, and what it is about. For staff who
+enter it on behalf: with the places that are held back, and who rang up.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +16,10 @@ from meetings.models import Reservation
 from meetings.queries.slots import SlotLine
 from meetings.services.seats import Overtaken
 from meetings.services.slots import Wish
+from partners.models import Member, Partner
+from partners.services.profile import OnBehalf
+from portal.web.models import Channel
+from portal.web.staff.forms import OnBehalfForm
 from portal.web.templatetags.portal_ui import as_written
 
 
@@ -47,7 +54,7 @@ class ReservationForm(forms.Form):
         super().__init__(*args, **options)
         self.lines, self.held = {line.slot.pk: line for line in lines}, held
         kept, second = (held.slot_id or held.first_id, held.second_id) if held else (None, None)
-        choices = [(pk, slot_label(one)) for pk, one in self.lines.items() if one.may_choose or pk == kept]
+        choices = [(pk, self.label_of(one)) for pk, one in self.lines.items() if self.is_offered(one) or pk == kept]
         others = [(pk, slot_label(one)) for pk, one in self.lines.items() if one.may_be_second or pk == second]
         self.fields["first"].choices = choices  # type: ignore[attr-defined]
         self.fields["second"].choices = [("", _("なし")), *others]  # type: ignore[attr-defined]
@@ -60,6 +67,12 @@ class ReservationForm(forms.Form):
         self.helper.layout = Layout(
             "seen", Fieldset(_("日程"), *choosing), Fieldset(_("相談の内容"), "topic", "wishes")
         )
+
+    def is_offered(self, line: SlotLine) -> bool:
+        return line.may_choose
+
+    def label_of(self, line: SlotLine) -> Any:
+        return slot_label(line)
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -92,3 +105,58 @@ class ReservationForm(forms.Form):
     def wish(self) -> Wish:
         typed = self.cleaned_data
         return Wish(typed["first"], typed.get("second"), typed["topic"], typed["wishes"])
+
+
+class EnteredReservationForm(ReservationForm):
+    """代理予約: a place that is held back may be given, too."""
+
+    uses_held = forms.BooleanField(
+        label=gettext_lazy("取り置きの席を使う"), required=False,
+        help_text=gettext_lazy("取り置きのある枠だけです。抽選や空きを待たず、締切のあとでも、その場で決まります。"),
+    )  # fmt: skip
+    field_order = ("seen", "first", "uses_held", "second", "topic", "wishes")
+
+    def is_offered(self, line: SlotLine) -> bool:
+        return line.may_choose or line.slot.held_left(timezone.now()) > 0
+
+    def label_of(self, line: SlotLine) -> Any:
+        words = line.in_words if line.may_choose else line.standing[0]
+        if held := line.slot.held_left(timezone.now()):
+            words = _("%(how)s、取り置き%(held)d件") % {"how": words, "held": held}
+        return as_written(_("%(slot)s（%(how)s）") % {"slot": line.slot.in_words, "how": words})
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        line = self.lines.get(values.get("first", 0))
+        is_kept = self.held is not None and line is not None and line.slot.pk in (self.held.slot_id, self.held.first_id)
+        if line is None or is_kept:
+            return values
+        if values.get("uses_held") and not line.slot.held_left(timezone.now()):
+            self.add_error("uses_held", _("この枠に、取り置きの席はありません。"))
+        elif not values.get("uses_held") and not line.may_choose:
+            self.add_error(
+                "first", _("この枠は、取り置きの席だけがあります。使うときは「取り置きの席を使う」を選んでください。")
+            )
+        return values
+
+    @property
+    def is_settled_at_once(self) -> bool:
+        return self.cleaned_data["uses_held"] or super().is_settled_at_once
+
+
+class CallerForm(OnBehalfForm):
+    """Who rang up: the mail goes to them and to the organisation's owners."""
+
+    member = forms.TypedChoiceField(label=gettext_lazy("連絡をくださった方"), coerce=int)
+    field_order = ("member", "entered_through", "entered_because")
+
+    def __init__(self, *args: Any, partner: Partner, **options: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **options})
+        people = Member.objects.active().filter(partner=partner).order_by("-role", "id")
+        names = [(one.pk, _("%(name)s（%(role)s）") % {"name": one.name, "role": one.role_name}) for one in people]
+        self.fields["member"].choices = names  # type: ignore[attr-defined]
+
+
+def on_behalf(typed: Mapping[str, Any]) -> OnBehalf:
+    """Of a valid OnBehalfForm."""
+    return OnBehalf(Channel(typed["entered_through"]), typed["entered_because"])

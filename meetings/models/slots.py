@@ -23,6 +23,7 @@ from partners.models import Partner
 from portal.tenancy.models import TenantModel
 from portal.web.dates import span
 from portal.web.languages import JAPANESE
+from portal.web.models import EnteredOnBehalf
 
 
 class Consultation(TenantModel):
@@ -168,6 +169,10 @@ class Slot(TenantModel):
         """That anybody may get."""
         return self.capacity - self.held
 
+    def held_left(self, now: datetime) -> int:
+        """Places held back that staff may still give: until it begins."""
+        return 0 if self.is_called_off or now >= self.starts_at else self.held
+
     def at_once(self, length: timedelta) -> int:
         """How many consultations must run beside each other, so that all of its places fit in."""
         return max(ceil(self.capacity * length / (self.ends_at - self.starts_at)), 1)
@@ -206,7 +211,7 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
         return self.select_related("consultation", "partner", "first", "second", "slot", "made_by")
 
 
-class Reservation(TenantModel):
+class Reservation(EnteredOnBehalf, TenantModel):
     consultation = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="reservations", verbose_name=_("予約制の相談")
     )
@@ -261,6 +266,7 @@ class Reservation(TenantModel):
             models.CheckConstraint(
                 condition=Q(second=None) | ~Q(second=models.F("first")), name="two_choices_are_two_slots"
             ),
+            *EnteredOnBehalf.Meta.constraints,
         ]
         indexes = [
             models.Index(fields=["programme", "consultation", "state"], name="reservation_by_consultation"),

@@ -26,6 +26,7 @@ from meetings.services.slots import (
     left_in,
     lock_consultation,
     locked,
+    use_held,
 )
 from meetings.slots import MOST_SLOTS, Series, slots_of
 from meetings.states import MEETING_TRANSITIONS, MeetingState, ReservationState
@@ -272,11 +273,7 @@ def give_place(*, reservation: Reservation, actor: Actor, now: datetime | None =
     if slot is None:
         raise ValidationError(_("希望の枠に、空きも取り置きもありません。"))
     if not free_to_give(slot, consultation):
-        slot.held -= 1
-        slot.save(update_fields=["held"])
-        record_event(
-            action=Action.SLOT_HELD, subject=slot, actor=actor.user, changes={"held": (slot.held + 1, slot.held)}
-        )
+        use_held(slot, actor)
     give(reservation, slot, actor, now, "meetings.reservation_confirmed")
     return reservation
 

@@ -6,6 +6,7 @@ from django.utils.translation import override
 from meetings.ics import Entry, calendar
 from meetings.models import Reservation
 from partners.models import Member
+from partners.services.profile import OnBehalf
 from portal.outbox.messages import Attachment
 from portal.outbox.services import queue_mail
 from portal.tenancy.scope import current_programme
@@ -21,8 +22,9 @@ METHODS = {
 }
 
 
-def tell(message: str, reservation: Reservation, key: str = "") -> None:
-    """The same thing is told once; after another change it may be told again."""
+def tell(message: str, reservation: Reservation, key: str = "", on_behalf: OnBehalf | None = None) -> None:
+    """The same thing is told once; after another change it may be told again. `on_behalf`: staff did it for the partner."""
+    through = on_behalf.how.value if on_behalf else ""
     people = Member.objects.active().filter(partner=reservation.partner_id).select_related("user")
     for member in people:
         if member.is_owner or member.user_id == reservation.made_by_id:
@@ -30,7 +32,12 @@ def tell(message: str, reservation: Reservation, key: str = "") -> None:
                 message=message,
                 to=member.user.email,
                 dedupe_key=f"{message}:{reservation.pk}:{key or reservation.revision}:{member.pk}",
-                data={"reservation": reservation.pk, "member": member.pk, "state": reservation.state},
+                data={
+                    "reservation": reservation.pk,
+                    "member": member.pk,
+                    "state": reservation.state,
+                    "through": through,
+                },
                 language=member.user.reads,
                 about=reservation,
                 attachments=_entry(message, reservation, member),

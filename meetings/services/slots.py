@@ -1,5 +1,5 @@
-"""Reservations of consultations: made, changed, cancelled, taken back. All of it under the lock of the consultation's row,
-so that no place is given twice, and a draw and a cancellation never cross.
+"""Reservations of consultations: made, changed, cancelled, taken back, by a partner or by staff for it. All of it under
+the lock of the consultation's row, so that no place is given twice, and a draw and a cancellation never cross.
 """
 
 from collections.abc import Mapping
@@ -19,9 +19,12 @@ from meetings.services.seats import Overtaken, refuse_who_may_not_take_part
 from meetings.services.slot_mails import tell
 from meetings.slots import Phase
 from meetings.states import PLACED, RESERVATION_TRANSITIONS, ReservationState
+from partners.models import Member
+from partners.queries.partners import why_not_take_part
+from partners.services.profile import OnBehalf
 from portal.audit.models import Action
 from portal.audit.services import record_event
-from portal.web.access import Actor, MemberRole
+from portal.web.access import Actor, MemberRole, only_staff
 
 APPLIED, CONFIRMED, LOST = ReservationState.APPLIED, ReservationState.CONFIRMED, ReservationState.LOST
 CANCELLED, ABSENT = ReservationState.CANCELLED, ReservationState.ABSENT
@@ -37,6 +40,25 @@ class Wish:
     wishes: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Whose wish it is, and who enters it; `on_behalf` if that is staff."""
+
+    partner_id: int
+    user: Any
+    actor: Actor
+    on_behalf: OnBehalf | None = None
+    uses_held: bool = False
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """The fields of EnteredOnBehalf: of who entered it last."""
+        how = self.on_behalf
+        if how is None:
+            return {"entered_by": None, "entered_through": "", "entered_because": ""}
+        return {"entered_by": self.actor.user, "entered_through": how.how.value, "entered_because": how.why}
+
+
 def lock_consultation(consultation_id: int) -> Consultation:
     return Consultation.objects.select_for_update(of=("self",)).get(pk=consultation_id)
 
@@ -49,7 +71,7 @@ def locked(reservation: Reservation) -> tuple[Consultation, Reservation]:
     return consultation, found
 
 
-# --- A partner's person ----------------------------------------------------------------------------------------------
+# --- A partner's person, or staff for it ----------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -61,12 +83,41 @@ def reserve(
     A slot for whoever comes first is given at once; for a lottery the choices wait for the draw. `seen` is the revision
     that was on the page, 0 before there was a reservation: what a colleague did since is not undone.
     """
-    now = now or timezone.now()
     refuse_who_may_not_take_part(actor)
+    asker = _Asker(actor.place.partner_id, actor.user, actor)
+    return _reserve(consultation_id, wish, asker, seen, now or timezone.now())
+
+
+@transaction.atomic
+def enter_reservation(
+    *,
+    consultation_id: int,
+    wish: Wish,
+    member_id: int,
+    on_behalf: OnBehalf,
+    actor: Actor,
+    uses_held: bool = False,
+    seen: int = 0,
+    now: datetime | None = None,
+) -> Reservation:
+    """代理予約: as `reserve`, for the person who rang up. `uses_held`: with a place that staff hold back, until it begins."""
+    only_staff(actor)
+    member = Member.objects.active().select_related("partner", "user").filter(pk=member_id).first()
+    if member is None:
+        raise ValidationError(_("連絡をくださった方を選んでください。"))
+    if refusal := why_not_take_part(member.partner):
+        raise ValidationError(
+            _("この団体は、いま予約できません：%s") % getattr(refusal, "title", _("登録が終わっています"))
+        )
+    asker = _Asker(member.partner_id, member.user, actor, on_behalf, uses_held)
+    return _reserve(consultation_id, wish, asker, seen, now or timezone.now())
+
+
+def _reserve(consultation_id: int, wish: Wish, asker: _Asker, seen: int, now: datetime) -> Reservation:
     consultation = lock_consultation(consultation_id)
     if not consultation.is_published:
         raise PermissionDenied
-    partner_id = actor.place.partner_id
+    partner_id = asker.partner_id
     held: Reservation | None = Reservation.objects.standing().filter(
         consultation=consultation, partner=partner_id
     ).with_all().first()  # fmt: skip
@@ -77,27 +128,39 @@ def reserve(
     refuse_late_change(held, now)
     slots = {slot.pk: slot for slot in Slot.objects.with_counts().filter(consultation=consultation)}
     first, second = _chosen(wish, slots)
-    reservation = held or Reservation(consultation=consultation, partner_id=partner_id, made_by=actor.user, made_at=now)
+    reservation = held or Reservation(consultation=consultation, partner_id=partner_id, made_by=asker.user, made_at=now)
     before = _facts(reservation)
-    state, second = _state_for(consultation, reservation, first, second, now)
+    if asker.uses_held:
+        state, second = _take_held(first, reservation, asker.actor, now), None
+    else:
+        state, second = _state_for(consultation, reservation, first, second, now)
+    if asker.on_behalf:
+        reservation.made_by = asker.user
+    for name, value in asker.marks.items():
+        setattr(reservation, name, value)
     reservation.topic, reservation.wishes = wish.topic, wish.wishes
     reservation.first, reservation.second = first, second
     given = first if state == CONFIRMED else None
     if reservation.slot_id != (given and given.pk):
         reservation.slot, reservation.at, reservation.comment = given, None, ""
     enter(reservation, state, now)
-    _record(Action.RESERVATION_CHANGED if held else Action.RESERVATION_MADE, reservation, actor, before)
-    if _facts(reservation) != before:
-        tell(f"meetings.reservation_{state}", reservation)
+    action = Action.RESERVATION_CHANGED if held else Action.RESERVATION_MADE
+    _record(action, reservation, asker.actor, before, asker.on_behalf)
+    if asker.on_behalf or _facts(reservation) != before:
+        tell(f"meetings.reservation_{state}", reservation, on_behalf=asker.on_behalf)
         fill_places(consultation=consultation, now=now)
     return reservation
 
 
 @transaction.atomic
-def cancel_reservation(*, reservation: Reservation, actor: Actor, now: datetime | None = None) -> Reservation:
-    """By the partner, or by staff for somebody who telephones. After the slot's closing it says that nobody will come."""
+def cancel_reservation(
+    *, reservation: Reservation, actor: Actor, on_behalf: OnBehalf | None = None, now: datetime | None = None
+) -> Reservation:
+    """By the partner, or by staff for it. After the slot's closing it says that nobody will come."""
     now = now or timezone.now()
-    if not actor.is_staff():
+    if on_behalf:
+        only_staff(actor)
+    else:
         _refuse_strangers(reservation, actor)
     consultation, reservation = locked(reservation)
     if not reservation.is_standing:
@@ -109,8 +172,8 @@ def cancel_reservation(*, reservation: Reservation, actor: Actor, now: datetime 
     if not is_late:
         reservation.cancelled_at = now
     enter(reservation, ABSENT if is_late else CANCELLED, now)
-    _record(Action.RESERVATION_MOVED, reservation, actor, before)
-    tell("meetings.reservation_left", reservation)
+    _record(Action.RESERVATION_MOVED, reservation, actor, before, on_behalf)
+    tell("meetings.reservation_left", reservation, on_behalf=on_behalf)
     fill_places(consultation=consultation, now=now)
     return reservation
 
@@ -188,6 +251,16 @@ def _state_for(
     return APPLIED, second
 
 
+def _take_held(slot: Slot, reservation: Reservation, actor: Actor, now: datetime) -> ReservationState:
+    """Given at once, whatever the slot's closing and its draw say of everybody else's places."""
+    if reservation.pk and reservation.slot_id == slot.pk:
+        return CONFIRMED
+    if not slot.held_left(now):
+        raise ValidationError(_("この枠に、取り置きの席はありません。"))
+    use_held(slot, actor)
+    return CONFIRMED
+
+
 # --- What happens to a reservation, and to places --------------------------------------------------------------------
 
 
@@ -201,6 +274,13 @@ def enter(reservation: Reservation, state: ReservationState, now: datetime) -> N
 
 def left_in(slot: Slot) -> int:
     return max(slot.places - Reservation.objects.filter(slot=slot, state__in=PLACED).count(), 0)
+
+
+def use_held(slot: Slot, actor: Actor) -> None:
+    """One place that was held back is given. Consultation locked."""
+    slot.held -= 1
+    slot.save(update_fields=["held"])
+    record_event(action=Action.SLOT_HELD, subject=slot, actor=actor.user, changes={"held": (slot.held + 1, slot.held)})
 
 
 def fill_places(*, consultation: Consultation, now: datetime) -> int:
@@ -243,7 +323,16 @@ def _facts(reservation: Reservation) -> dict[str, Any]:
     }
 
 
-def _record(action: Action, reservation: Reservation, actor: Actor | None, before: Mapping[str, Any]) -> None:
+def _record(
+    action: Action,
+    reservation: Reservation,
+    actor: Actor | None,
+    before: Mapping[str, Any],
+    on_behalf: OnBehalf | None = None,
+) -> None:
     after = _facts(reservation)
     changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
-    record_event(action=action, subject=reservation, actor=actor.user if actor else None, changes=changes)
+    record_event(
+        action=action, subject=reservation, actor=actor.user if actor else None, changes=changes,
+        reason=on_behalf.reason if on_behalf else "",
+    )  # fmt: skip

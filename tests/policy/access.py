@@ -261,6 +261,12 @@ MEETINGS = {
     ),
     "admin:meetings_consultation_draw": Route(staff(READERS), lambda world: {"consultation_id": world.consultation.pk}),
     "admin:meetings_reservation_add": Route(staff(()), methods=FORM),
+    "admin:meetings_reservation_choose": Route(
+        staff(OFFICERS), lambda world: {"consultation_id": world.consultation.pk}
+    ),
+    "admin:meetings_reservation_enter": Route(
+        staff(OFFICERS), lambda world: {"consultation_id": world.consultation.pk, "partner_id": world.partner.pk}, FORM
+    ),
     "my_meetings:talks": Route(member(MEMBERS)),
     "my_meetings:talk": Route(member(MEMBERS, 404), lambda world: {"pk": 0}, FORM),
     "my_meetings:withdraw_talk": Route(member(EDITORS, 404), lambda world: {"pk": 0}, FORM),

@@ -14,21 +14,25 @@ from meetings.queries.slots import SEGMENTS
 from meetings.services.consultations import call_off_slot, cancel_consultation, hold_places, save_slot
 from meetings.services.draws import hold_draw, hold_draws
 from meetings.services.seats import Overtaken
-from meetings.services.slots import Wish, cancel_reservation, reserve, undo_cancelling
+from meetings.services.slots import Wish, cancel_reservation, enter_reservation, reserve, undo_cancelling
 from meetings.states import ReservationState
 from partners.models import Member
-from partners.states import MemberState
+from partners.services.profile import OnBehalf
+from partners.states import MemberState, PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
-from portal.web.access import Actor, MemberRole, Refusal
-from tests.factories import make_member, make_partner, make_reservation, make_slot
+from portal.tenancy.scope import current_programme
+from portal.web.access import Actor, MemberRole, Refusal, StaffRole
+from portal.web.models import Channel
+from tests.factories import make_actor, make_member, make_partner, make_reservation, make_slot
 from tests.mailbox import letters
 from tests.meetings.conftest import member_actor
 
 APPLIED, CONFIRMED, LOST = ReservationState.APPLIED, ReservationState.CONFIRMED, ReservationState.LOST
 LOTTERY = Slot.Mode.LOTTERY
 SECOND = timedelta(seconds=1)
+BY_PHONE = OnBehalf(Channel.PHONE, "電話で依頼")
 
 
 def book(actor: Actor, first: Slot, second: Slot | None = None, **options: Any) -> Reservation:
@@ -274,3 +278,87 @@ def test_every_change_of_a_state_is_on_record(in_kanagawa: Programme) -> None:
     cancel_reservation(reservation=made, actor=actor)
     actions = set(AuditEvent.objects.values_list("action", flat=True))
     assert {Action.RESERVATION_MADE, Action.DRAW_HELD, Action.RESERVATION_MOVED} <= actions
+
+
+def enter(member: Member, slot: Slot, actor: Actor, *, second: Slot | None = None, **options: Any) -> Reservation:
+    wish = Wish(slot.pk, second.pk if second else None, "販路を広げたい")
+    return enter_reservation(
+        consultation_id=slot.consultation_id, wish=wish, member_id=member.pk, on_behalf=BY_PHONE, actor=actor, **options
+    )
+
+
+def test_staff_book_change_and_cancel_for_a_partner(in_kanagawa: Programme, officer: Actor) -> None:
+    caller = make_member(MemberRole.EDITOR)
+    owner = make_member(partner=caller.partner)
+    slot = make_slot(capacity=2)
+    made = enter(caller, slot, officer)
+    assert enter(caller, slot, officer) == made
+    assert (made.state, made.partner, made.made_by, made.entered_by) == (
+        CONFIRMED,
+        caller.partner,
+        caller.user,
+        officer.user,
+    )
+    # Entered once, though pressed twice; told to who rang up and to the owner.
+    told = letters(in_kanagawa)
+    assert {letter.to for letter in told} == {caller.user.email, owner.user.email} and len(told) == 2
+    assert all("受付：電話で承り、事務局が代わりに手続きしました。" in letter.text for letter in told)
+    changed = enter(caller, make_slot(slot.consultation), officer, seen=made.revision)
+    assert changed == made and changed.slot != slot
+    cancel_reservation(reservation=made, actor=officer, on_behalf=BY_PHONE)
+    assert states() == [ReservationState.CANCELLED]
+    events = AuditEvent.objects.filter(subject_id=str(made.pk)).order_by("id")
+    assert [event.action for event in events] == [
+        Action.RESERVATION_MADE, Action.RESERVATION_CHANGED, Action.RESERVATION_MOVED,
+    ]  # fmt: skip
+    assert {(event.actor, event.reason) for event in events} == {(officer.user, "電話：電話で依頼")}
+
+
+def test_what_the_partner_changes_itself_is_marked_no_more(officer: Actor) -> None:
+    slot, partner = make_slot(), make_partner()
+    colleague = member_actor(partner)
+    made = enter(Member.objects.get(user=colleague.user), slot, officer)
+    assert made.is_on_behalf
+    again = book(colleague, make_slot(slot.consultation), seen=made.revision)
+    assert again == made and not again.is_on_behalf
+
+
+def test_the_rules_are_the_partners_own(officer: Actor) -> None:
+    slot, caller = make_slot(), make_member()
+    with pytest.raises(ValidationError, match="終わりました"):
+        enter(caller, slot, officer, now=slot.closes_at)
+    made = enter(caller, slot, officer)
+    with pytest.raises(Overtaken):
+        enter(caller, make_slot(slot.consultation), officer)
+    with pytest.raises(ValidationError, match="埋まりました"):
+        enter(make_member(partner=make_partner(name="次の団体")), slot, officer)
+    suspended = make_member(partner=make_partner(name="停止の団体", state=PartnerState.SUSPENDED))
+    with pytest.raises(ValidationError, match="ただいまご利用を止めています"):
+        enter(suspended, make_slot(), officer)
+    lottery_slot = make_slot(mode=LOTTERY)
+    assert enter(caller, lottery_slot, officer).state == APPLIED
+    for nobody in (member_actor(made.partner), make_actor(StaffRole.READ_ONLY, current_programme())):
+        with pytest.raises(PermissionDenied):
+            enter(caller, make_slot(), nobody)
+        with pytest.raises(PermissionDenied):
+            cancel_reservation(reservation=made, actor=nobody, on_behalf=BY_PHONE)
+    with pytest.raises(PermissionDenied):
+        cancel_reservation(reservation=made, actor=officer)
+
+
+@pytest.mark.parametrize("mode", Slot.Mode)
+def test_a_held_place_is_given_on_the_telephone_until_the_slot_begins(officer: Actor, mode: Slot.Mode) -> None:
+    slot = make_slot(mode=mode, capacity=2, held=2)
+    first, second = make_member(partner=make_partner(name="先")), make_member(partner=make_partner(name="次"))
+    made = enter(first, slot, officer, uses_held=True, now=slot.starts_at - SECOND)
+    slot.refresh_from_db()
+    assert (made.state, made.slot, slot.held) == (CONFIRMED, slot, 1)
+    # Pressed twice, one place is used.
+    assert enter(first, slot, officer, uses_held=True) == made
+    slot.refresh_from_db()
+    assert slot.held == 1
+    with pytest.raises(ValidationError, match="取り置きの席はありません"):
+        enter(second, slot, officer, uses_held=True, now=slot.starts_at)
+    Slot.objects.update(held=0, capacity=1)
+    with pytest.raises(ValidationError, match="取り置きの席はありません"):
+        enter(second, slot, officer, uses_held=True)
