@@ -49,6 +49,13 @@ def works_here(user: User) -> bool:
     return user.is_superuser if current_programme_or_none() is None else staff_role_of(user) is not None
 
 
+def approvers() -> QuerySet[User]:
+    """Everybody who may agree to what a colleague asks for."""
+    return programme_staff().filter(
+        pk__in=StaffAppointment.objects.filter(ended_at=None, role=StaffRole.APPROVER).values("user")
+    )
+
+
 def programme_staff() -> QuerySet[User]:
     """Everybody with an open appointment in the current programme."""
     return User.objects.filter(pk__in=StaffAppointment.objects.filter(ended_at=None).values("user"), is_active=True)

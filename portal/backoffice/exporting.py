@@ -1,7 +1,11 @@
-"""Full exports: asked for by an approver, made in the background, fetched once by who asked, thrown away after days."""
+"""Full exports: asked for by an approver, made in the background, fetched once by who asked, thrown away after days.
+
+Where the programme wants two approvers, nothing is made until another one agrees (portal/web/services/approvals.py).
+"""
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,17 +15,19 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.accounts.queries import approvers
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.backoffice.archive import CHUNK, Contents, write_archive
 from portal.backoffice.models import ProgrammeExport
-from portal.backoffice.states import TRANSITIONS, ExportState
+from portal.backoffice.states import APPROVAL, TRANSITIONS, ExportState
 from portal.files.queries import stored_exports
 from portal.outbox.services import queue_mail
 from portal.tenancy.scope import current_programme, current_programme_id
 from portal.tenancy.turns import turn
 from portal.web.access import Actor, StaffRole, only_staff
 from portal.web.nudges import PATIENT, nudge_on_commit
+from portal.web.services.approvals import ask_approval, needs_second_approver
 
 MAKE = "portal.backoffice.tasks.make_exports"
 IN_MEMORY = 8_000_000
@@ -32,16 +38,60 @@ TURN = 0x6578706F
 @transaction.atomic
 def ask_export(*, reason: str, actor: Actor) -> ProgrammeExport:
     only_staff(actor, StaffRole.APPROVER)
+    waits = needs_second_approver(APPROVAL)
+    state = ExportState.WAITING if waits else ExportState.ASKED
     try:
         with transaction.atomic():
-            export = ProgrammeExport.objects.create(reason=reason, asked_by=actor.user)
+            export = ProgrammeExport.objects.create(reason=reason, asked_by=actor.user, state=state)
     except IntegrityError as refusal:
         raise ValidationError(
-            _("いま、ほかの書き出しを準備しています。できてから、もう一度お試しください。")
+            _("いま、ほかの書き出しを準備しているか、承認を待っています。済んでから、もう一度お試しください。")
         ) from refusal
     record_event(action=Action.EXPORT_ASKED, subject=export, actor=actor.user, reason=reason)
-    nudge_on_commit(MAKE, current_programme_id(), priority=PATIENT)
+    if waits:
+        _ask_another(export, actor)
+    else:
+        nudge_on_commit(MAKE, current_programme_id(), priority=PATIENT)
     return export
+
+
+def _ask_another(export: ProgrammeExport, actor: Actor) -> None:
+    what = _("個人情報を含む全データを書き出します。使いみち：%s") % export.reason
+    request = ask_approval(name=APPROVAL, subject=export, what=what, actor=actor)
+    for approver in approvers().exclude(pk=actor.user.pk):
+        queue_mail(
+            message="backoffice.export_asked",
+            to=approver.email,
+            dedupe_key=f"export-asked:{request.pk}:{approver.pk}",
+            language=approver.reads,
+            about=request,
+        )
+
+
+def agree_to_export(*, subject_id: str, data: Mapping[str, Any], actor: Actor) -> None:
+    """Another approver agreed: from here on it goes its way as if one had been enough."""
+    export = _entered(subject_id, ExportState.ASKED)
+    export.save()
+    record_event(action=Action.APPROVAL_GIVEN, subject=export, actor=actor.user)
+    nudge_on_commit(MAKE, current_programme_id(), priority=PATIENT)
+
+
+def call_off_export(*, subject_id: str, actor: Actor) -> None:
+    """Declined by another approver, of which who asked is told, or taken back by who asked."""
+    export = _entered(subject_id, ExportState.CALLED_OFF)
+    export.ended_at = timezone.now()
+    export.save()
+    was_declined = export.asked_by != actor.user
+    action = Action.APPROVAL_DECLINED if was_declined else Action.APPROVAL_WITHDRAWN
+    record_event(action=action, subject=export, actor=actor.user)
+    if was_declined:
+        queue_mail(
+            message="backoffice.export_declined",
+            to=export.asked_by.email,
+            dedupe_key=f"export-declined:{export.pk}",
+            language=export.asked_by.reads,
+            about=export,
+        )
 
 
 def make_waiting_exports() -> None:
@@ -105,7 +155,7 @@ def fetch_export(*, export: ProgrammeExport, actor: Actor) -> IO[bytes]:
     if export.asked_by_id != actor.user.pk:
         raise PermissionDenied
     with transaction.atomic():
-        export = _entered(export, ExportState.FETCHED)
+        export = _entered(export.pk, ExportState.FETCHED)
         if not has_file(export):
             raise ValidationError(_("書き出したファイルは、もうありません。新しく書き出してください。"))
         export.ended_at = timezone.now()
@@ -132,7 +182,7 @@ def forget_exports() -> None:
         if (export.made_at or old) > old and has_file(export):
             continue
         with transaction.atomic():
-            late = _entered(export, ExportState.EXPIRED)
+            late = _entered(export.pk, ExportState.EXPIRED)
             late.ended_at = timezone.now()
             late.save()
             record_event(action=Action.FILE_DELETED, subject=late, actor=None)
@@ -148,8 +198,8 @@ def delete_strays() -> None:
         default_storage.delete(path)
 
 
-def _entered(export: ProgrammeExport, state: ExportState) -> ProgrammeExport:
-    locked = ProgrammeExport.objects.select_for_update(of=("self",)).get(pk=export.pk)
+def _entered(key: int | str, state: ExportState) -> ProgrammeExport:
+    locked = ProgrammeExport.objects.select_for_update(of=("self",)).get(pk=key)
     if state not in TRANSITIONS[ExportState(locked.state)]:
         raise ValidationError(_("この書き出しは、もう受け取れません。新しく書き出してください。"))
     locked.state = state

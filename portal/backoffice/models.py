@@ -113,7 +113,7 @@ class ProgrammeExport(TenantModel):
     )
     asked_at = models.DateTimeField(_("依頼日時"), default=timezone.now)
     made_at = models.DateTimeField(_("できた日時"), null=True)
-    ended_at = models.DateTimeField(_("受け取った、または消した日時"), null=True)
+    ended_at = models.DateTimeField(_("受け取った、消した、または取りやめた日時"), null=True)
     size = models.PositiveBigIntegerField(_("大きさ（バイト）"), null=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     tables = models.PositiveIntegerField(_("表の数"), null=True)
@@ -126,7 +126,9 @@ class ProgrammeExport(TenantModel):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["programme"], condition=models.Q(state=ExportState.ASKED), name="one_export_at_a_time"
+                fields=["programme"],
+                condition=models.Q(state__in=[ExportState.WAITING, ExportState.ASKED]),
+                name="one_export_at_a_time",
             )
         ]
 

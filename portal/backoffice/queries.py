@@ -1,4 +1,4 @@
-"""Reads for the office: what somebody has in hand, wherever it comes from."""
+"""Reads for the office: what somebody has in hand, wherever it comes from; what was asked about a full export."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import StaffAppointment
+from portal.backoffice.models import ProgrammeExport
+from portal.backoffice.states import APPROVAL
 from portal.tenancy.scope import current_programme
 from portal.web.access import StaffRole
-from portal.web.models import Assignment
+from portal.web.models import ApprovalRequest, Assignment
 from portal.web.queries import programme_staff
 from portal.web.registry import WorkItem, WorkQueue, work_queues
 
@@ -92,6 +94,13 @@ def _address(subject: models.Model) -> str:
         return reverse(name, args=[subject.pk])
     except NoReverseMatch:
         return ""
+
+
+def request_for(export: ProgrammeExport) -> ApprovalRequest | None:
+    """What another approver was asked, and what became of it."""
+    return ApprovalRequest.objects.filter(
+        name=APPROVAL, subject_type=export._meta.label_lower, subject_id=str(export.pk)
+    ).first()
 
 
 def table_of(handover: Any) -> tuple[list[str], list[list[str]]]:

@@ -163,6 +163,10 @@ class Approval:
     carry_out: Callable[..., Any]
     # Where the approver sees what it is about.
     url: Callable[[str], str]
+    # Told (subject_id=, actor=) when it will not be done: somebody declined it, or it was taken back.
+    called_off: Callable[..., Any] | None = None
+    # False: it always needs one, so there is nothing to choose.
+    is_chosen: bool = True
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -13,13 +14,15 @@ from django.db import connection
 from portal.audit.models import Action, AuditEvent
 from portal.backoffice.exporting import TURN, ask_export, fetch_export, make_export
 from portal.backoffice.models import ProgrammeExport
-from portal.backoffice.states import ExportState
+from portal.backoffice.states import APPROVAL, ExportState
 from portal.backoffice.tasks import make_exports, sweep_exports
 from portal.files.queries import stored_exports
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.tenancy.turns import turn
 from portal.web.access import Actor, StaffRole
+from portal.web.models import ApprovalRequest
+from portal.web.services.approvals import approve_request, decline_request
 from tests.factories import make_actor, make_programme
 
 
@@ -93,3 +96,36 @@ def test_a_file_that_nobody_can_fetch_is_deleted(asked: ProgrammeExport) -> None
     default_storage.save(f"exports/{programme.pk}/{'0' * 32}.zip", ContentFile(b"everything"))
     sweep_exports()
     assert stored_exports(programme.pk) == {asked.path}
+
+
+def test_two_who_decide_at_once_start_one_export(approver: Actor) -> None:
+    programme = Programme.objects.get()
+    programme.second_approval = [APPROVAL]
+    programme.save()
+    with programme_scope(programme):
+        export = ask_export(reason="引越し", actor=approver)
+        request = ApprovalRequest.objects.get()
+    others = [make_actor(StaffRole.APPROVER, programme) for _ in range(3)]
+    start = Barrier(len(others))
+
+    def decide(actor: Actor) -> bool:
+        service = decline_request if actor is others[0] else approve_request
+        try:
+            with programme_scope(programme):
+                start.wait()
+                service(request=request, actor=actor, note="理由")
+        except ValidationError:
+            return False
+        else:
+            return True
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(others)) as pool:
+        won = list(pool.map(decide, others))
+    assert won.count(True) == 1
+    with programme_scope(programme):
+        export.refresh_from_db()
+        assert export.state == (ExportState.CALLED_OFF if won[0] else ExportState.ASKED)
+        decided = AuditEvent.objects.filter(action__in=[Action.APPROVAL_GIVEN, Action.APPROVAL_DECLINED])
+        assert decided.filter(subject_type="backoffice.programmeexport").count() == 1

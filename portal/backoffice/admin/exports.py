@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from portal.backoffice.exporting import ask_export, fetch_export, has_file
 from portal.backoffice.models import ProgrammeExport
-from portal.backoffice.states import ExportState
+from portal.backoffice.queries import request_for
+from portal.backoffice.states import APPROVAL, ExportState
 from portal.web.access import StaffRole
+from portal.web.services.approvals import needs_second_approver
 from portal.web.staff.base import StaffAdmin
 
 
@@ -40,8 +42,15 @@ class ProgrammeExportAdmin(StaffAdmin):
         fetch = self.admin_site.admin_view(self.fetch)
         return [path("<int:export_id>/fetch/", fetch, name="backoffice_programmeexport_fetch"), *super().get_urls()]
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        extra = {"needs_another": needs_second_approver(APPROVAL)}
+        return super().add_view(request, form_url, extra | (extra_context or {}))
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.pk = ask_export(reason=form.cleaned_data["reason"], actor=request.actor).pk  # type: ignore[attr-defined]
+        export = ask_export(reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+        obj.pk, obj.state = export.pk, export.state
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -52,6 +61,7 @@ class ProgrammeExportAdmin(StaffAdmin):
         may_fetch = export.state == ExportState.READY and not is_gone
         extra = {
             "may_fetch": is_own and may_fetch,
+            "approval": request_for(export),
             "is_being_made": export.state == ExportState.ASKED,
             "is_anothers": not is_own and may_fetch,
             "is_gone": is_gone,
@@ -74,9 +84,9 @@ class ProgrammeExportAdmin(StaffAdmin):
         return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        self.message_user(
-            request,
-            _("書き出しを準備しています。できるとメールでお知らせします。このページから受け取れます。"),
-            messages.SUCCESS,
-        )
+        if obj.state == ExportState.WAITING:
+            said = _("ほかの承認者に承認を依頼しました。承認されると準備を始め、できるとメールでお知らせします。")
+        else:
+            said = _("書き出しを準備しています。できるとメールでお知らせします。このページから受け取れます。")
+        self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:backoffice_programmeexport_change", obj.pk)

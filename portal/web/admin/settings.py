@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Programme
 from portal.web.access import StaffRole
+from portal.web.models import ApprovalRequest
+from portal.web.queries import open_approval_requests
 from portal.web.services.programmes import change_programme, former_values, logo_address, restore_programme
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.forms import ProgrammeForm
+from portal.web.staff.restore import asked_for
 
 FIELDSETS: Any = [
     (_("名称"), {"fields": ["name", "short_name", "name_en", "operator", "operator_en", "prefecture_code"]}),
@@ -48,20 +51,30 @@ class ProgrammeSettings(StaffAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         programme = request.programme  # type: ignore[attr-defined]
-        extra = {"subtitle": _("事業の設定"), "logo_address": logo_address(bytes(programme.logo), programme.logo_type)}
+        extra = {
+            "subtitle": _("事業の設定"),
+            "logo_address": logo_address(bytes(programme.logo), programme.logo_type),
+            "asked": open_approval_requests().filter(subject_type=self.opts.label_lower, subject_id=programme.pk),
+        }
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        save_settings(request, obj, form)
+        request.asked = save_settings(request, obj, form)  # type: ignore[attr-defined]
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if not (asked := request.asked):  # type: ignore[attr-defined]
+            return super().response_change(request, obj)
+        self.message_user(request, asked_for(asked), messages.WARNING)
+        return HttpResponseRedirect(request.path)
 
     def former_values(self, obj: Any, event: Any) -> dict[str, tuple[Any, Any]]:
         return former_values(programme=obj, event=event)
 
-    def restore(self, request: HttpRequest, obj: Any, event: Any) -> None:
-        restore_programme(programme=obj, event=event, actor=request.actor)  # type: ignore[attr-defined]
+    def restore(self, request: HttpRequest, obj: Any, event: Any) -> list[ApprovalRequest]:
+        return restore_programme(programme=obj, event=event, actor=request.actor)  # type: ignore[attr-defined]
 
 
-def save_settings(request: HttpRequest, programme: Programme, form: Any) -> None:
+def save_settings(request: HttpRequest, programme: Programme, form: Any) -> list[ApprovalRequest]:
     """Only what was changed on the form is set, so that two approvers do not undo each other's work."""
     values = {name: form.cleaned_data[name] for name in form.changed_data if name not in ("new_logo", "remove_logo")}
-    change_programme(programme=programme, values=values, logo=form.logo, actor=request.actor)  # type: ignore[attr-defined]
+    return change_programme(programme=programme, values=values, logo=form.logo, actor=request.actor)  # type: ignore[attr-defined]

@@ -67,6 +67,7 @@ def decline_request(*, request: ApprovalRequest, actor: Actor, note: str) -> App
     if not note.strip():
         raise ValidationError({"note": _("差し戻す理由を入力してください。")})
     request = _decide(request, ApprovalState.DECLINED, actor, note)
+    _call_off(request, actor)
     _record(Action.APPROVAL_DECLINED, request, actor)
     return request
 
@@ -75,6 +76,7 @@ def decline_request(*, request: ApprovalRequest, actor: Actor, note: str) -> App
 def withdraw_request(*, request: ApprovalRequest, actor: Actor) -> ApprovalRequest:
     """Whoever asked takes it back."""
     request = _decide(request, ApprovalState.WITHDRAWN, actor, "")
+    _call_off(request, actor)
     _record(Action.APPROVAL_WITHDRAWN, request, actor)
     return request
 
@@ -100,6 +102,11 @@ def _decide(request: ApprovalRequest, state: ApprovalState, actor: Actor, note: 
     request.decided_by, request.decided_at = actor.user, timezone.now()
     request.save()
     return request
+
+
+def _call_off(request: ApprovalRequest, actor: Actor) -> None:
+    if request.name in approvals and (called_off := approvals[request.name].called_off):
+        called_off(subject_id=request.subject_id, actor=actor)
 
 
 def _record(action: Action, request: ApprovalRequest, actor: Actor) -> None:

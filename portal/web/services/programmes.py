@@ -1,8 +1,14 @@
-"""Changing a programme's settings, its hosts and its logo: checked, on record, and undone from the record."""
+"""Changing a programme's settings, its hosts and its logo: checked, on record, and undone from the record.
+
+Two settings are not changed by one person alone: which deeds need a second approver may only grow without one, and the
+years for which the record is kept wait for one where the programme chose so. Operators are not bound by it: they are the
+way out when a programme has no second approver any more.
+"""
 
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +20,9 @@ from portal.audit.services import record_event
 from portal.tenancy.models import Programme, ProgrammeHost
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
-from portal.web.models import Logo
+from portal.web.models import ApprovalRequest, Logo
+from portal.web.registry import approvals
+from portal.web.services.approvals import ask_approval
 from portal.web.services.pages import lay_standard_pages
 
 # What approvers set for their own programme. The rest is the operators'.
@@ -27,6 +35,9 @@ SETTINGS = (
 )  # fmt: skip
 OPERATORS_ALONE = ("slug", "is_public")
 LOGO = "logo"
+# Deeds for another approver (portal.web.registry.approvals).
+FEWER_APPROVALS = "web.fewer_approvals"
+RECORD_YEARS = "web.record_years"
 
 
 @transaction.atomic
@@ -37,27 +48,96 @@ def change_programme(
     actor: Actor,
     logo: tuple[bytes, str] | None = None,
     reason: str = "",
-) -> Programme:
-    """Set what is named in `values`, and nothing else; `logo` is the picture with its type, or empty to remove it."""
+) -> list[ApprovalRequest]:
+    """Set what is named in `values`, and nothing else; `logo` is the picture with its type, or empty to remove it.
+
+    What another approver must agree to first stays as it is, and comes back as what was asked.
+    """
     _may_change(programme, values, actor)
+    is_bound = not actor.is_operator
     programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+    with programme_scope(programme):
+        now, later = _apart(programme, values, reason) if is_bound else (values, [])
+        _set(programme, now, actor, logo, reason)
+        return [_ask(programme, wish, actor) for wish in later]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A change that waits for another approver."""
+
+    deed: str
+    field: str
+    what: str
+    data: Mapping[str, Any]
+
+
+def _apart(programme: Programme, values: Mapping[str, Any], reason: str) -> tuple[dict[str, Any], list[Wish]]:
+    """What may be set at once, and what only with another approver."""
+    now, later = dict(values), []
+    chosen = now.get("second_approval", programme.second_approval)
+    if ended := [name for name in programme.second_approval if name in approvals and name not in chosen]:
+        now["second_approval"] = [name for name in approvals.names() if name in chosen or name in ended]
+        labels = "」「".join(str(approvals[name].label) for name in ended)
+        what = _("次の操作を、二人目の承認なしでできるようにします：「%s」") % labels
+        later.append(Wish(FEWER_APPROVALS, "second_approval", what, {"names": ended, "reason": reason}))
+    before = programme.record_years
+    if RECORD_YEARS in programme.second_approval and (after := now.pop("record_years", before)) != before:
+        programme._meta.get_field("record_years").clean(after, programme)
+        what = _("操作の記録を残す年数を変えます：%(before)s → %(after)s") % {
+            "before": _years(before), "after": _years(after),
+        }  # fmt: skip
+        data = {"before": before, "after": after, "reason": reason}
+        later.append(Wish(RECORD_YEARS, "record_years", what, data))
+    return now, later
+
+
+def _years(years: int | None) -> str:
+    return _("消さない") if years is None else _("%d年") % years
+
+
+def _ask(programme: Programme, wish: Wish, actor: Actor) -> ApprovalRequest:
+    try:
+        return ask_approval(name=wish.deed, subject=programme, what=wish.what, data=wish.data, actor=actor)
+    except ValidationError as refusal:
+        raise ValidationError({wish.field: refusal.messages}) from refusal
+
+
+def end_second_approval(*, subject_id: str, data: Mapping[str, Any], actor: Actor) -> None:
+    """Another approver agreed. What was chosen since then stays."""
+    programme = Programme.objects.select_for_update(of=("self",)).get(pk=subject_id)
+    left = [name for name in programme.second_approval if name not in data["names"]]
+    _set(programme, {"second_approval": left}, actor, reason=data["reason"])
+
+
+def set_record_years(*, subject_id: str, data: Mapping[str, Any], actor: Actor) -> None:
+    """Another approver agreed to just this step."""
+    programme = Programme.objects.select_for_update(of=("self",)).get(pk=subject_id)
+    if programme.record_years != data["before"]:
+        raise ValidationError(_("依頼のあとに年数が変わりました。差し戻して、もう一度依頼してもらってください。"))
+    _set(programme, {"record_years": data["after"]}, actor, reason=data["reason"])
+
+
+def _set(
+    programme: Programme,
+    values: Mapping[str, Any],
+    actor: Actor,
+    logo: tuple[bytes, str] | None = None,
+    reason: str = "",
+) -> None:
     changes = {name: (getattr(programme, name), value) for name, value in values.items()}
     changes = {name: (before, after) for name, (before, after) in changes.items() if before != after}
-    with programme_scope(programme):
-        if logo is not None and logo[0] != bytes(programme.logo):
-            changes[LOGO] = (_keep(bytes(programme.logo), programme.logo_type), _keep(*logo))
-            programme.logo, programme.logo_type = logo
-        if not changes:
-            return programme
-        for name, (_before, after) in changes.items():
-            if name != LOGO:
-                setattr(programme, name, after)
-        programme.full_clean(exclude=[LOGO])
-        programme.save()
-        record_event(
-            action=Action.PROGRAMME_CHANGED, subject=programme, actor=actor.user, changes=changes, reason=reason
-        )
-    return programme
+    if logo is not None and logo[0] != bytes(programme.logo):
+        changes[LOGO] = (_keep(bytes(programme.logo), programme.logo_type), _keep(*logo))
+        programme.logo, programme.logo_type = logo
+    if not changes:
+        return
+    for name, (_before, after) in changes.items():
+        if name != LOGO:
+            setattr(programme, name, after)
+    programme.full_clean(exclude=[LOGO])
+    programme.save()
+    record_event(action=Action.PROGRAMME_CHANGED, subject=programme, actor=actor.user, changes=changes, reason=reason)
 
 
 @transaction.atomic
@@ -109,8 +189,9 @@ def former_values(*, programme: Programme, event: AuditEvent) -> dict[str, tuple
     return {name: (now[name], former) for name, former in kept.items() if former != now[name]}
 
 
-def restore_programme(*, programme: Programme, event: AuditEvent, actor: Actor) -> Programme:
-    """Bring back what an event changed, as it was before; what was changed elsewhere since stays."""
+def restore_programme(*, programme: Programme, event: AuditEvent, actor: Actor) -> list[ApprovalRequest]:
+    """Bring back what an event changed, as it was before; what was changed elsewhere since stays. Like any change,
+    this may have to wait for another approver."""
     if event.subject_id != str(programme.pk) or event.action != Action.PROGRAMME_CHANGED:
         raise ValidationError(_("この記録からは戻せません。"))
     former = {name: before for name, (_now, before) in former_values(programme=programme, event=event).items()}

@@ -30,6 +30,7 @@ from portal.audit.queries import history_of
 from portal.audit.services import record_event
 from portal.web.access import StaffRole
 from portal.web.folding import Folded, fold
+from portal.web.models import ApprovalRequest
 from portal.web.staff import bulk, exports, restore, work
 from portal.web.staff.bulk import BulkAction
 from portal.web.staff.changelist import StaffChangeList
@@ -302,7 +303,8 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
     def former_values(self, obj: Any, event: Any) -> Mapping[str, tuple[Any, Any]]:
         raise NotImplementedError
 
-    def restore(self, request: HttpRequest, obj: Any, event: Any) -> None:
+    def restore(self, request: HttpRequest, obj: Any, event: Any) -> Sequence[ApprovalRequest] | None:
+        """What had to be asked of another approver instead."""
         raise NotImplementedError
 
     def restore_view(self, request: HttpRequest, object_id: str, event_id: int) -> HttpResponse:

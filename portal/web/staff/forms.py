@@ -155,7 +155,9 @@ class ProgrammeForm(StaffForm):
     features = ticks(
         gettext_lazy("機能"), Feature.choices, gettext_lazy("外した機能は、ページもメニューもメールも出ません。")
     )
-    second_approval = ticks(gettext_lazy("二人目の承認が必要な操作"), ())
+    second_approval = ticks(
+        gettext_lazy("二人目の承認が必要な操作"), (), gettext_lazy("あとで外すには、ほかの承認者の承認が必要です。")
+    )
     staff_networks = SimpleArrayField(
         forms.CharField(), label=gettext_lazy("職員がログインできるネットワーク"), required=False,
         help_text=gettext_lazy("例：192.0.2.0/24。コンマで区切って並べます。空のときは、どこからでもログインできます。"),
@@ -179,10 +181,8 @@ class ProgrammeForm(StaffForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("second_approval"):
-            names = [(name, approvals[name].label) for name in approvals.names()]
-            field.choices = names  # type: ignore[attr-defined]
-            if not names:
-                field.help_text = _("今は、選べる操作がありません。")
+            deeds = [(name, approvals[name]) for name in approvals.names()]
+            field.choices = [(name, deed.label) for name, deed in deeds if deed.is_chosen]  # type: ignore[attr-defined]
 
     def clean_new_logo(self) -> tuple[bytes, str] | None:
         upload = self.cleaned_data["new_logo"]

@@ -1,5 +1,6 @@
 """Taking back a change: the values that the record holds from before it, shown first, then set by the app's service."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from portal.web.models import ApprovalRequest
 from portal.web.staff.record import Change, in_words
+
+
+def asked_for(requests: Sequence[ApprovalRequest]) -> str:
+    sentences = " ".join(request.what for request in requests)
+    return _("ほかの承認者に承認を依頼しました。承認されると変わります。%s") % sentences
 
 
 def restore_view(admin: Any, request: HttpRequest, obj: models.Model, event_id: int) -> HttpResponse:
@@ -22,8 +29,10 @@ def restore_view(admin: Any, request: HttpRequest, obj: models.Model, event_id: 
         raise Http404
     if request.method == "POST" and former:
         try:
-            admin.restore(request, obj, event)
-            admin.message_user(request, _("変更の前に戻しました。"), messages.SUCCESS)
+            if asked := admin.restore(request, obj, event):
+                admin.message_user(request, asked_for(asked), messages.WARNING)
+            else:
+                admin.message_user(request, _("変更の前に戻しました。"), messages.SUCCESS)
         except ValidationError as refused:
             admin.message_user(request, "、".join(refused.messages), messages.ERROR)
         return HttpResponseRedirect("../../change/")

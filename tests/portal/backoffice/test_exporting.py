@@ -4,11 +4,13 @@ import csv
 import hashlib
 import io
 import json
+import re
 import uuid
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,16 +23,29 @@ from meetings.models import Draw, JoiningDetails, JointHost
 from meetings.services.telling import attachment_of
 from portal.accounts.models import Draft
 from portal.audit.models import Action, AuditEvent
+from portal.audit.queries import history_of
 from portal.backoffice.archive import write_archive
-from portal.backoffice.exporting import ask_export, fetch_export, forget_exports, make_waiting_exports
+from portal.backoffice.exporting import (
+    MAKE,
+    agree_to_export,
+    ask_export,
+    call_off_export,
+    fetch_export,
+    forget_exports,
+    make_waiting_exports,
+)  # fmt: skip
 from portal.backoffice.models import ProgrammeExport
-from portal.backoffice.states import ExportState
+from portal.backoffice.states import APPROVAL, ExportState
 from portal.backoffice.tasks import make_exports
 from portal.outbox.services import queue_mail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.tenancy.wall import tenant_models
-from portal.web.access import StaffRole
+from portal.web.access import Actor, StaffRole
+from portal.web.models import ApprovalRequest
+from portal.web.queries import approval_items
+from portal.web.services.approvals import approve_request, decline_request, withdraw_request
+from portal.web.states import ApprovalState
 from tests.factories import (
     make_actor,
     make_consultation,
@@ -191,6 +206,90 @@ def test_fetched_before_the_mail_left_nobody_is_told(
     assert letters(in_kanagawa) == []
 
 
+@pytest.fixture
+def two_approvers(in_kanagawa: Programme) -> tuple[Actor, Actor]:
+    in_kanagawa.second_approval = [APPROVAL]
+    in_kanagawa.save()
+    return make_actor(StaffRole.APPROVER, in_kanagawa), make_actor(StaffRole.APPROVER, in_kanagawa)
+
+
+def test_where_two_must_agree_nothing_is_made_before(
+    in_kanagawa: Programme,
+    two_approvers: tuple[Actor, Actor],
+    django_capture_on_commit_callbacks: Callable,  # type: ignore[type-arg]
+) -> None:
+    first, second = two_approvers
+    make_actor(StaffRole.OFFICER, in_kanagawa)
+    with django_capture_on_commit_callbacks() as nudges:
+        export = ask_export(reason="事業の終了", actor=first)
+    make_waiting_exports()
+    export.refresh_from_db()
+    assert (export.state, nudges_of_exports(nudges)) == (ExportState.WAITING, [])
+    with pytest.raises(ValidationError, match="承認を待っています"):
+        ask_export(reason="もう一つ", actor=second)
+    (told,) = letters(in_kanagawa)
+    request = ApprovalRequest.objects.get()
+    assert (told.message, told.to) == ("backoffice.export_asked", second.user.email)
+    assert "事業の終了" in told.text and f"/admin/web/approvalrequest/{request.pk}/change/" in told.text
+    assert "事業の終了" in approval_items()[0].title
+    with pytest.raises(ValidationError, match="ほかの承認者"):
+        approve_request(request=request, actor=first)
+    with django_capture_on_commit_callbacks() as nudges:
+        approve_request(request=request, actor=second)
+    assert nudges_of_exports(nudges) == [in_kanagawa.pk]
+    make_waiting_exports()
+    with pytest.raises(PermissionDenied):
+        fetch_export(export=export, actor=second)
+    fetch_export(export=export, actor=first).close()
+    actions = history_of(export).order_by("id").values_list("action", "actor")
+    assert list(actions) == [
+        (Action.EXPORT_ASKED, first.user.pk), (Action.APPROVAL_GIVEN, second.user.pk), (Action.EXPORT_MADE, None),
+        (Action.EXPORT_FETCHED, first.user.pk),
+    ]  # fmt: skip
+
+
+def nudges_of_exports(nudges: list[Any]) -> list[int]:
+    return [nudge.args[0] for nudge in nudges if getattr(nudge, "task", "") == MAKE]
+
+
+def test_declined_who_asked_is_told_why_and_may_ask_again(
+    in_kanagawa: Programme, two_approvers: tuple[Actor, Actor]
+) -> None:
+    first, second = two_approvers
+    export = ask_export(reason="引越し", actor=first)
+    request = ApprovalRequest.objects.get()
+    decline_request(request=request, actor=second, note="まだ早い")
+    # Nobody is asked any more: the mail that had not left stays here.
+    (told,) = letters(in_kanagawa)
+    assert (told.message, told.to) == ("backoffice.export_declined", first.user.email)
+    assert "まだ早い" in told.text
+    export.refresh_from_db()
+    assert export.state == ExportState.CALLED_OFF and export.ended_at
+    make_waiting_exports()
+    withdrawn = ask_export(reason="引越し", actor=first)
+    withdraw_request(request=ApprovalRequest.objects.get(state=ApprovalState.ASKED), actor=first)
+    withdrawn.refresh_from_db()
+    assert withdrawn.state == ExportState.CALLED_OFF
+    assert len(letters(in_kanagawa)) == 1
+    assert [event.action for event in history_of(withdrawn)] == [Action.APPROVAL_WITHDRAWN, Action.EXPORT_ASKED]
+    assert not AuditEvent.objects.filter(action=Action.EXPORT_MADE).exists()
+
+
+@pytest.mark.parametrize("state", ExportState)
+def test_only_what_waits_can_be_agreed_to(two_approvers: tuple[Actor, Actor], state: ExportState) -> None:
+    first, second = two_approvers
+    export = ask_export(reason="引越し", actor=first)
+    ProgrammeExport.objects.update(state=state)
+    if state == ExportState.WAITING:
+        agree_to_export(subject_id=str(export.pk), data={}, actor=second)
+        state = ExportState.ASKED
+    with pytest.raises(ValidationError):
+        agree_to_export(subject_id=str(export.pk), data={}, actor=second)
+    with pytest.raises(ValidationError):
+        call_off_export(subject_id=str(export.pk), actor=second)
+    assert ProgrammeExport.objects.get().state == state
+
+
 def test_officers_have_none(in_kanagawa: Programme) -> None:
     with pytest.raises(PermissionDenied):
         ask_export(reason="見たい", actor=make_actor(StaffRole.OFFICER, in_kanagawa))
@@ -225,6 +324,28 @@ def test_on_the_pages(as_staff: Enter, kanagawa: Programme) -> None:
     assert tables["audit.auditevent"]
     assert approver.post(address).url == made.url
     assert "もう受け取れません" in approver.get(made.url).text
+
+
+def test_two_approvers_on_the_pages(as_staff: Enter, kanagawa: Programme) -> None:
+    kanagawa.second_approval = [APPROVAL]
+    kanagawa.save()
+    first, second = as_staff(StaffRole.APPROVER), as_staff(StaffRole.APPROVER)
+    assert "二人目の承認が必要です" in first.get("/admin/backoffice/programmeexport/add/").text
+    made = first.post("/admin/backoffice/programmeexport/add/", {"reason": "事業の終了"}, follow=True)
+    assert "ほかの承認者に承認を依頼しました" in made.text
+    page = made.redirect_chain[-1][0]
+    assert "承認を待っています" in made.text and "もう受け取れません" not in made.text
+    with programme_scope(kanagawa):
+        request = ApprovalRequest.objects.get()
+    assert f"/admin/web/approvalrequest/{request.pk}/change/" in made.text
+    assert request.what in second.get("/admin/").text
+    deed = {"action": "approve", "_selected_action": request.pk, "from_object": "1"}
+    for approver in (first, second):
+        confirm = approver.post("/admin/web/approvalrequest/", deed)
+        seen = re.search(r'name="seen" value="([^"]*)"', confirm.text)
+        approver.post("/admin/web/approvalrequest/", deed | {"seen": seen[1] if seen else ""})
+        make_exports(kanagawa.pk)
+        assert ("ZIPを受け取る" in first.get(page).text) is (approver is second)
 
 
 def test_by_command(kanagawa: Programme, tokyo: Programme, tmp_path: Path) -> None:

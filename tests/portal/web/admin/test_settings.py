@@ -14,8 +14,10 @@ from PIL import Image
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import programme_scope
-from portal.web.access import StaffRole
-from portal.web.services.programmes import SETTINGS
+from portal.web.access import Actor, StaffRole
+from portal.web.models import ApprovalRequest
+from portal.web.services.approvals import withdraw_request
+from portal.web.services.programmes import RECORD_YEARS, SETTINGS
 from tests.portal.web.deeds import RENAME, registered_deed
 
 READ_ONLY, OFFICER, APPROVER = StaffRole
@@ -111,6 +113,30 @@ def test_words_features_and_second_approval(as_staff: AsStaff, kanagawa: Program
     kanagawa.refresh_from_db()
     assert kanagawa.wording == {"partners": {"ja": "会員"}}
     assert (kanagawa.features, kanagawa.second_approval) == ([Feature.NEWS], [RENAME])
+
+
+def test_what_another_approver_must_agree_to_is_said_and_waits(as_staff: AsStaff, kanagawa: Programme) -> None:
+    approver = as_staff(APPROVER)
+    approver.post(address(kanagawa), form_of(kanagawa, second_approval=[RECORD_YEARS], record_years=10))
+    kanagawa.refresh_from_db()
+    assert kanagawa.record_years == 10
+    form = form_of(kanagawa, second_approval=[], record_years=5, hours="平日")
+    said = approver.post(address(kanagawa), form, follow=True).text
+    assert "ほかの承認者に承認を依頼しました" in said
+    assert said.count("承認待ち：") == 2
+    kanagawa.refresh_from_db()
+    assert (kanagawa.second_approval, kanagawa.record_years, kanagawa.hours) == ([RECORD_YEARS], 10, "平日")
+    again = approver.post(address(kanagawa), form_of(kanagawa, record_years=5, hours="毎日"))
+    assert "すでに承認を依頼しています" in again.text and "毎日" in again.text
+    # Nor is it undone from the record alone.
+    chosen = next(event for event in events(kanagawa) if "second_approval" in event.changes)
+    with programme_scope(kanagawa):
+        for request in ApprovalRequest.objects.all():
+            withdraw_request(request=request, actor=Actor(user=approver.user, staff_role=APPROVER))  # type: ignore[attr-defined]
+    answer = approver.post(address(kanagawa, f"restore/{chosen.pk}"), follow=True)
+    assert "ほかの承認者に承認を依頼しました" in answer.text
+    kanagawa.refresh_from_db()
+    assert kanagawa.second_approval == [RECORD_YEARS]
 
 
 def test_a_logo_comes_goes_and_comes_back(
