@@ -127,6 +127,8 @@ class EnteredReservationForm(ReservationForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
+        if values.get("uses_held"):
+            values["second"] = None
         line = self.lines.get(values.get("first", 0))
         is_kept = self.held is not None and line is not None and line.slot.pk in (self.held.slot_id, self.held.first_id)
         if line is None or is_kept:
@@ -152,8 +154,8 @@ class CallerForm(OnBehalfForm):
 
     def __init__(self, *args: Any, partner: Partner, **options: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **options})
-        people = Member.objects.active().filter(partner=partner).order_by("-role", "id")
-        names = [(one.pk, _("%(name)s（%(role)s）") % {"name": one.name, "role": one.role_name}) for one in people]
+        self.people = list(Member.objects.active().filter(partner=partner).order_by("-role", "id"))
+        names = [(one.pk, _("%(name)s（%(role)s）") % {"name": one.name, "role": one.role_name}) for one in self.people]
         self.fields["member"].choices = names  # type: ignore[attr-defined]
 
 

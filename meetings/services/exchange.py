@@ -6,10 +6,11 @@ differs, so it may run at any time, and a round that was missed is made up for b
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -84,8 +85,9 @@ def receive(*, host: Programme, key: UUID, facts: dict[str, Any]) -> Reply:
         if facts["is_off"]:
             return Reply(JointState.ENDED)
         bond = JointHost.objects.create(host=host, key=key, facts=facts)
+    before = bond.facts["attended"]
     _keep(bond, {"facts": facts})
-    _keep(bond, {"problem": _problem_of_following(bond)})
+    _keep(bond, {"problem": _problem_of_following(bond, before)})
     called_off = bond.meeting is not None and bond.meeting.is_cancelled
     if (called_off or (facts["is_off"] and not bond.problem)) and bond.state not in OVER:
         enter(bond, JointState.ENDED, CLOCK)
@@ -95,12 +97,13 @@ def receive(*, host: Programme, key: UUID, facts: dict[str, Any]) -> Reply:
     return Reply(bond.state, bond.answer, bond.problem, waiting, tuple(people_of(bond)))
 
 
-def _problem_of_following(bond: JointHost) -> str:
+def _problem_of_following(bond: JointHost, attended_before: Collection[str]) -> str:
     """Our meeting becomes what the host's is. A step that is refused is said to staff of both sides; the others go on."""
     meeting, problems = bond.meeting, []
     if meeting is None or meeting.is_cancelled:
         return ""
-    steps = (_follow_time, _follow_content, _follow_places, _follow_joining, _follow_attendance)
+    attendance = partial(_follow_attendance, before=attended_before)
+    steps = (_follow_time, _follow_content, _follow_places, _follow_joining, attendance)
     for step in (_follow_calling_off,) if bond.facts["is_off"] else steps:
         try:
             with transaction.atomic():
@@ -162,12 +165,14 @@ def _follow_joining(bond: JointHost, meeting: Meeting) -> None:
         joining.delete()
 
 
-def _follow_attendance(bond: JointHost, meeting: Meeting) -> None:
+def _follow_attendance(bond: JointHost, meeting: Meeting, *, before: Collection[str]) -> None:
+    """`before`: whom the host had ticked when it last told us. Ticks of our own, which it never made, stay."""
+    told = set(bond.facts["attended"])
     seats = Seat.objects.confirmed().filter(meeting=meeting)
-    told = seats.filter(uid__in=bond.facts["attended"], attended_at__isnull=True)
-    came = set(told.values_list("pk", flat=True))
-    if came:
-        set_attendance(meeting=meeting, present=came, was=(), actor=CLOCK)
+    came = set(seats.filter(uid__in=told, attended_at__isnull=True).values_list("pk", flat=True))
+    gone = set(seats.filter(uid__in=set(before) - told, attended_at__isnull=False).values_list("pk", flat=True))
+    if came or gone:
+        set_attendance(meeting=meeting, present=came, was=gone, actor=CLOCK)
 
 
 # --- In the host's scope ---------------------------------------------------------------------------------------------

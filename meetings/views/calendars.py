@@ -1,5 +1,6 @@
 """Calendars to subscribe to: the public one, and a partner's own at a secret address that it may end."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.contrib import messages
@@ -10,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from meetings.ics import calendar
+from meetings.ics import Entry, calendar
 from meetings.models import Feed, Meeting
 from meetings.models.meetings import MeetingQuerySet
+from meetings.queries.openings import entry_of_opening, openings_for
 from meetings.services.feeds import end_feed, renew_feed
 from meetings.services.telling import entry_of_meeting
 from meetings.views.public import CALENDAR, refuse_without_meetings
@@ -40,7 +42,9 @@ def partner_feed(request: PortalRequest, key: str) -> HttpResponse:
     feed = get_object_or_404(Feed.objects.select_related("partner"), key=key)
     if feed.partner.state == PartnerState.ENDED:
         raise Http404
-    response = _feed(request, Meeting.objects.visible_to_partner(feed.partner), "my_meetings:detail")
+    now = timezone.now()
+    openings = [entry_of_opening(one, now) for one in openings_for(feed.partner_id, now)]
+    response = _feed(request, Meeting.objects.visible_to_partner(feed.partner), "my_meetings:detail", openings)
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -76,9 +80,11 @@ def end(request: PortalRequest) -> HttpResponse:
     return redirect("my_meetings:subscribe")
 
 
-def _feed(request: PortalRequest, meetings: MeetingQuerySet, url_name: str) -> HttpResponse:
+def _feed(
+    request: PortalRequest, meetings: MeetingQuerySet, url_name: str, others: Sequence[Entry] = ()
+) -> HttpResponse:
     found = meetings.filter(ends_at__gt=timezone.now() - KEPT).order_by("starts_at")[:MOST]
     entries = [entry_of_meeting(one, absolute_url(reverse(url_name, args=[one.pk]))) for one in found]
     programme = request.programme
     name = f"{programme.local('operator')} {programme.local('name')}"
-    return HttpResponse(calendar(entries, name=name), content_type=CALENDAR)
+    return HttpResponse(calendar([*entries, *others], name=name), content_type=CALENDAR)

@@ -15,6 +15,7 @@ from meetings.forms.sign_up import SignUpForm, kept_words
 from meetings.models import Meeting, Mode, SignUp
 from meetings.queries.joint import host_of, reads_names, with_host
 from meetings.queries.meetings import questions_of, rooms_of, why_closed, with_counts, with_questions
+from meetings.queries.openings import openings_for
 from meetings.queries.pages import meeting_list, meeting_page
 from meetings.queries.seats import booking_view, bookings_of, joining_for, seats_of, with_revision
 from meetings.queries.slots import own_reservations
@@ -35,10 +36,10 @@ STEPS = [gettext_lazy("入力"), gettext_lazy("内容の確認"), gettext_lazy("
 @require_safe
 def meetings(request: PortalRequest) -> HttpResponse:
     refuse_without_meetings(request)
-    visible = Meeting.objects.visible_to(request.actor)
-    return render(
-        request, "meetings/my_list.html", meeting_list(visible, request.GET, timezone.now(), "my_meetings:detail")
-    )
+    visible, now = Meeting.objects.visible_to(request.actor), timezone.now()
+    openings = openings_for(request.actor.place.partner_id, now)
+    context = meeting_list(visible, request.GET, now, "my_meetings:detail", openings)
+    return render(request, "meetings/my_list.html", context)
 
 
 @member()

@@ -87,6 +87,9 @@ def test_who_may_not_take_part_and_what_is_not_published(as_staff: AsStaff, kana
     page = officer.get(f"{ENTER}{slot.consultation_id}/{stopped.pk}/").text
     assert "この団体は、いま予約できません" in page and 'name="topic"' not in page
     assert officer.get(f"{ENTER}{draft.pk}/").status_code == 404
+    with programme_scope(kanagawa):
+        nobody = make_partner(number=99)
+    assert "担当者がいません" in officer.get(f"{ENTER}{slot.consultation_id}/{nobody.pk}/").text
 
 
 def test_another_programmes_partner_and_person_are_unknown(

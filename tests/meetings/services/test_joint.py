@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetings.models import JoiningDetails, JointGuest, JointHost, JointPerson, Meeting, Seat
+from meetings.services.attendance import set_attendance
 from meetings.services.consent import withdraw_names
 from meetings.services.exchange import KEPT, exchange_all
 from meetings.services.joint import accept_joint, decline_joint, end_joint, invite_programme, set_guest_attendance
@@ -250,7 +251,7 @@ def test_called_off_before_it_was_published(
 
 
 def test_who_was_there_stands_in_the_guests_timeline_and_names_are_not_kept_for_ever(
-    mirror: Meeting, host: Programme, guest: Programme, officer: Actor
+    mirror: Meeting, host: Programme, guest: Programme, officer: Actor, colleague: Actor
 ) -> None:
     comes(guest, mirror, "花子", agrees=True)
     round_of(host)
@@ -262,9 +263,18 @@ def test_who_was_there_stands_in_the_guests_timeline_and_names_are_not_kept_for_
     with programme_scope(guest):
         assert Seat.objects.get().attended_at
         assert Activity.objects.get().title == "合同の交流会に参加"
+        own = comes(guest, mirror, "次郎", agrees=True)
+        set_attendance(meeting=mirror, present={own.pk}, was=(), actor=colleague)
+    # Ticked by mistake: what the host takes back goes across, what the guest's staff ticked themselves stays.
+    with programme_scope(host):
+        assert set_guest_attendance(meeting=meeting, present=(), was=present, actor=officer) == 0
+    round_of(host)
+    with programme_scope(guest):
+        assert set(Seat.objects.filter(attended_at__isnull=False)) == {own}
+        assert Activity.objects.get().partner == own.sign_up.partner
     with programme_scope(host):
         exchange_all(now=meeting.ends_at + KEPT)
-    assert listed(host) == [("花子の団体", "", "")]
+    assert listed(host) == [("花子の団体", "", ""), ("次郎の団体", "", "")]
 
 
 def test_the_exchange_leaves_what_the_host_records_at_that_moment(

@@ -5,15 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetings.models import Feed, JoiningDetails, Meeting, Video
+from meetings.services.feeds import renew_feed
 from partners.states import PartnerState
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole
-from tests.factories import make_meeting
+from tests.factories import make_consultation, make_meeting, make_person, make_reservation, make_slot
 
 AsMember = Callable[..., Client]
 
@@ -119,3 +122,59 @@ def test_the_library_shows_each_what_is_theirs(visit: Client, as_member: AsMembe
     assert member.get(f"/mypage/videos/{hidden.pk}/").status_code == 404
     assert "会員の録画" not in visit.get(f"/meetings/{past.pk}/").text
     assert "会員の録画" in member.get(f"/mypage/meetings/{past.pk}/").text
+
+
+def test_what_is_open_of_a_consultation_is_in_the_calendars_of_who_may_book_it(
+    visit: Client, as_member: AsMember, kanagawa: Programme, tokyo: Programme
+) -> None:
+    member = as_member(MemberRole.EDITOR)
+    with programme_scope(kanagawa):
+        slot = make_slot(make_consultation("空きのある相談"), starts_at=timezone.now() + timedelta(days=20))
+        drawn_for = make_slot(make_consultation("抽選の相談"), mode="lottery")
+        make_slot(make_consultation("下書きの相談", state="draft"))
+        make_slot(make_consultation("受付前の相談", opens_at=timezone.now() + timedelta(days=1)))
+        make_slot(make_consultation("埋まった相談"), held=1)
+        make_slot(make_consultation("中止の相談"), called_off_at=timezone.now())
+        make_reservation(make_slot(make_consultation("予約した相談"), capacity=5), partner=member.member.partner, made_by=member.user)  # fmt: skip
+        renew_feed(actor=make_person(member.member))
+    with programme_scope(tokyo):
+        make_slot(make_consultation("都の相談"))
+    feed, listed = visit.get(address(kanagawa)).text, member.get("/mypage/meetings/").text
+    month = member.get("/mypage/meetings/", {"month": f"{timezone.localtime(slot.starts_at):%Y-%m}"}).text
+    assert "空きのある相談（予約受付中）" in feed.replace("\r\n ", "") and "抽選の相談" in feed
+    assert f"/mypage/consultations/{slot.consultation_id}/" in month and "予約受付中" in month
+    assert "空きのある相談" in listed and f"/mypage/consultations/{drawn_for.consultation_id}/" in listed
+    for hidden in ("下書きの相談", "受付前の相談", "埋まった相談", "中止の相談", "予約した相談", "都の相談"):
+        assert hidden not in feed + listed + month
+    # Nothing of it is public, and no filter for meetings finds it.
+    for page in (
+        "/meetings/",
+        f"/meetings/?month={timezone.localtime(slot.starts_at):%Y-%m}",
+        "/meetings/calendar.ics",
+    ):
+        assert "空きのある相談" not in visit.get(page).text
+    for query in ("kind=seminar", "how=online", "when=past", "year=2026"):
+        assert "空きのある相談" not in member.get(f"/mypage/meetings/?{query}").text
+    assert "空きのある相談" in member.get("/mypage/meetings/?kind=consultation").text
+
+
+def test_many_open_slots_cost_what_one_does(
+    visit: Client, as_member: AsMember, kanagawa: Programme, django_assert_num_queries: Any
+) -> None:
+    member = as_member(MemberRole.EDITOR)
+    with programme_scope(kanagawa):
+        renew_feed(actor=make_person(member.member))
+        slot = make_slot()
+    pages = [(member, "/mypage/meetings/"), (member, f"/mypage/meetings/?month={slot.starts_at:%Y-%m}"), (visit, address(kanagawa))]  # fmt: skip
+    counts = []
+    for browser, page in pages:
+        browser.get(page)
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(page)
+        counts.append(len(asked))
+    with programme_scope(kanagawa):
+        for _ in range(19):
+            make_slot()
+    for (browser, page), count in zip(pages, counts, strict=True):
+        with django_assert_num_queries(count):
+            browser.get(page)
