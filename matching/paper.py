@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from matching.models import Posting
 from matching.queries.postings import content_of, facts_of, role_table
 from portal.web.goals import SDG_GOALS
-from portal.web.pdf import render_pdf
+from portal.web.pdf import kept_pdf, render_pdf
 
 
 def proposal_pdf(posting: Posting, *, with_contacts: bool) -> bytes:
@@ -18,7 +18,9 @@ def proposal_pdf(posting: Posting, *, with_contacts: bool) -> bytes:
     goals = _("、").join(f"{number} {SDG_GOALS[number][0]}" for number in posting.goals)
     facts = [(_("募集する団体"), posting.partner.name), *facts_of(posting)]
     facts += [(_("SDGsの目標"), goals)] if goals else []
-    return render_pdf(
+    # With contacts it is for few, and is left nowhere.
+    drawn = render_pdf if with_contacts else kept_pdf
+    return drawn(
         "proposal.typ",
         title=posting.title,
         number=_("企画書 第%d号") % posting.pk,

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from io import BytesIO
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from portal.files.models import StoredFile
 from portal.tenancy.scope import current_programme
 from portal.web.dates import long_day
 from portal.web.goals import SDG_GOALS
-from portal.web.pdf import render_pdf
+from portal.web.kept import kept_document
+from portal.web.pdf import letterhead, render_pdf
 from renewals.models import Docket, DocketEntry, Report
 from renewals.queries.reports import photos_of
 
@@ -20,6 +22,18 @@ PRINTED = 800
 
 
 def report_pdf(report: Report) -> bytes:
+    """Everybody may ask for a published one: it is kept for what it is made from. Its photos take longest."""
+    document, photos = _document(report), photos_of(report)
+    return kept_document((document, [photo.key for photo in photos], letterhead()), lambda: _printed(document, photos))
+
+
+def _printed(document: dict[str, Any], photos: list[StoredFile]) -> bytes:
+    data = document["data"] | {"photos": [_drawn(photo) for photo in photos]}
+    return render_pdf("report.typ", **document | {"data": data})
+
+
+def _document(report: Report) -> dict[str, Any]:
+    """What render_pdf takes, without the photos."""
     language = get_language() or "ja"
     facts = [
         [_("団体"), report.partner.name],
@@ -35,22 +49,20 @@ def report_pdf(report: Report) -> bytes:
         facts.append([_("代理入力"), f"{report.get_entered_through_display()}：{report.entered_because}"])
     if report.goals:
         facts.append([_("取り組んだSDGsの目標"), "\n".join(f"{one} {SDG_GOALS[one][0]}" for one in report.goals)])
-    return render_pdf(
-        "report.typ",
-        title=report.title,
-        number=_("受付番号 %s") % report.receipt,
-        day=report.received_on,
-        data={
+    return {
+        "title": report.title,
+        "number": _("受付番号 %s") % report.receipt,
+        "day": report.received_on,
+        "data": {
             "facts": facts,
             "sections": [[heading, text] for heading, text in report.sections],
             "figures_heading": _("数字でみる成果"),
             "figures_head": [_("項目"), _("数")],
             "figures": report.figures,
             "photos_heading": _("写真"),
-            "photos": [_drawn(photo) for photo in photos_of(report)],
             "photos_alt": report.photos_alt or _("写真"),
         },
-    )
+    }
 
 
 def _drawn(photo: StoredFile) -> str:

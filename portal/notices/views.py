@@ -68,6 +68,7 @@ def feed(request: PortalRequest) -> HttpResponse:
         title=title,
         link=absolute_url(reverse("news:board")),
         description="",
+        author_name=programme.local("operator"),
         feed_url=absolute_url(reverse("news:feed")),
         language=settings.LANGUAGE_CODE,
     )

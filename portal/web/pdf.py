@@ -28,6 +28,7 @@ from portal.tenancy.palettes import PALETTES, TONES
 from portal.tenancy.scope import current_programme
 from portal.web.characters import composed, is_invisible
 from portal.web.dates import era_year, long_day
+from portal.web.kept import kept_document
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,11 @@ def render_pdf(
     for warning in warnings:
         logger.warning("pdf warning", extra={"facts": {"template": template, "warning": warning.message}})
     return bytes(pdf)
+
+
+def kept_pdf(template: str, **given: Any) -> bytes:
+    """As `render_pdf`, for what everybody may ask for, again and again: drawn once for what it says."""
+    return kept_document((template, given, letterhead()), lambda: render_pdf(template, **given))
 
 
 def picture_of(svg: str) -> bytes:

@@ -88,6 +88,20 @@ def test_the_public_page_is_nobodys(world: World, route: str) -> None:
     assert {client.get(address).status_code for client in (world.public, world.named, world.poster)} == {404}
 
 
+def test_a_public_paper_says_what_the_posting_says_and_goes_with_it(world: World) -> None:
+    with programme_scope(world.programme):
+        posting = make_posting(world.posting.partner)
+    address = reverse("matching:document", args=[posting.pk])
+    first = world.public.get(address).content
+    assert world.public.get(address).content == first
+    with programme_scope(world.programme):
+        Posting.objects.filter(pk=posting.pk).update(theme="別の題目")
+    assert world.public.get(address).content != first
+    with programme_scope(world.programme):
+        Posting.objects.filter(pk=posting.pk).update(state=PostingState.WITHDRAWN)
+    assert world.public.get(address).status_code == 404
+
+
 @pytest.mark.parametrize("query", ["", "?q=内緒", "?category=event"])
 def test_list_search_and_count(world: World, query: str) -> None:
     own = reverse("my_matching:board") + query

@@ -28,17 +28,17 @@ PROPOSAL = {
 }
 
 
-@pytest.mark.parametrize("slug", ["kanagawa", "tokyo"])
+@pytest.mark.parametrize("slug", ["kanagawa", "tokyo", "yamaguchi"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desktop", "phone"])
 def test_from_a_designated_posting_to_the_case(start: Start, slug: str, size: dict[str, int]) -> None:
     journey = start(f"posting to case, {size['width']} px", slug)
     if not journey.programme.has(Feature.MATCHING):
         pytest.skip("the programme has switched matching off")
     poster = journey.member(f"owner@{slug}.example.jp", size)
-    name, address = another_partner(journey)
+    name, number, address = another_partner(journey)
     other = journey.member(address, size)
     officer = journey.staff(f"approver@{slug}.example.jp")
-    post_for(name, poster)
+    post_for(name, number, poster)
     decide(officer, "posting", TITLE, "確認して公開する")
     apply_and_talk(poster, other)
     report_twice(poster, other)
@@ -55,15 +55,15 @@ def test_from_a_designated_posting_to_the_case(start: Start, slug: str, size: di
     reader.sees(name)
 
 
-def another_partner(journey: Journey) -> tuple[str, str]:
-    """Its name, and the address of its owner, who is new."""
+def another_partner(journey: Journey) -> tuple[str, int | None, str]:
+    """Its name, its number (another may have that name too), and the address of its owner, who is new."""
     with programme_scope(journey.programme):
         active = Member.objects.filter(state=MemberState.ACTIVE).values("partner")
         partner = Partner.objects.listed().filter(is_migrated=True).exclude(pk__in=active).order_by("number")[0]
-        return partner.name, make_member(MemberRole.OWNER, partner).user.email
+        return partner.name, partner.number, make_member(MemberRole.OWNER, partner).user.email
 
 
-def post_for(name: str, poster: Traveller) -> None:
+def post_for(name: str, number: int | None, poster: Traveller) -> None:
     page = poster.page
     poster.go("/mypage/matching/mine/")
     poster.link("企画書をつくる")
@@ -75,7 +75,7 @@ def post_for(name: str, poster: Traveller) -> None:
     poster.press("保存して見え方を確かめる")
     page.fill("#q", name)
     poster.press("検索")
-    poster.press(name, exact=False)
+    poster.press(f"第{number}号", exact=False)
     poster.link("募集の内容に進む")
     poster.link("事務局へ提出する")
     poster.press("事務局へ提出する")

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -29,3 +30,9 @@ def test_photos_are_printed(in_kanagawa: Programme, kind: str) -> None:
     pdf = report_pdf(Report.objects.get())
     assert b"/Subtype/Image" in pdf and b"/Subtype/Image" not in without
     assert len(pdf) < 600_000
+    # Drawn once for what it says: without its photo it cannot be drawn again.
+    default_storage.delete(file.path)
+    assert report_pdf(Report.objects.get()) == pdf
+    Report.objects.update(goals=[7, 13])
+    StoredFile.objects.of(report, PHOTOS).delete()
+    assert report_pdf(Report.objects.get()) not in (pdf, without)

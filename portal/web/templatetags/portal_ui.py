@@ -64,6 +64,12 @@ def as_written(value: Any) -> Any:
 
 
 @register.filter
+def addressed(name: str) -> Any:
+    """A person's name on a page that speaks to people: with 様 in Japanese, alone elsewhere."""
+    return f"{name} 様" if html_lang() == "ja" else as_written(name)
+
+
+@register.filter
 def rich(value: str) -> SafeString:
     """A text with headings, lists and links (portal/web/text.py)."""
     return text.render(value)

@@ -212,5 +212,10 @@ def test_a_public_picture_may_be_kept_and_reads_no_session(
     get(hanako, picture_address(logo))
     with django_assert_num_queries(2):  # the file, its row
         response = get(hanako, picture_address(logo))
-    assert response.headers["Cache-Control"] == "public, max-age=3600"
+    assert response.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
     assert "Vary" not in response.headers or "Cookie" not in response.headers["Vary"]
+    # Whoever kept it asks again, and gets it no second time; once it is withdrawn, not even that.
+    kept = {"If-None-Match": response.headers["ETag"]}
+    assert (get(hanako, picture_address(logo), headers=kept).status, response.status) == (304, 200)
+    may_have_files("partners.partner:picture", lambda actor, partner: False)
+    assert get(hanako, picture_address(logo), headers=kept).status == 404

@@ -1,7 +1,7 @@
 """The board: shown from its time to its end, to everybody or to partners, unread until opened, and as a feed."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -183,6 +183,10 @@ def test_the_feed_is_atom_and_public(visit: Client, kanagawa: Programme) -> None
     assert answer["Content-Type"].startswith("application/atom+xml")
     root = ElementTree.fromstring(answer.content)
     [entry] = root.findall(f"{ATOM}entry")
+    # What a reader of feeds asks of one (RFC 4287): who wrote it, since when, and addresses that lead there from anywhere.
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == kanagawa.operator
+    assert datetime.fromisoformat(str(root.findtext(f"{ATOM}updated"))) == one.changed_at
+    assert all(link.get("href", "").startswith("http") for link in root.iter(f"{ATOM}link"))
     assert entry.findtext(f"{ATOM}title") == "R&D <部会>"
     assert "<li>一</li>" in str(entry.findtext(f"{ATOM}summary"))
     assert entry.find(f"{ATOM}link").get("href").endswith(f"/news/{one.pk}/")  # type: ignore[union-attr]

@@ -53,7 +53,7 @@ def test_the_draft_is_written_from_the_timeline(owner: Client) -> None:
     assert "第3回 交流会に参加" in page and "屋根で発電しています。" in page
 
 
-def test_from_draft_to_public_page(owner: Client, visit: Client) -> None:
+def test_from_draft_to_public_page(owner: Client, visit: Client, kanagawa: Programme) -> None:
     place = handed_in(owner)
     assert "受付番号は" in owner.get(place).text
     assert "公開中" in owner.get(place).text
@@ -66,6 +66,9 @@ def test_from_draft_to_public_page(owner: Client, visit: Client) -> None:
     assert owner.get(f"{place}pdf/").content.startswith(b"%PDF")
     assert "の活動報告" in visit.get("/partners/7/").text
     assert f"/reports/{number}/" in visit.get("/sitemap.xml").text
+    with programme_scope(kanagawa):
+        Report.objects.filter(pk=number).update(hidden_on=timezone.localdate(), hidden_because="写真")
+    assert visit.get(f"/reports/{number}/pdf/").status_code == 404
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(owner: Client) -> None:
