@@ -8,6 +8,7 @@ from portal.local.data import (
     cases,
     content,
     inquiries,
+    joint,
     matching,
     meetings,
     notices,
@@ -45,4 +46,5 @@ def load() -> None:
             inquiries.load(programme)
             keep_figures(today=timezone.localdate())
             make_open_data(today=timezone.localdate())
+    joint.load()
     people.load_operator()

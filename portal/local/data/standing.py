@@ -47,7 +47,7 @@ def load(programme: Programme) -> None:
     if programme.slug == "tokyo":
         RegistrationSettings.objects.update(sections=list(Section.values))
     first, *rest = Partner.objects.listed().order_by("number")[:8]
-    owner, approver = _owner_of(first), _staff(StaffRole.APPROVER)
+    owner, approver = owner_of(first), staff(StaffRole.APPROVER)
     _write_profile(first, owner)
     for number, (kind, title, days) in enumerate(TIMELINE):
         on = timezone.localdate() - timedelta(days=days)
@@ -72,7 +72,7 @@ def load(programme: Programme) -> None:
     _ask_to_leave(rest[5])
 
 
-def _owner_of(partner: Partner) -> Actor:
+def owner_of(partner: Partner) -> Actor:
     member = Member.objects.owners().filter(partner=partner).select_related("user").first()
     if member is None:
         member = _person(partner)
@@ -85,7 +85,7 @@ def _person(partner: Partner) -> Member:
     return Member.objects.create(partner=partner, user=user, name="小林 実", role=MemberRole.OWNER, state="active")
 
 
-def _staff(role: StaffRole) -> Actor:
+def staff(role: StaffRole) -> Actor:
     appointment = StaffAppointment.objects.filter(role=role).select_related("user").first()
     return Actor(user=appointment.user if appointment else None, staff_role=role)
 
@@ -152,7 +152,7 @@ def _ask(partner: Partner, field: ChangeRequest.Field, after: str, owner: Actor)
 def _rename(partner: Partner, approver: Actor) -> None:
     request = ask_change(
         partner_id=partner.pk, field=Field.NAME, after="みらい製作所株式会社", kana="ミライセイサクショ",
-        effective_on=timezone.localdate() - timedelta(days=200), reason="社名の変更", actor=_owner_of(partner),
+        effective_on=timezone.localdate() - timedelta(days=200), reason="社名の変更", actor=owner_of(partner),
     )  # fmt: skip
     approve_change(request=request, actor=approver, comment="登記を確認しました。")
 
@@ -160,5 +160,5 @@ def _rename(partner: Partner, approver: Actor) -> None:
 def _ask_to_leave(partner: Partner) -> None:
     ask_change(
         partner_id=partner.pk, field=Field.LEAVING, after="ended", effective_on=timezone.localdate() + timedelta(days=60),
-        reason="年度末で事業を終えるため", actor=_owner_of(partner),
+        reason="年度末で事業を終えるため", actor=owner_of(partner),
     )  # fmt: skip

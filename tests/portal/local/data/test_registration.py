@@ -1,7 +1,8 @@
-"""The demo's applications: in every state, in every programme, and the same when the data are loaded again."""
+"""The demo's applications, in every state and programme, and its joint meeting; the same when the data are loaded again."""
 
 from collections import Counter
 
+from meetings.models import JointPerson
 from partners.models import Application, ApplicationVersion
 from partners.states import ApplicationState
 from portal.local.data import DEMO_SLUGS, load
@@ -18,3 +19,6 @@ def test_each_programme_shows_every_state(db: None) -> None:
             assert set(states) == set(ApplicationState)
             assert states[ApplicationState.SENT] == 4
             assert ApplicationVersion.objects.exclude(comment="").count() == 2
+    # A joint meeting, of whose guests the host knows one by name.
+    with programme_scope(Programme.objects.get(slug="kanagawa")):
+        assert sorted(bool(one.name) for one in JointPerson.objects.all()) == [False, True]
