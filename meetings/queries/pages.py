@@ -97,7 +97,8 @@ def _month(
     for entry in sorted(entries, key=lambda entry: entry.starts_at):
         by_day.setdefault(timezone.localdate(entry.starts_at), []).append(entry)
     weeks = [[(day, by_day.get(day.on, [])) for day in week] for week in weeks_of(first)]
-    return {"first": first, "weeks": weeks, "before": neighbour(first, -1), "after": after}
+    has_entries = any(start <= entry.starts_at < end for entry in entries)
+    return {"first": first, "weeks": weeks, "has_entries": has_entries, "before": neighbour(first, -1), "after": after}
 
 
 def meeting_page(meeting: Meeting, now: datetime, *, is_public: bool) -> dict[str, Any]:

@@ -11,8 +11,7 @@ from playwright.sync_api import expect
 from meetings.models import Meeting
 from meetings.services.rounds import send_reminders
 from portal.tenancy.scope import programme_scope
-from tests.factories import make_meeting
-from tests.prove.traveller import NARROW, Journey
+from tests.prove.traveller import NARROW, Journey, Traveller
 
 Start = Callable[[str, str], Journey]
 
@@ -23,8 +22,7 @@ def test_from_the_announcement_to_the_timeline(start: Start, slug: str, size: di
     journey = start(f"meeting, {size['width']} px", slug)
     officer = journey.staff(f"officer@{slug}.example.jp")
     owner = journey.member(f"owner@{slug}.example.jp", size)
-    with programme_scope(journey.programme):
-        meeting = make_meeting("冬の交流会", format=Meeting.Format.ONSITE, venue="会議室")
+    meeting = announced("冬の交流会", officer, journey)
     owner.go("/mypage/meetings/")
     owner.link("冬の交流会", exact=False)
     owner.link("参加を申し込む")
@@ -42,6 +40,23 @@ def test_from_the_announcement_to_the_timeline(start: Start, slug: str, size: di
     officer.press("出席にする")
     owner.go("/mypage/activities/")
     owner.sees("冬の交流会")
+
+
+def announced(title: str, officer: Traveller, journey: Journey) -> Meeting:
+    """Staff write it, and publish it on its own page: the sentence beside the button has said what will happen."""
+    day = timezone.localtime() + timedelta(days=14)
+    officer.go("/admin/meetings/meeting/add/")
+    officer.fill("題名", title, exact=True)
+    for label, hour in (("開始", 14), ("終了", 16)):
+        officer.fill(label, f"{day:%Y-%m-%d}T{hour}:00", exact=True)
+    officer.choose("見せる相手", "登録パートナー")
+    officer.page.get_by_role("combobox", name="開催方法").select_option(label="会場")
+    officer.fill("会場", "会議室", exact=True)
+    officer.press("保存して編集を続ける")
+    officer.press("公開する")
+    officer.sees("1件に「公開する」を実行しました。")
+    with programme_scope(journey.programme):
+        return Meeting.objects.get(title=title)
 
 
 def the_day_comes(meeting: Meeting, journey: Journey) -> None:
