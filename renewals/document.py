@@ -4,16 +4,19 @@ from base64 import b64encode
 from io import BytesIO
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from partners.models import Partner
 from portal.files.models import StoredFile
 from portal.tenancy.scope import current_programme
 from portal.web.dates import long_day
 from portal.web.goals import SDG_GOALS
 from portal.web.kept import kept_document
 from portal.web.pdf import letterhead, render_pdf
+from portal.web.prefectures import prefecture_name
 from renewals.models import Docket, DocketEntry, Report
 from renewals.queries.reports import photos_of
 
@@ -88,7 +91,7 @@ def notice_pdf(entry: DocketEntry) -> bytes:
         day=entry.on,
         data={
             "to": _("%s 御中") % docket.partner.name,
-            "address": docket.partner.address,
+            "address": _postal_address(docket.partner),
             "paragraphs": [
                 _("活動報告の提出がないため、登録を続けられるかどうかの検討を始めています。"),
                 docket.why,
@@ -101,6 +104,13 @@ def notice_pdf(entry: DocketEntry) -> bytes:
             % {"office": programme.office, "phone": programme.phone, "email": programme.email},
         },
     )
+
+
+def _postal_address(partner: Partner) -> str:
+    """As on an envelope. Without a municipality the address says by itself where it is."""
+    town, prefecture = partner.municipality_name, prefecture_name(current_programme().prefecture_code)
+    place = f"{prefecture}{town}{partner.address}" if town else partner.address
+    return f"〒{partner.postal_code}\n{place}" if partner.postal_code else place
 
 
 def decision_pdf(docket: Docket) -> bytes:
@@ -124,12 +134,17 @@ def decision_pdf(docket: Docket) -> bytes:
             "steps_heading": _("手続の経過"),
             "steps_head": [_("日付"), _("こと"), _("内容"), _("行った人")],
             "steps": [
-                [step.on.isoformat(), str(step.get_kind_display()), _said(step), str(step.by or _("システム"))]
-                for step in steps
+                [date_format(step.on), str(step.get_kind_display()), _said(step), _by_whom(step)] for step in steps
             ],
         },
     )
 
 
 def _said(step: DocketEntry) -> str:
-    return f"{step.text}（{step.until}）" if step.until else step.text
+    until = f"{step.what_until}：{date_format(step.until)}" if step.until else ""
+    return "\n".join(part for part in (step.text, until) if part)
+
+
+def _by_whom(step: DocketEntry) -> str:
+    """Not by name where the partner itself asked: its people are addresses."""
+    return _("団体") if step.kind == DocketEntry.Kind.GRACE_ASKED else str(step.by or _("システム"))

@@ -379,6 +379,11 @@ def why_removal(removal: Removal, reports_from: date | None) -> Reason:
     )
 
 
+def why_docket(removal: Removal, reports_from: date | None) -> Reason:
+    """The same where no heading says what the day is."""
+    return Reason(_("取消しを検討できる日は、次のとおりです。")).followed_by(why_removal(removal, reports_from))
+
+
 def _shown(value: Any, language: str) -> Any:
     if isinstance(value, FiscalYear):
         return fiscal_year_name(value, language)

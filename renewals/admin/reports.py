@@ -46,6 +46,14 @@ def preview_show(report: Report, actor: Actor) -> str:
     return _("また公開します。")
 
 
+class YearFilter(admin.AllValuesFieldListFilter):
+    """A report for a renewal belongs to no year."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = _("登録の更新")
+
+
 FIELDS: Any = [
     "partner", "fiscal_year", "covers_from", "covers_to", "receipt", "received_on", "sent_by", "state",
     "business", "meetings", "calls", "collaborations", "free",
@@ -58,7 +66,7 @@ class ReportAdmin(StaffAdmin):
     add_role = change_role = None
     is_work = True
     list_display = ["receipt", "partner", "about", "received_on", "state", "publication", "entered_through"]
-    list_filter = ["fiscal_year", "state", "entered_through"]
+    list_filter = [("fiscal_year", YearFilter), "state", "entered_through"]
     list_select_related = ["partner"]
     date_hierarchy = "received_on"
     search_fields = ["receipt", "partner__name", "partner__kana", "business"]

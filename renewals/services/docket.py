@@ -29,7 +29,7 @@ from renewals.models.docket import NOTICES, RESTORED_WITHIN, hearing_may_be_set_
 from renewals.obligations import Obligations
 from renewals.queries.receivers import receivers_of
 from renewals.queries.records import owed_by
-from renewals.reasons import why_removal
+from renewals.reasons import why_docket
 from renewals.services.daily import refresh_standing
 from renewals.stages import DOCKET_TRANSITIONS, DocketState
 from renewals.states import State
@@ -119,7 +119,7 @@ def open_docket(*, partner_id: int, actor: Actor) -> Docket:
     answer = owed_by(partner, timezone.localdate())
     _refuse(why_not_open(partner, answer))
     removal = answer.removal if answer else None
-    why = str(why_removal(removal, answer.reports_from)) if answer and removal else ""
+    why = str(why_docket(removal, answer.reports_from)) if answer and removal else ""
     docket = Docket.objects.create(partner=partner, why=why)
     _enter(docket, Kind.OPENED, actor, docket.why)
     return docket

@@ -17,7 +17,7 @@ from renewals.examples import EXAMPLES
 from renewals.models import Docket, DocketEntry, Extension, Report, RuleVersion, Standing
 from renewals.obligations import Obligations, obligations
 from renewals.queries.records import as_fact, owed_by, records_of, rulebook
-from renewals.reasons import why_removal
+from renewals.reasons import why_docket
 from renewals.services.daily import begin_standings, look_at_due
 from renewals.stages import DocketState, RuleState
 from renewals.states import State
@@ -75,7 +75,7 @@ def begin_a_removal(programme: Programme) -> None:
         return
     docket = Docket.objects.create(
         partner=standing.partner, state=DocketState.NOTICED, opened_at=timezone.now() - timedelta(days=35),
-        why=str(why_removal(answer.removal, answer.reports_from)),
+        why=str(why_docket(answer.removal, answer.reports_from)),
     )  # fmt: skip
     for days, kind, text in STEPS:
         DocketEntry.objects.create(

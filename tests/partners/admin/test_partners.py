@@ -93,6 +93,18 @@ def entry(browser: Client, address: str, **fields: Any) -> dict[str, Any]:
     return usual | fields
 
 
+def test_its_page_leads_to_its_dates_where_reports_are_due(
+    as_staff: AsStaff, partner: Partner, kanagawa: Programme
+) -> None:
+    officer, link = as_staff(StaffRole.OFFICER), f"/admin/renewals/standing/?partner__id__exact={partner.pk}"
+    page = f"/admin/partners/partner/{partner.pk}/change/"
+    assert link in officer.get(page).text
+    assert officer.get(link).status_code == 200
+    kanagawa.features = [one for one in kanagawa.features if one != "renewals"]
+    kanagawa.save()
+    assert link not in officer.get(page).text
+
+
 def test_entry_on_behalf_is_seen_marked_and_told(as_staff: AsStaff, partner: Partner, kanagawa: Programme) -> None:
     staff: Any = as_staff(StaffRole.OFFICER)
     address = f"{LIST}{partner.pk}/enter/place/"

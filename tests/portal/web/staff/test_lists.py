@@ -162,3 +162,13 @@ def test_one_page_per_language_is_said_in_words(as_staff: AsStaff, kanagawa: Pro
     assert "もう一つ" in text
     with programme_scope(kanagawa):
         assert Page.objects.count() == 1
+
+
+def test_filters_fold_until_one_is_used_and_adding_reads_as_japanese(as_staff: AsStaff, kanagawa: Programme) -> None:
+    fill(kanagawa, "privacy")
+    approver = as_staff(StaffRole.APPROVER)
+    shown = approver.get("/admin/web/approvalrequest/").text
+    assert '<details class="filters"><summary>絞り込み</summary>' in shown
+    shown = approver.get("/admin/web/approvalrequest/?state__exact=asked").text
+    assert '<details class="filters" open>' in shown
+    assert ">ページを追加</a>" in approver.get("/admin/web/page/").text
