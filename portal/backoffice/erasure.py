@@ -83,7 +83,7 @@ def why_not_erase(asked: PersonRequest) -> str:
         names = "、".join(partner.name for partner in partners)
         return (
             _(
-                "%s の、ただ一人の代表です。先に、別の代表を招待してログインしていただくか、団体の退会を済ませてください。"
+                "%sの、ただ一人の代表です。先に、別の代表を招待してログインしていただくか、団体の退会を済ませてください。"
             )
             % names
         )

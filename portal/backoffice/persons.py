@@ -17,10 +17,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from partners.models import Member
+from portal.audit.models import AuditEvent
 from portal.backoffice.archive import STAYS
 from portal.tenancy.models import TenantModel
 from portal.tenancy.wall import tenant_models
 from portal.web.staff.exports import plain
+from portal.web.staff.record import readable_changes, subject_name
 
 # Columns that hold one address and are no EmailField.
 ADDRESSES = {"outbox.outgoingmail.to", "outbox.deadaddress.address"}
@@ -210,4 +212,11 @@ def _in_words(one: Any, row: Any) -> str:
         )
     if one.flatchoices:
         return str(dict(one.flatchoices).get(value, value))
+    if one.name.endswith("_type"):
+        return subject_name(value)
+    if isinstance(row, AuditEvent) and one.name == "changes":
+        changes = readable_changes(row)
+        return "\n".join(f"{each.label}：{each.before} → {each.after}" if each.kept else each.label for each in changes)
+    if isinstance(value, dict):
+        return "\n".join(f"{key}：{plain(inner)}" for key, inner in value.items())
     return str(plain(value))

@@ -97,6 +97,10 @@ def test_the_sheet_names_every_table_in_which_the_person_stands(in_kanagawa: Pro
     # Of a report only what says something of the person: not all that the partner wrote.
     [report] = tables["renewals.report"].shown()
     assert "ご本人" in str(report.values)
+    # In people's words: no name of a model, nothing as a program writes it.
+    shown = [value for table in tables.values() for row in table.shown() for _label, value in row.values]
+    assert not [value for value in shown if value in {model._meta.label_lower for model in tenant_models()}]
+    assert not [value for value in shown if value.startswith("{")]
     assert [event.reason for event in AuditEvent.objects.filter(action=Action.PERSON_DISCLOSED)] == ["本人からの請求"]
 
 
