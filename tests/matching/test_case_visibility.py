@@ -140,6 +140,16 @@ def test_the_address_of_a_photo(world: World, route: str) -> None:
     assert world.statuses(address) == [404, 404, 200, 404]
 
 
+def test_whoever_kept_a_photo_asks_again_within_a_minute(world: World) -> None:
+    with programme_scope(world.programme):
+        address = reverse("files:picture", args=[photo_of(world.case).key])
+    kept = {"If-None-Match": "*"}
+    answer = world.public.get(address, headers=kept)
+    assert (answer.status_code, answer["Cache-Control"]) == (304, "public, max-age=60, must-revalidate")
+    world.hide(unpublished)
+    assert world.public.get(address, headers=kept).status_code == 404
+
+
 def test_my_page_knows_only_ones_own(world: World) -> None:
     address = reverse("my_cases:case", args=[world.case.pk])
     assert [client.get(address).status_code for client in (world.outsider, world.side)] == [404, 200]
