@@ -48,12 +48,14 @@ class ReservationForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, lines: Sequence[SlotLine], held: Reservation | None = None, **options: Any) -> None:
+        kept = second = None
         if held:
-            now = {"first": held.slot_id or held.first_id, "second": held.second_id, "topic": held.topic}
+            # Whoever has a slot, be it the second choice, waits for no other.
+            kept, second = held.slot_id or held.first_id, None if held.slot_id else held.second_id
+            now = {"first": kept, "second": second, "topic": held.topic}
             options["initial"] = now | {"wishes": held.wishes} | options.get("initial", {})
         super().__init__(*args, **options)
         self.lines, self.held = {line.slot.pk: line for line in lines}, held
-        kept, second = (held.slot_id or held.first_id, held.second_id) if held else (None, None)
         choices = [(pk, self.label_of(one)) for pk, one in self.lines.items() if self.is_offered(one) or pk == kept]
         others = [(pk, slot_label(one)) for pk, one in self.lines.items() if one.may_be_second or pk == second]
         self.fields["first"].choices = choices  # type: ignore[attr-defined]

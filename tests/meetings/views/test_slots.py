@@ -162,3 +162,21 @@ def test_pages_cost_the_same_with_many_slots(as_member: AsMember, kanagawa: Prog
             one = make_slot(make_consultation() if number % 3 == 0 else slot.consultation, mode="lottery")
             make_reservation(one, slot if one.consultation_id == slot.consultation_id else None)
     assert costs() == before
+
+
+def test_who_was_given_the_second_choice_corrects_what_it_is_about(as_member: AsMember, kanagawa: Programme) -> None:
+    member = as_member()
+    with programme_scope(kanagawa):
+        first = make_slot()
+        second = make_slot(first.consultation)
+        made = make_reservation(
+            first, second, slot=second, state="confirmed", partner=member.member.partner, made_by=member.user
+        )  # fmt: skip
+    address = f"/mypage/consultations/{first.consultation_id}/reserve/"
+    # Nothing of a second choice, which would be the slot that is held already.
+    assert "第2希望" not in member.get(address).text
+    form = typed(second, topic="採用について", seen=str(made.revision), _send="1")
+    assert "予約が決まりました" in member.post(address, form, follow=True).text
+    with programme_scope(kanagawa):
+        made.refresh_from_db()
+    assert (made.slot_id, made.topic) == (second.pk, "採用について")
