@@ -112,9 +112,9 @@ def prepare_portal() -> None:
     with step("Stylesheet and scripts"):
         call_command("collectstatic", verbosity=0, interactive=False)
     with step("Demo data"):
-        from portal.local.data import load
+        from portal.local.data import load_side_by_side
 
-        load()
+        load_side_by_side()
 
 
 def restart_worker(home: Home, portal: dict[str, Process]) -> None:
