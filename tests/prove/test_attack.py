@@ -212,7 +212,8 @@ def _is_foreign(host: str, address: str, target: str) -> bool:
     if plain.lower().startswith(("javascript:", "data:")):
         return True
     there = urlsplit(urljoin(f"http://{host}{address}", plain)).hostname or ""
-    return EVIL in there or (there == "tokyo.localhost" != host)
+    # The platform's own pages lead to every programme.
+    return EVIL in there or (there == "tokyo.localhost" and host not in ("tokyo.localhost", settings.PLATFORM_HOST))
 
 
 # --- Sessions ---------------------------------------------------------------------------------------------------------

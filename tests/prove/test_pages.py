@@ -1,5 +1,12 @@
 """Every page that somebody is led to answers, and is nobody else's."""
 
+from urllib.parse import urlsplit
+
+from django.urls import resolve
+
+from matching.models import Posting
+from matching.vocabulary import Reach
+from portal.tenancy.scope import programme_scope
 from tests.prove.people import Person
 from tests.prove.report import note
 from tests.prove.walk import Page, Walk, body_of
@@ -7,6 +14,12 @@ from tests.prove.walk import Page, Walk, body_of
 FINE = {200, 204, 301, 302}
 # Under the staff's addresses, and still for whoever comes.
 OPEN_DOORS = {"staff:sign_in", "staff:password_done", "admin:jsi18n"}
+# Below /mypage/, and still the same thing for every partner.
+FOR_EVERY_PARTNER = {
+    "mypage:other_partner", "my_meetings:reserve", "my_meetings:group", "my_meetings:leave_group", "my_meetings:group_result",
+}  # fmt: skip
+# So are these, unless the posting is for partners whom it names.
+OF_A_POSTING = {"my_matching:posting", "my_matching:document", "my_matching:apply"}
 
 
 def test_no_link_leads_nowhere_and_no_page_fails(walks: dict[str, Walk]) -> None:
@@ -92,7 +105,12 @@ def _is_a_thing(address: str) -> bool:
 
 
 def _is_for_everybody(address: str, public: Person) -> bool:
-    return answer_of(public, address)[0] == 200
+    match = resolve(urlsplit(_in_japanese(address)).path)
+    if match.view_name in OF_A_POSTING:
+        assert public.programme
+        with programme_scope(public.programme):
+            return Posting.objects.get(pk=match.kwargs["posting_id"]).reach != Reach.NAMED
+    return match.view_name in FOR_EVERY_PARTNER or answer_of(public, address)[0] == 200
 
 
 def answer_of(person: Person, address: str) -> tuple[int, bytes]:

@@ -4,6 +4,7 @@ Who may do what follows from the staff role; everything that staff change, and w
 number of queries does not grow with the list. What a screen does beyond a plain form save is the app's own service.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import lookup_spawns_duplicates, unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -76,6 +77,13 @@ class ByRole:
         return self._may(request, self.delete_role)
 
 
+class Searched(AutocompleteSelect):
+    """Django's would ask the database for whatever was sent, and fail with what is no number."""
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if re.fullmatch("[0-9]{1,18}", one)], attrs)
+
+
 class PlainWidgets:
     """A page rather than a popup: no small windows for adding and changing related rows."""
 
@@ -84,6 +92,11 @@ class PlainWidgets:
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = Searched(db_field, self.admin_site)  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class RowsThatCame(BaseInlineFormSet):  # type: ignore[type-arg]

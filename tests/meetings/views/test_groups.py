@@ -108,6 +108,8 @@ def test_staff_write_a_group_a_meeting_of_it_and_a_result(
         make_partner(name="藤沢の団体", municipality="142051")
     assert "1団体：藤沢の団体" in officer.get(f"/admin/meetings/localgroup/{made.pk}/change/").text
     typed = {"group": str(made.pk), "title": "報告", "text": "話し合いました。", "audience": "public"}
+    refused = officer.post("/admin/meetings/groupresult/add/", typed | {"meeting": "nowhere"})
+    assert (refused.status_code, "選択したものは候補にありません。" in refused.text) == (200, True)
     assert officer.post("/admin/meetings/groupresult/add/", typed).status_code == 302
     with programme_scope(kanagawa):
         result = GroupResult.objects.get(title="報告")
