@@ -36,7 +36,8 @@ class ProgrammeExportAdmin(StaffAdmin):
     change_form_template = "admin/backoffice/programmeexport/change_form.html"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if obj else ("reason",)
+        """What has not happened yet needs no line."""
+        return [name for name in self.fields if getattr(obj, name) not in (None, "")] if obj else ["reason"]
 
     def get_urls(self) -> list[Any]:
         fetch = self.admin_site.admin_view(self.fetch)
