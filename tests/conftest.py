@@ -14,14 +14,13 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from portal.accounts.models import User
-from portal.tenancy.models import Programme, near_hosts
+from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
-from portal.web.kept import near_pages, near_parts
 from tests import servers
 from tests.factories import make_member, make_partner, make_programme, make_staff
 from tests.sessions import signed_in
-from tests.site import Site, running_site
+from tests.site import Site, empty_caches, running_site
 
 # A busy machine is no failure.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -54,10 +53,7 @@ def own_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def empty_cache(own_cache: None) -> None:
-    caches["platform"].clear()
-    near_hosts.clear()
-    near_pages.clear()
-    near_parts.clear()
+    empty_caches()
 
 
 @pytest.fixture

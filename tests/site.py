@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import caches
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 
@@ -22,6 +23,8 @@ from portal.local.environment import local_environment
 from portal.local.home import Home
 from portal.local.processes import Process, listen, start_web
 from portal.local.valkey import Valkey
+from portal.tenancy.models import near_hosts
+from portal.web.kept import near_pages, near_parts
 from tests import servers
 
 DEMO_TEMPLATE = "kakehashi_demo"
@@ -86,6 +89,14 @@ def demo_template() -> str:
             with servers.postgres.connect() as connection:
                 connection.execute(f"ALTER DATABASE {DEMO_TEMPLATE}_new RENAME TO {DEMO_TEMPLATE}".encode())
     return DEMO_TEMPLATE
+
+
+def empty_caches() -> None:
+    """What is kept belongs to the programmes of one database."""
+    caches["platform"].clear()
+    near_hosts.clear()
+    near_pages.clear()
+    near_parts.clear()
 
 
 class Quiet(WSGIRequestHandler):

@@ -16,7 +16,7 @@ from tests.prove.people import Person, everybody
 from tests.prove.report import ATTACKS, TRIED, note
 from tests.prove.traveller import Journey
 from tests.prove.walk import Form, Walk
-from tests.site import demo_template, served_here
+from tests.site import demo_template, empty_caches, served_here
 
 
 @contextmanager
@@ -29,10 +29,12 @@ def own_demo(name: str) -> Iterator[None]:
         connection.close()
         former[connection.alias] = connection.settings_dict["NAME"]
         connection.settings_dict["NAME"] = name
+    empty_caches()
     yield
     for connection in connections.all():
         connection.close()
         connection.settings_dict["NAME"] = former[connection.alias]
+    empty_caches()
     servers.postgres.drop_database(name)
 
 
