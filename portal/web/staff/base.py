@@ -80,7 +80,7 @@ class ByRole:
 class Searched(AutocompleteSelect):
     """Django's would ask the database for whatever was sent, and fail with what is no number."""
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
         return super().optgroups(name, [one for one in value if re.fullmatch("[0-9]{1,18}", one)], attrs)
 
 
