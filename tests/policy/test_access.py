@@ -4,9 +4,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.policy.access import MEMBERS
 from tests.policy.routes import places
 from tests.policy.visitors import Visitor, World
 from tests.policy.walking import MAPS, ask, each_map, in_turn, row_of, walk
+
+# Staff's pages refuse them by the same sentence at the same door: two of them ask for each page (`make prove`: all).
+NOBODY_THERE = [Visitor.STRANGER, Visitor.OTHER_STAFF, *sorted(MEMBERS, key=list(Visitor).index)]
 
 
 @each_map
@@ -22,6 +26,8 @@ def test_every_route_stands_in_the_table(urlconf: str) -> None:
 def test_each_visitor_gets_what_the_table_says(urlconf: str, visitor: Visitor, world: World) -> None:
     wrong = []
     for number, (client, place, route, address) in enumerate(walk(urlconf, visitor, world)):
+        if place.name.startswith("admin:") and visitor in NOBODY_THERE and visitor not in in_turn(NOBODY_THERE, number):
+            continue
         for prefix in ("", *(in_turn(("/en", "/easy"), number, share=1) if place.has_languages else ())):
             status = ask(client, route.methods[0], prefix + address).status_code
             if status != route.expected[visitor]:
