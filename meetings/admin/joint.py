@@ -56,7 +56,10 @@ class GuestForm(StaffForm):
 class JointGuestAdmin(StaffAdmin):
     form = GuestForm
     add_action = None
-    fields = [*GuestForm.Meta.fields, "state", "answer", "waiting", "problem", "asked_by", "asked_at"]
+    fields = [
+        "meeting", "whom", "onsite_places", "online_places", "note",
+        "state", "answer", "waiting", "problem", "asked_by", "asked_at",
+    ]  # fmt: skip
     list_display = ["meeting", "guest", "state", "onsite_places", "online_places", "waiting", "problem"]
     list_filter = ["state", "guest", ("meeting", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["meeting", "guest"]
@@ -78,7 +81,12 @@ class JointGuestAdmin(StaffAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         told = ["state", "answer", "waiting", "problem", "asked_by", "asked_at"]
-        return ["meeting", "guest", *told] if obj else []
+        return ["meeting", "whom", *told] if obj else []
+
+    @admin.display(description=gettext_lazy("招く事業"))
+    def whom(self, joint: JointGuest) -> str:
+        """By name alone: its settings are behind its own wall."""
+        return joint.guest.name
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.state not in (JointState.ASKED, JointState.ACCEPTED):
@@ -105,8 +113,20 @@ class AnswerForm(forms.Form):
 class JointHostAdmin(StaffAdmin):
     add_role = None
     change_role = None
-    fields = ["host", "title", "when", "places", "text", "note", "state", "meeting", "answer", "problem", "received_at"]
-    readonly_fields = ["title", "when", "places", "text", "note"]
+    fields = [
+        "from_where",
+        "title",
+        "when",
+        "places",
+        "text",
+        "note",
+        "state",
+        "meeting",
+        "answer",
+        "problem",
+        "received_at",
+    ]
+    readonly_fields = ["from_where", "title", "when", "places", "text", "note"]
     list_display = ["title", "host", "when", "state", "meeting", "problem"]
     list_filter = ["state", "host"]
     list_select_related = ["host", "meeting"]
@@ -129,6 +149,11 @@ class JointHostAdmin(StaffAdmin):
             form=AnswerForm,
         ),
     ]
+
+    @admin.display(description=gettext_lazy("主催する事業"))
+    def from_where(self, bond: JointHost) -> str:
+        """By name alone: its settings are behind its own wall."""
+        return bond.host.name
 
     @admin.display(description=gettext_lazy("題名"))
     def title(self, bond: JointHost) -> str:

@@ -6,6 +6,7 @@ from django.urls import resolve
 
 from matching.models import Posting
 from matching.vocabulary import Reach
+from meetings.models import Meeting
 from portal.tenancy.scope import programme_scope
 from tests.prove.people import Person
 from tests.prove.report import note
@@ -16,10 +17,12 @@ FINE = {200, 204, 301, 302}
 OPEN_DOORS = {"staff:sign_in", "staff:password_done", "admin:jsi18n"}
 # Below /mypage/, and still the same thing for every partner.
 FOR_EVERY_PARTNER = {
-    "mypage:other_partner", "my_meetings:reserve", "my_meetings:group", "my_meetings:leave_group", "my_meetings:group_result",
+    "profile:other_partner", "my_meetings:reserve", "my_meetings:group", "my_meetings:leave_group", "my_meetings:group_result",
 }  # fmt: skip
-# So are these, unless the posting is for partners whom it names.
+# So are these, unless the posting is for partners whom it names, and the meeting for some of them.
 OF_A_POSTING = {"my_matching:posting", "my_matching:document", "my_matching:apply"}
+FOR_ALL = (Meeting.Visibility.PUBLIC, Meeting.Visibility.PARTNERS)
+OF_A_MEETING = {"my_meetings:detail", "my_meetings:entry"}
 
 
 def test_no_link_leads_nowhere_and_no_page_fails(walks: dict[str, Walk]) -> None:
@@ -106,10 +109,12 @@ def _is_a_thing(address: str) -> bool:
 
 def _is_for_everybody(address: str, public: Person) -> bool:
     match = resolve(urlsplit(_in_japanese(address)).path)
-    if match.view_name in OF_A_POSTING:
-        assert public.programme
-        with programme_scope(public.programme):
+    assert public.programme
+    with programme_scope(public.programme):
+        if match.view_name in OF_A_POSTING:
             return Posting.objects.get(pk=match.kwargs["posting_id"]).reach != Reach.NAMED
+        if match.view_name in OF_A_MEETING:
+            return Meeting.objects.get(pk=match.kwargs["pk"]).visibility in FOR_ALL
     return match.view_name in FOR_EVERY_PARTNER or answer_of(public, address)[0] == 200
 
 

@@ -39,7 +39,10 @@ def test_asked_accepted_signed_up_and_listed(
     assert "この事業は、もう招いています。" in officer.post("/admin/meetings/jointguest/add/", typed).text
     with programme_scope(kanagawa):
         joint = JointGuest.objects.get()
-    assert officer.get(address_of(joint)).status_code == 200
+    page = officer.get(address_of(joint)).text
+    assert tokyo.name in page
+    # Its settings are behind its own wall.
+    assert f"/admin/tenancy/programme/{tokyo.pk}/" not in page
     # Sent without a change, the form writes nothing over what the exchange keeps in the same row.
     sent = {"onsite_places": "0", "online_places": "5", "note": "ごいっしょに。"}
     with programme_scope(kanagawa):
