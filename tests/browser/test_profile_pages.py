@@ -53,7 +53,7 @@ def test_every_page_is_open_to_everybody(page: Page) -> None:
         page.goto(path)
         for size in (WIDE, NARROW):
             page.set_viewport_size(size)  # type: ignore[arg-type]
-            is_read = size in in_turn((WIDE, NARROW), number, share=1)
+            is_read = size in in_turn((WIDE, NARROW), number)
             if is_read and (found := Axe().run(page, options=WCAG)).violations_count:
                 wrong.append(f"{path} {size['width']}: {found.generate_report()}")
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):

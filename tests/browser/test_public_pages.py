@@ -40,7 +40,7 @@ def test_a_page_is_open_to_everybody(visit: Callable[..., Page], number: int, ho
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
             f"too wide at {size['width']}"
         )
-        if size in in_turn((WIDE, NARROW), view + language, share=1):
+        if size in in_turn((WIDE, NARROW), view + language):
             found = Axe().run(page, options=WCAG)
             assert found.violations_count == 0, found.generate_report()
 

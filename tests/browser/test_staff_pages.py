@@ -98,7 +98,7 @@ def test_every_page_is_open_to_everybody_on_the_staff(desk: Open, programme: Pro
             wrong.append(f"{path}: not in Japanese: {foreign}")
         for size in (WIDE, NARROW):
             page.set_viewport_size(size)  # type: ignore[arg-type]
-            is_read = size in in_turn((WIDE, NARROW), number, share=1)
+            is_read = size in in_turn((WIDE, NARROW), number)
             if is_read and (found := Axe().run(page, options=AXE)).violations_count:
                 wrong.append(f"{path} {size['width']}: {found.generate_report()}")
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):

@@ -27,7 +27,7 @@ def walk(urlconf: str, visitor: Visitor, world: World) -> Iterator[tuple[Client,
         yield client, place, route, place.address(route.arguments(world))
 
 
-def in_turn(every: Iterable[Any], number: int, share: int = 2) -> list[Any]:
+def in_turn(every: Iterable[Any], number: int, share: int = 1) -> list[Any]:
     """Some of them for this route and the next ones for the next: each route meets some, each of them many routes.
 
     `make prove` sends all to all.
