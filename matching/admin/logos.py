@@ -37,7 +37,6 @@ def sentence(refusal: str, text: str) -> str:
 
 @admin.register(LogoEdition)
 class LogoEditionAdmin(StaffAdmin):
-    is_setting = True
     add_role = change_role = None
     list_display = ["__str__", "is_in_use", "note", "added_by", "added_at"]
     list_filter = ["logo", "is_in_use"]

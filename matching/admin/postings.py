@@ -146,7 +146,6 @@ class PostingAdmin(StaffAdmin):
 class MatchingSettingsAdmin(StaffAdmin):
     """One row a programme."""
 
-    is_setting = True
     add_role = change_role = StaffRole.APPROVER
     list_display = ["__str__", "checks_edits", "most_designees", "listed_days", "nudge_days"]
     fields = ["checks_edits", "most_designees", "listed_days", "notice_days", "nudge_days",

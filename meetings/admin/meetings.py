@@ -329,7 +329,6 @@ class MeetingAdmin(AttendanceScreens, RoomScreen, StaffAdmin):
 class MeetingSettingsAdmin(StaffAdmin):
     """One row for the programme: what holds for meetings that say nothing else."""
 
-    is_setting = True
     add_role = StaffRole.APPROVER
     change_role = StaffRole.APPROVER
     fields = ["closing_days", "closing_time", "counts_open_days", "offer_hours", "prefers_new", "reminder_time"]

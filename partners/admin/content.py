@@ -25,7 +25,6 @@ REACHED = ("phone", "fax", "email", "website", "postal_code", "address")
 
 
 class ReachableAdmin(StaffAdmin):
-    is_setting = True
     delete_role = StaffRole.OFFICER
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -65,7 +64,6 @@ class SupportDeskAdmin(ReachableAdmin):
 class FieldExampleAdmin(StaffAdmin):
     """The programme's own words beside a field. Partners read them while they type, so approvers write them."""
 
-    is_setting = True
     add_role = change_role = delete_role = StaffRole.APPROVER
     list_display = ["__str__", "language", "text", "usual"]
     list_filter = ["language"]

@@ -281,7 +281,6 @@ class RegistrationSettingsForm(StaffForm):
 class RegistrationSettingsAdmin(StaffAdmin):
     """One row a programme."""
 
-    is_setting = True
     add_role = change_role = StaffRole.APPROVER
     form = RegistrationSettingsForm
     list_display = ["__str__", "rhythm", "answer_days"]

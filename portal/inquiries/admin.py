@@ -200,7 +200,6 @@ class AnswerInline(StaffInline):
 class InquiryKindAdmin(StaffAdmin):
     """Closed, never deleted: inquiries of that kind stay."""
 
-    is_setting = True
     list_display = ["title", "audience", "answer_days", "takes_files", "position", "is_open"]
     list_filter = ["audience", "is_open"]
     search_fields = ["title", "guidance"]
@@ -213,7 +212,6 @@ class InquiryKindAdmin(StaffAdmin):
 
 @admin.register(ReplyTemplate)
 class ReplyTemplateAdmin(StaffAdmin):
-    is_setting = True
     delete_role = StaffRole.OFFICER
     list_display = ["title", "kind", "position"]
     list_filter = ["kind"]

@@ -236,7 +236,6 @@ class AnnouncementAdmin(StaffAdmin):
 class GenreAdmin(StaffAdmin):
     """Withdrawn, never deleted: consents point to it."""
 
-    is_setting = True
     fields = ["kind", "name", "explanation", "position", "is_offered"]
     list_display = ["name", "kind", "is_offered", "subscribers"]
     list_filter = ["kind", "is_offered"]

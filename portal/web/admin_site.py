@@ -26,16 +26,12 @@ from django.views.decorators.http import require_POST
 
 from portal.web.access import Actor, StaffRole
 from portal.web.staff.base import StaffAdmin
+from portal.web.staff.menu import in_groups
 from portal.web.staff.today import Whose, todays_work
 
 View = Callable[..., HttpResponse]
 # Django's pages that we replace (its own form of the password) or do not want (an address for every object there is).
 UNWANTED = {"view_on_site", "password_change_done"}
-# The menu's groups, by the label of the app, in the order of the day's work; what is not named here follows.
-ORDER = ("partners", "renewals", "meetings", "matching", "inquiries", "notices", "backoffice")
-# Apps whose screens stand with those of another one, and what that group is then called.
-JOINED = {"outbox": "notices", "accounts": "web", "tenancy": "web", "audit": "web", "files": "web"}
-NAMES = {"web": _("承認と記録")}
 OTHERS = ("django.", "allauth.")
 
 
@@ -94,11 +90,6 @@ class StaffSite(AdminSite):
         return [route for route in super().get_urls() if getattr(route, "name", None) not in UNWANTED]
 
 
-def _position(label: str) -> int:
-    label = JOINED.get(label, label)
-    return ORDER.index(label) if label in ORDER else len(ORDER)
-
-
 class ProgrammeSite(StaffSite):
     """The programme's settings, pages and record, and whatever apps register."""
 
@@ -122,22 +113,9 @@ class ProgrammeSite(StaffSite):
             return super().get_app_list(request, app_label)
         key = request.actor.staff_role, get_language()  # type: ignore[attr-defined]
         if key not in self._menus:
-            self._menus[key] = self._menu(super().get_app_list(request))
+            found = (model for app in super().get_app_list(request) for model in app["models"])
+            self._menus[key] = in_groups({model["model"]._meta.label_lower: model for model in found})
         return self._menus[key]
-
-    def _menu(self, found: list[Any]) -> list[Any]:
-        """Groups in the order of the day's work; what is changed a few times a year stands in one at the end."""
-        groups: dict[str, dict[str, Any]] = {}
-        settings: list[Any] = []
-        for app in sorted(found, key=lambda app: _position(app["app_label"])):
-            label = JOINED.get(app["app_label"], app["app_label"])
-            group = groups.setdefault(label, app | {"name": NAMES.get(label, app["name"]), "models": []})
-            for model in app["models"]:
-                screen = self._registry[model["model"]]
-                (settings if screen.is_setting else group["models"]).append(model)  # type: ignore[attr-defined]
-        screens = [model["model"]._meta.model_name for model in settings]
-        groups["settings"] = {"name": _("設定"), "app_label": "settings", "models": settings, "screens": screens}
-        return [group for group in groups.values() if group["models"]]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         asked = request.GET.get("whose", "")

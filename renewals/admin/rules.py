@@ -42,7 +42,6 @@ def preview_withdraw(version: RuleVersion, actor: Actor) -> str:
 
 @admin.register(RuleVersion)
 class RuleVersionAdmin(StaffAdmin):
-    is_setting = True
     add_role = change_role = None
     list_display = ["name", "effective_on", "state", "decided_by", "decided_at"]
     list_filter = ["state"]

@@ -153,7 +153,7 @@ def test_a_whole_deed_by_keyboard(desk: Open, programme: Programme) -> None:
 
 def test_the_menu_opens_on_a_phone_and_lies_open_on_a_desk(desk: Open) -> None:
     wide, narrow = desk("/admin/", WIDE), desk("/admin/", NARROW)
-    assert wide.get_by_role("link", name="記録", exact=True).is_visible()
-    assert not narrow.get_by_role("link", name="記録", exact=True).is_visible()
+    assert wide.get_by_role("link", name="団体", exact=True).is_visible()
+    assert not narrow.get_by_role("link", name="団体", exact=True).is_visible()
     narrow.get_by_text("メニュー").click()
-    assert narrow.get_by_role("link", name="記録", exact=True).is_visible()
+    assert narrow.get_by_role("link", name="団体", exact=True).is_visible()

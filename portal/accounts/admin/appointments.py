@@ -61,7 +61,6 @@ def end(*, item: StaffAppointment, actor: Actor, reason: str) -> None:
 
 @admin.register(StaffAppointment)
 class StaffAppointmentAdmin(StaffAdmin):
-    is_setting = True
     add_role = StaffRole.APPROVER
     change_role = None
     records_views = True

@@ -76,7 +76,6 @@ def deed(name: str, label: Promise, explanation: Promise, preview: Callable[...,
 
 @admin.register(MailText)
 class MailTextAdmin(StaffAdmin):
-    is_setting = True
     form = MailTextForm
     list_display = ["label", "language", "subject", "is_in_use", "used_since", "written_by", "created_at"]
     list_display_links = ["label"]

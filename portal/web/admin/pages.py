@@ -18,7 +18,6 @@ from portal.web.staff.forms import PageForm
 
 @admin.register(Page)
 class PageAdmin(StaffAdmin):
-    is_setting = True
     form = PageForm
     fields = ["slug", "language", "title", "body"]
     list_display = ["title", "slug", "language", "updated_at"]

@@ -31,7 +31,6 @@ FIELDSETS: Any = [
 
 @admin.register(Programme)
 class ProgrammeSettings(StaffAdmin):
-    is_setting = True
     form = ProgrammeForm
     fieldsets = FIELDSETS
     add_role = None

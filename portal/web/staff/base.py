@@ -133,8 +133,6 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
     export_role: ClassVar[StaffRole | None] = StaffRole.OFFICER
     # Rows are work: somebody has them in hand, and staff talk about them.
     is_work: ClassVar[bool] = False
-    # Changed a few times a year: it stands in the menu's last group, out of the way of the day's work.
-    is_setting: ClassVar[bool] = False
     # A change can be taken back from the record: `former_values` says what would change, `restore` does it.
     is_restorable: ClassVar[bool] = False
     # The heading of the page for adding, where it is a deed of its own; otherwise the name of the row says it.

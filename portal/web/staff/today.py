@@ -16,7 +16,7 @@ from portal.web.models import Assignment
 from portal.web.registry import WorkItem, WorkQueue, work_queues
 
 # What fits on one page; each queue links to its own full list.
-MOST_SHOWN = 30
+MOST_SHOWN = 20
 # How long things wait, in days: up to so many, and what that is called.
 AGES = (
     (0, gettext_lazy("今日から")),
@@ -73,6 +73,14 @@ class Today:
     @property
     def more(self) -> int:
         return max(self.counts[self.whose] - MOST_SHOWN, 0)
+
+    @property
+    def busy(self) -> list[Queue]:
+        return [queue for queue in self.queues if queue.count]
+
+    @property
+    def idle(self) -> list[Queue]:
+        return [queue for queue in self.queues if not queue.count]
 
     @property
     def ages(self) -> list[tuple[str, int]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db import connection
 from django.test import Client
@@ -19,6 +20,7 @@ from portal.web.access import StaffRole
 from portal.web.models import Language, Page
 from portal.web.services.approvals import ask_approval
 from portal.web.staff.base import CappedPaginator, StaffAdmin
+from portal.web.staff.menu import GROUPS
 from tests.factories import make_actor, make_batch, make_page, make_partner
 
 AsStaff = Callable[..., Client]
@@ -128,6 +130,17 @@ def test_everybody_has_the_menu_of_their_role(as_staff: AsStaff) -> None:
     """It is kept by role: who asks first must not decide what the next one sees."""
     for role, sees in ((StaffRole.APPROVER, True), (StaffRole.READ_ONLY, False), (StaffRole.APPROVER, True)):
         assert ("/admin/backoffice/programmeexport/" in as_staff(role).get("/admin/web/page/").text) == sees
+
+
+def test_every_screen_has_one_place_in_the_menu() -> None:
+    placed = [label for group in GROUPS for label in group.screens]
+    assert sorted(placed) == sorted(model._meta.label_lower for model in admin.site._registry)
+
+
+def test_a_folded_group_is_open_on_its_own_screens(as_staff: AsStaff) -> None:
+    for address, is_open in (("/admin/web/page/", True), ("/admin/partners/partner/", False)):
+        text = as_staff(StaffRole.READ_ONLY).get(address).text
+        assert ("<details open><summary>設定</summary>" in text) == is_open
 
 
 def test_a_filter_that_does_not_exist_leads_back_to_the_list(as_staff: AsStaff, kanagawa: Programme) -> None:

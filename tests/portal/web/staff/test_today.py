@@ -132,3 +132,11 @@ def test_the_lengths_stand_beside_their_bars(as_staff: AsStaff, queue: list[Work
     queue.append(item(1))
     page = browser.get("/admin/").text
     assert "待っている長さ" in page and page.count('class="cell-bar"') == 5
+
+
+def test_the_list_comes_first_and_what_does_not_wait_takes_one_line(as_staff: AsStaff, queue: list[WorkItem]) -> None:
+    queue.append(item(1))
+    page = as_staff(OFFICER).get("/admin/").text
+    assert page.index("申請1") < page.index('class="queues"') < page.index("待ちなし：") < page.index("待っている長さ")
+    tiles = page.split('class="queues"')[1].split("</ul>")[0]
+    assert tiles.count("<li>") == 1 and "審査待ちの申請" in tiles
