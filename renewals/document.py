@@ -12,11 +12,12 @@ from PIL import Image
 from partners.models import Partner
 from portal.files.models import StoredFile
 from portal.tenancy.scope import current_programme
-from portal.web.dates import long_day
+from portal.web.dates import clock, long_day
 from portal.web.goals import SDG_GOALS
 from portal.web.kept import kept_document
 from portal.web.pdf import letterhead, render_pdf
 from portal.web.prefectures import prefecture_name
+from renewals.hearing import hearing_lines
 from renewals.models import Docket, DocketEntry, Report
 from renewals.queries.reports import photos_of
 
@@ -82,28 +83,40 @@ def _drawn(photo: StoredFile) -> str:
 
 
 def notice_pdf(entry: DocketEntry) -> bytes:
-    """The letter that says what the mail of the same notice says, for the post."""
+    """The letter that says what the mail of the same step says, for the post."""
     docket, programme = entry.docket, current_programme()
+    is_hearing = entry.kind == DocketEntry.Kind.HEARING_SET
     return render_pdf(
         "notice.typ",
-        title=_("登録についての大切なお知らせ"),
+        title=_("ご意見をお聴きする日のお知らせ") if is_hearing else _("登録についての大切なお知らせ"),
         number=_("手続番号 %s") % docket.number,
         day=entry.on,
         data={
             "to": _("%s 御中") % docket.partner.name,
             "address": _postal_address(docket.partner),
-            "paragraphs": [
-                _("活動報告の提出がないため、登録を続けられるかどうかの検討を始めています。"),
-                docket.why,
-                _(
-                    "いまからでも提出できます。提出していただければ、この手続は終わります。事情があるときは、期限を延ばすよう願い出ることもできます。"
-                ),
-                *([entry.text] if entry.text else []),
-            ],
+            "paragraphs": [*(_hearing(entry) if is_hearing else _notice(docket)), *filter(None, [entry.text])],
             "contact": _("お問い合わせ：%(office)s 電話 %(phone)s %(email)s")
             % {"office": programme.office, "phone": programme.phone, "email": programme.email},
         },
     )
+
+
+def _notice(docket: Docket) -> list[str]:
+    return [
+        _("活動報告の提出がないため、登録を取り消すかどうかの検討を始めています。"),
+        docket.why,
+        _(
+            "いまからでも提出できます。提出していただければ、この手続は終わります。事情があるときは、提出の期限を延ばすよう申し出ることもできます。"
+        ),
+    ]
+
+
+def _hearing(entry: DocketEntry) -> list[str]:
+    return [
+        _("登録について、次のとおりご意見をお聴きします。"),
+        "\n".join(_("%(label)s：%(text)s") % {"label": label, "text": text} for label, text in hearing_lines(entry)),
+        _("それまでに活動報告を提出していただければ、この手続は終わります。"),
+    ]
 
 
 def _postal_address(partner: Partner) -> str:
@@ -142,7 +155,8 @@ def decision_pdf(docket: Docket) -> bytes:
 
 def _said(step: DocketEntry) -> str:
     until = f"{step.what_until}：{date_format(step.until)}" if step.until else ""
-    return "\n".join(part for part in (step.text, until) if part)
+    hour = clock(step.hour) if step.hour else ""
+    return "\n".join(part for part in (step.text, until + hour, step.place) if part)
 
 
 def _by_whom(step: DocketEntry) -> str:

@@ -13,6 +13,7 @@ from portal.outbox.messages import Message, Priority, may, must
 from portal.outbox.models import OutgoingMail
 from portal.web.dates import long_day
 from portal.web.links import absolute_url
+from renewals.hearing import hearing_lines
 from renewals.models import Arrival, DocketEntry, Extension, Report, Standing
 from renewals.queries.records import owed_by
 from renewals.queries.showing import DutyLine, line_of
@@ -65,6 +66,7 @@ def docket_step(mail: OutgoingMail) -> Mapping[str, Any] | None:
         "entry": entry,
         "partner": entry.docket.partner,
         "why": entry.docket.why,
+        "hearing": hearing_lines(entry),
         "link": absolute_url(reverse("renewals:own")),
     }
 
@@ -153,9 +155,9 @@ MESSAGES = [
     # Says which of five steps was taken, which no placeholder does.
     Message("renewals.docket", _("取消しの手続のお知らせ"), Priority.PERSONAL, docket_step),
     Message(
-        "renewals.grace_asked", _("猶予の願い（事務局あて）"), Priority.PERSONAL, grace_asked,
+        "renewals.grace_asked", _("猶予の申出（事務局あて）"), Priority.PERSONAL, grace_asked,
         placeholders=(
-            may("団体名", "partner"), must("願い出た期限", 'entry.until|day:"era"'), may("理由", "entry.text"), LINK,
+            may("団体名", "partner"), must("申し出た期限", 'entry.until|day:"era"'), may("理由", "entry.text"), LINK,
         ),
     ),
     Message(

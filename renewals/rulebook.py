@@ -7,7 +7,7 @@ become JSON and come back, and the sentences about mistakes, are in rules_json.p
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
@@ -89,11 +89,15 @@ class Rules:
     empty_years_until_removable: int = 2
     removable_floor_months: int = 0
     grace_days: int = 0
+    # Between telling a partner of its hearing and the hearing.
+    hearing_notice_days: int = 14
 
     # How the office works.
     correction_days: int = 30
     resume_days: int = 30
     reminder_days: tuple[int, ...] = (-60, -30, -7, 0, 14)
+    # No reminder leaves earlier in the day.
+    reminder_time: time = time(9)
     closed: ClosedDays = ORDINARY_CLOSED_DAYS
 
     def __post_init__(self) -> None:
@@ -125,6 +129,7 @@ LIMITS = {
     "empty_years_until_removable": (0, MOST_EMPTY_YEARS),
     "removable_floor_months": (0, 120),
     "grace_days": (0, MOST_DAYS),
+    "hearing_notice_days": (1, MOST_DAYS),
     "correction_days": (1, MOST_DAYS),
     "resume_days": (0, MOST_DAYS),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
@@ -45,6 +45,8 @@ def read_rulebook(data: Iterable[Mapping[str, Any]]) -> Rulebook:
 def _plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if isinstance(value, StrEnum):
         return value.value
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
@@ -89,6 +91,13 @@ def _day(value: Any) -> date:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise Unreadable(_("日付を2024-03-31の形で入力してください。")) from None
+
+
+def _time(value: Any) -> time:
+    try:
+        return time.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Unreadable(_("時刻を09:00の形で入力してください。")) from None
 
 
 def _day_of_year(value: Any) -> tuple[int, int]:
@@ -149,6 +158,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "renewal_counts_from": _one_of(CountsFrom),
     "first_year_cutoff": _optional(_day_of_year),
     "reminder_days": _list_of(_number),
+    "reminder_time": _time,
     "closed": _closed_days,
     **{field.name: _number for field in fields(Rules) if field.type in (int, "int")},
 }

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def look_at_deadlines() -> None:
-    """Every half hour in the daytime: whatever a lost night left undone is done in the next round."""
+    """Every half hour, day and night; mails wait for the hour of the rules. What one round left undone, the next one does."""
     for_each_programme(_look, _nudge_carriers)
 
 

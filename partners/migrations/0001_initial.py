@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='日時')),
-                ('wording', models.CharField(default='1', max_length=20, verbose_name='文面')),
+                ('wording', models.CharField(default='2', max_length=20, verbose_name='文面')),
                 ('shows_contact', models.BooleanField(default=False, verbose_name='連絡先の表示')),
                 ('publishes_reports', models.BooleanField(default=False, verbose_name='報告の公開')),
                 ('programme', models.ForeignKey(default=portal.tenancy.scope.current_programme_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.programme')),

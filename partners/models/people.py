@@ -70,8 +70,8 @@ class Member(TenantModel):
 class Consent(TenantModel):
     """Said once at the first sign-in and again at each change; the latest row counts, none is ever changed."""
 
-    # The wording of the purpose of use that was shown (templates/mypage/consent_text.html).
-    WORDING: ClassVar[str] = "1"
+    # The wording that was shown: purpose.html and ConsentForm. 2: a report is public as soon as it is handed in.
+    WORDING: ClassVar[str] = "2"
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="consents")
     at = models.DateTimeField(_("日時"), default=timezone.now)

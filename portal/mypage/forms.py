@@ -23,7 +23,7 @@ class ConsentForm(forms.Form):
         label=_("担当者の氏名とメールアドレスを、連携募集などの相手となるパートナーに表示してよい"), required=False
     )
     publishes_reports = forms.BooleanField(
-        label=_("提出した活動報告を、確認のあとにこのサイトで公開してよい"), required=False
+        label=_("活動報告を、提出するとすぐにこのサイトで公開してよい"), required=False
     )
 
 

@@ -123,8 +123,11 @@ class Letter:
 
 
 @transaction.atomic
-def queue_each(*, message: str, letters: Iterable[Letter]) -> None:
-    """As `queue_mail`, for a crowd: a few statements, however many letters. A key that exists keeps its row."""
+def queue_each(*, message: str, letters: Iterable[Letter], due_at: datetime | None = None) -> None:
+    """As `queue_mail`, for a crowd: a few statements, however many letters. A key that exists keeps its row.
+
+    They leave now, or from `due_at` on.
+    """
     now = timezone.now()
     OutgoingMail.objects.bulk_create(
         (
@@ -137,7 +140,7 @@ def queue_each(*, message: str, letters: Iterable[Letter]) -> None:
                 about_type=letter.about._meta.label_lower,
                 about_id=str(letter.about.pk),
                 created_at=now,
-                due_at=now,
+                due_at=due_at or now,
                 **_receiver(letter.to, now),
             )
             for letter in letters

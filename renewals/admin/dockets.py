@@ -46,9 +46,11 @@ class GraceForm(TextForm):
     field_order = ("until", "text")
 
 
-class HearingForm(TextForm):
+class HearingForm(NoticeForm):
     on = TypedDayField(label=gettext_lazy("意見を聴く日"))
-    field_order = ("on", "text")
+    hour = forms.TimeField(label=gettext_lazy("時刻"), widget=forms.TimeInput({"type": "time"}))
+    place = forms.CharField(label=gettext_lazy("場所"), max_length=200)
+    field_order = ("on", "hour", "place", "text")
 
 
 def removable(docket: Docket) -> str:
@@ -103,7 +105,7 @@ class DocketAdmin(StaffAdmin):
              deeds.why_not_answer_grace, deeds.grant_grace, form=GraceForm),
         deed("refuse", gettext_lazy("猶予を認めない"), gettext_lazy("理由を付けて、団体へメールでお返事します。"),
              deeds.why_not_answer_grace, deeds.refuse_grace, form=TextForm),
-        deed("hearing", gettext_lazy("意見を聴く日を決める"), gettext_lazy("日と場所を、団体へメールでお知らせします。"),
+        deed("hearing", gettext_lazy("意見を聴く日を決める"), gettext_lazy("日時と場所、理由、書面での答え方を、団体へメールでお知らせし、郵送する手紙を作れるようにします。"),
              deeds.why_not_set_hearing, deeds.set_hearing, form=HearingForm),
         deed("heard", gettext_lazy("聴いた意見を記録する"), gettext_lazy("聴いた意見、または来られなかったことを記録します。"),
              deeds.why_not_note_hearing, deeds.note_hearing, form=TextForm),
@@ -143,7 +145,7 @@ class DocketAdmin(StaffAdmin):
     def letter(self, request: HttpRequest, entry_id: int) -> HttpResponse:
         entries = DocketEntry.objects.select_related("docket__partner")
         entry = get_object_or_404(entries, pk=entry_id)
-        if entry.kind != DocketEntry.Kind.NOTICE:
+        if not entry.has_letter:
             raise Http404
         return pdf_response(notice_pdf(entry), _("通知-%s.pdf") % entry.docket.number)
 

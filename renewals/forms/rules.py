@@ -31,6 +31,7 @@ NUMBERS = {
     "empty_years_until_removable": _("報告のない年度が何年続くと取消しを検討できるか（0は検討しない）"),
     "removable_floor_months": _("取消しの検討まで、少なくとも何か月"),
     "grace_days": _("取消しの検討に入る前の猶予の日数"),
+    "hearing_notice_days": _("意見を聴く日は、お知らせの何日以上あとか"),
     "correction_days": _("差し戻した報告を直せる日数"),
     "resume_days": _("停止が解けてから期限までの日数"),
 }
@@ -60,6 +61,11 @@ class RulesForm(forms.Form):
         max_length=200,
         help_text=_("期限の日を0として、-60, -30, -7, 0, 14 のように並べてください。"),
     )
+    reminder_time = forms.TimeField(
+        label=_("お知らせを送り始める時刻"),
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        help_text=_("この時刻より前には送りません。"),
+    )
     weekends = forms.BooleanField(label=_("土曜日と日曜日は閉庁日"), required=False)
     holidays = forms.BooleanField(label=_("祝日は閉庁日"), required=False)
     year_end = forms.BooleanField(label=_("年末年始は閉庁日"), required=False)
@@ -75,8 +81,8 @@ class RulesForm(forms.Form):
         "name", "effective_on", "takes_over", "terms_ending_from", "term", "term_years", "renewal_due", "renewal_due_days",
         "renewal_due_by_cohort", "window_days_before_end", "window_days_before_due", "renewal_counts_from",
         "expired_removable_after_months", "reports_per_year", "first_year_cutoff", "report_due_months_after",
-        "report_window_days", "empty_years_until_removable", "removable_floor_months", "grace_days", "correction_days",
-        "resume_days", "reminder_days", "weekends", "holidays", "year_end", "also", "reason",
+        "report_window_days", "empty_years_until_removable", "removable_floor_months", "grace_days",
+        "hearing_notice_days", "correction_days", "resume_days", "reminder_days", "reminder_time", "weekends", "holidays", "year_end", "also", "reason",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -134,6 +140,7 @@ class RulesForm(forms.Form):
         closed["also"] = [line.strip() for line in typed.pop("also").splitlines() if line.strip()]
         return typed | {
             "effective_on": typed["effective_on"].isoformat(),
+            "reminder_time": f"{typed['reminder_time']:%H:%M}",
             "first_year_cutoff": typed["first_year_cutoff"] or None,
             "closed": closed,
         }

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                             ("opened", "検討を始めた"),
                             ("notice", "通知を送った"),
                             ("call", "電話をした"),
-                            ("grace_asked", "団体から猶予の願い"),
+                            ("grace_asked", "団体から猶予の申出"),
                             ("grace_granted", "猶予を認めた"),
                             ("grace_refused", "猶予を認めなかった"),
                             ("hearing_set", "意見を聴く日を決めた"),
@@ -102,6 +102,8 @@ class Migration(migrations.Migration):
                 ("on", models.DateField(default=django.utils.timezone.localdate, verbose_name="日付")),
                 ("text", models.TextField(blank=True, verbose_name="内容")),
                 ("until", models.DateField(null=True, verbose_name="いつまで・いつ")),
+                ("hour", models.TimeField(null=True, verbose_name="時刻")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="場所")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="記録日時")),
                 (
                     "by",

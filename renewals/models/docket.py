@@ -75,7 +75,7 @@ class DocketEntry(TenantModel):
         OPENED = "opened", _("検討を始めた")
         NOTICE = "notice", _("通知を送った")
         CALL = "call", _("電話をした")
-        GRACE_ASKED = "grace_asked", _("団体から猶予の願い")
+        GRACE_ASKED = "grace_asked", _("団体から猶予の申出")
         GRACE_GRANTED = "grace_granted", _("猶予を認めた")
         GRACE_REFUSED = "grace_refused", _("猶予を認めなかった")
         HEARING_SET = "hearing_set", _("意見を聴く日を決めた")
@@ -90,6 +90,9 @@ class DocketEntry(TenantModel):
     text = models.TextField(_("内容"), blank=True)
     # A hearing's day, the day until which grace was asked for or given.
     until = models.DateField(_("いつまで・いつ"), null=True)
+    # Of a hearing alone.
+    hour = models.TimeField(_("時刻"), null=True)
+    place = models.CharField(_("場所"), max_length=200, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("行った人")
     )
@@ -106,11 +109,16 @@ class DocketEntry(TenantModel):
         return f"{self.on} {self.get_kind_display()}"
 
     @property
+    def has_letter(self) -> bool:
+        """Told by mail and, printed, by post."""
+        return self.kind in (self.Kind.NOTICE, self.Kind.HEARING_SET)
+
+    @property
     def what_until(self) -> str:
         """What the day in `until` is."""
         if self.kind == self.Kind.HEARING_SET:
             return gettext("意見を聴く日")
-        return gettext("願い出た期限") if self.kind == self.Kind.GRACE_ASKED else gettext("新しい期限")
+        return gettext("申し出た期限") if self.kind == self.Kind.GRACE_ASKED else gettext("新しい期限")
 
 
 def hearing_may_be_set_on(notice: DocketEntry) -> date:

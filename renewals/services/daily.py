@@ -5,10 +5,11 @@ had passed before the portal knew the partner and the rules is not, so that no b
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from partners.models import Partner
 from portal.accounts.queries import languages_of
@@ -123,7 +124,14 @@ def _remind(
             for partner_id, reminders in due.items()
             for receiver in receivers[partner_id]
         ],
+        due_at=_due_at(today),
     )
+
+
+def _due_at(today: date) -> datetime | None:
+    """The first round of a day is in the night: nobody is woken for a deadline."""
+    rules = rulebook()
+    return timezone.make_aware(datetime.combine(today, rules.on(today).reminder_time)) if rules else None
 
 
 def _letter(partner: Partner, receiver: Receiver, reminders: Sequence[PlannedReminder], language: str) -> Letter:

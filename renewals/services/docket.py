@@ -3,7 +3,7 @@
 Locks are taken in the order that docs/renewals.md gives: the partner, its docket, its standing.
 """
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,7 +28,7 @@ from renewals.models import Docket, DocketEntry, ExtendedPartner, Extension
 from renewals.models.docket import NOTICES, RESTORED_WITHIN, hearing_may_be_set_on
 from renewals.obligations import Obligations
 from renewals.queries.receivers import receivers_of
-from renewals.queries.records import owed_by
+from renewals.queries.records import owed_by, rulebook
 from renewals.reasons import why_docket
 from renewals.services.daily import refresh_standing
 from renewals.stages import DOCKET_TRANSITIONS, DocketState
@@ -68,7 +68,7 @@ def why_not_set_hearing(docket: Docket) -> str:
     last = docket.latest(Kind.NOTICE)
     if last and timezone.localdate() < hearing_may_be_set_on(last):
         return _("最後の通知（%s）から14日たっていません。") % last.on
-    return _("団体からの猶予の願いに、まだ答えていません。") if docket.has_open_request else ""
+    return _("団体からの猶予の申出に、まだ答えていません。") if docket.has_open_request else ""
 
 
 def why_not_note_hearing(docket: Docket) -> str:
@@ -86,7 +86,7 @@ def why_not_remove(docket: Docket, answer: Obligations | None) -> str:
     if docket.latest(Kind.HEARD) is None:
         return _("意見を聴いた記録がありません。")
     if docket.has_open_request:
-        return _("団体からの猶予の願いに、まだ答えていません。")
+        return _("団体からの猶予の申出に、まだ答えていません。")
     if answer is None or answer.state is not State.REMOVABLE:
         return _("今日の時点では、登録取消の検討対象ではありません。手続を終えてください。")
     return ""
@@ -95,7 +95,7 @@ def why_not_remove(docket: Docket, answer: Obligations | None) -> str:
 def why_not_answer_grace(docket: Docket) -> str:
     if not docket.is_open:
         return _not_in(docket)
-    return "" if docket.has_open_request else _("答えを待っている猶予の願いはありません。")
+    return "" if docket.has_open_request else _("答えを待っている猶予の申出はありません。")
 
 
 def why_not_restore(docket: Docket) -> str:
@@ -174,13 +174,15 @@ def refuse_grace(*, docket_id: int, text: str, actor: Actor) -> None:
 
 
 @transaction.atomic
-def set_hearing(*, docket_id: int, on: date, text: str, actor: Actor) -> None:
+def set_hearing(*, docket_id: int, on: date, hour: time, place: str, text: str, actor: Actor) -> None:
     docket = _locked(docket_id, actor)
     _refuse(why_not_set_hearing(docket))
-    if on <= timezone.localdate():
-        raise ValidationError({"on": _("明日以降の日を選んでください。")})
+    today, rules = timezone.localdate(), rulebook()
+    days = rules.on(today).hearing_notice_days if rules else 1
+    if on < today + timedelta(days=days):
+        raise ValidationError({"on": _("お知らせから%(days)d日以上あとの日を選んでください。") % {"days": days}})
     _move(docket, DocketState.HEARING)
-    _tell(_enter(docket, Kind.HEARING_SET, actor, text, on))
+    _tell(_enter(docket, Kind.HEARING_SET, actor, text, on, hour=hour, place=place.strip()))
 
 
 @transaction.atomic
@@ -246,7 +248,7 @@ def ask_for_grace(*, partner_id: int, until: date, text: str, actor: Actor) -> D
     if docket is None:
         raise ValidationError(_("いま進んでいる手続はありません。"))
     if docket.has_open_request:
-        raise ValidationError(_("すでに願い出ています。事務局からの返事をお待ちください。"))
+        raise ValidationError(_("すでに申し出ています。事務局からの返事をお待ちください。"))
     if until <= timezone.localdate():
         raise ValidationError({"until": _("明日以降の日を選んでください。")})
     entry = _enter(docket, Kind.GRACE_ASKED, actor, text, until)
@@ -273,8 +275,10 @@ def _move(docket: Docket, state: DocketState) -> None:
     docket.save()
 
 
-def _enter(docket: Docket, kind: DocketEntry.Kind, actor: Actor, text: str, until: date | None = None) -> DocketEntry:
-    entry = DocketEntry.objects.create(docket=docket, kind=kind, text=text.strip(), until=until, by=actor.user)
+def _enter(
+    docket: Docket, kind: DocketEntry.Kind, actor: Actor, text: str, until: date | None = None, **more: Any
+) -> DocketEntry:
+    entry = DocketEntry.objects.create(docket=docket, kind=kind, text=text.strip(), until=until, by=actor.user, **more)
     # The words may name people: they stand in the docket, and the record is kept for ever.
     with override(Language.JAPANESE):
         changes: dict[str, Any] = {"kind": (None, str(kind.label)), "state": (None, docket.get_state_display())}

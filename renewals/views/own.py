@@ -13,7 +13,7 @@ from portal.web.access import MemberRole, member
 from portal.web.forms import page_form
 from portal.web.requests import PortalRequest
 from renewals.forms.grace import GraceForm
-from renewals.queries.dockets import open_docket_of
+from renewals.queries.dockets import hearing_of, open_docket_of
 from renewals.queries.federating import arrival_lines
 from renewals.queries.receivers import wants_duty_mail
 from renewals.queries.reports import own_reports
@@ -29,11 +29,13 @@ from renewals.views.doors import with_reports
 @with_reports
 def overview(request: PortalRequest) -> HttpResponse:
     partner, standing = own_standing(request.actor)
+    docket = open_docket_of(partner.pk)
     context = {
         "reports": own_reports(partner.pk),
         "extra_year": _year_to_add_to(standing),
         "partner": partner,
-        "docket": open_docket_of(partner.pk),
+        "docket": docket,
+        "hearing": hearing_of(docket),
         "wants_mail": wants_duty_mail(request.actor),
         "standing": standing,
         "may_report": may_edit_profile(request.actor, partner.pk),
@@ -67,7 +69,7 @@ def grace(request: PortalRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, "、".join(refusal.messages))
         else:
-            messages.success(request, _("猶予の願いを送りました。事務局からの返事をお待ちください。"))
+            messages.success(request, _("猶予の申出を送りました。事務局からの返事をお待ちください。"))
             return redirect("renewals:own")
     return render(request, "renewals/own/grace.html", {"form": form, "docket": docket})
 

@@ -62,5 +62,5 @@ def test_the_decision_names_days_in_words_and_nobody_of_the_partner(in_kanagawa:
         text="記録を集めています。",
     )  # fmt: skip
     paper = words(decision_pdf(docket))
-    assert "2026年11月6日" in paper and "願い出た期限：2027年1月1日" in paper
+    assert "2026年11月6日" in paper and "申し出た期限：2027年1月1日" in paper
     assert "tanaka" not in paper

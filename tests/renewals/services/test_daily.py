@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from partners.models import Member, Partner
 from portal.accounts.models import User
@@ -51,6 +52,8 @@ def test_a_reminder_on_its_day_and_once(partner: Partner) -> None:
     assert sent() == ["renewal:2022-12-22:2024-11-30:-30", "renewal:2022-12-22:2024-11-30:-60"]
     _first, mail = OutgoingMail.objects.order_by("id")
     assert (mail.message, mail.to) == ("renewals.reminder", "owner@aoba.example.jp")
+    # Nobody is woken: the round itself is in the night.
+    assert f"{timezone.localtime(mail.due_at):%Y-%m-%d %H:%M}" == "2024-10-31 09:00"
     standing = Standing.objects.get(partner=partner)
     assert (standing.state, standing.due_on, standing.look_again_on) == (State.DUE, DUE, days_before(7))
 

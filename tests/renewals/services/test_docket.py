@@ -1,7 +1,9 @@
 """The way to a removal: no step can be left out, the partner can always end it, and nothing follows by itself."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
+from pypdf import PdfReader
 
 from partners.models import Partner
 from partners.queries.partners import memberships_of
@@ -17,6 +20,7 @@ from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole, StaffRole
+from renewals.document import notice_pdf
 from renewals.models import Docket, DocketEntry, Extension, Report
 from renewals.queries.records import owed_by
 from renewals.services.docket import (
@@ -123,7 +127,7 @@ def test_no_hearing_before_two_notices_a_call_and_time(silent: Partner, officer:
 
     def refused() -> str:
         with pytest.raises(ValidationError) as refusal:
-            set_hearing(docket_id=docket.pk, on=tomorrow, text="会議室", actor=officer)
+            set_hearing(docket_id=docket.pk, on=tomorrow, hour=time(14), place="会議室", text="", actor=officer)
         return refusal.value.messages[0]
 
     docket = open_docket(partner_id=silent.pk, actor=officer)
@@ -136,11 +140,30 @@ def test_no_hearing_before_two_notices_a_call_and_time(silent: Partner, officer:
     assert "14日" in refused()
 
 
-def test_nothing_is_decided_before_a_hearing(silent: Partner, officer: Actor, approver: Actor) -> None:
+def test_nothing_is_decided_before_a_hearing(
+    silent: Partner, officer: Actor, approver: Actor, in_kanagawa: Programme
+) -> None:
+    """Its people have the notice of the rules, and are told what is considered, why, where, and how to answer."""
     docket = ready(silent, officer)
     with pytest.raises(ValidationError):
         decide_removal(docket_id=docket.pk, reason="要綱による", actor=approver)
-    set_hearing(docket_id=docket.pk, on=TODAY + timedelta(days=7), text="会議室", actor=officer)
+    hearing: dict[str, Any] = {"hour": time(13, 30), "place": "県庁3階の会議室", "text": "要綱第8条による。"}
+    with pytest.raises(ValidationError, match="14日以上"):
+        set_hearing(docket_id=docket.pk, on=TODAY + timedelta(days=13), actor=officer, **hearing)
+    set_hearing(docket_id=docket.pk, on=TODAY + timedelta(days=14), actor=officer, **hearing)
+    [letter] = letters(in_kanagawa, OWNER)
+    printed = PdfReader(BytesIO(notice_pdf(docket.latest(Kind.HEARING_SET)))).pages[0].extract_text().replace("\n", "")
+    told = [
+        "検討している決定：登録の取消し",
+        "根拠：新要綱",
+        "13時30分",
+        "県庁3階の会議室",
+        "書面またはメールで",
+        "連絡なく欠席",
+        "要綱第8条",
+    ]
+    for text in (letter.text, printed):
+        assert [words for words in told if words not in text] == []
     with pytest.raises(ValidationError, match="来ていません"):
         note_hearing(docket_id=docket.pk, text="", actor=officer)
     with pytest.raises(ValidationError, match="聴いた記録"):
@@ -270,7 +293,7 @@ def test_on_the_partners_own_page(
     with programme_scope(kanagawa):
         assert docket.has_open_request
     again = browser.post("/renewals/grace/", {"until": until, "text": "もう一度"}).text
-    assert "すでに願い出ています" in again
+    assert "すでに申し出ています" in again
 
 
 def test_the_end_is_told_in_the_readers_language(
