@@ -36,6 +36,26 @@ def test_commands_that_are_named_exist(page: Path) -> None:
     assert set(re.findall(r"\bmake ((?!and\b)[a-z]+(?:-[a-z]+)*)(?=[`\s])", code_of(page))) <= targets
 
 
+@pytest.mark.parametrize("name", ["officer.md", "partner.md"])
+def test_words_that_are_quoted_stand_on_a_page(name: str) -> None:
+    catalogue = (ROOT / "portal" / "locale" / "en" / "LC_MESSAGES" / "django.po").read_text().replace('"\n"', "")
+    quoted = set(re.findall("「([^」]+)」", (ROOT / "docs" / name).read_text())) - {"English"}
+    assert {words for words in quoted if words not in catalogue} == set()
+
+
+def test_files_that_comments_name_exist() -> None:
+    wrong = []
+    for source in (path for top in (*TOP_FOLDERS[:5], "tests") for path in (ROOT / top).rglob("*.py")):
+        for named in re.findall(rf"(?<![\w/])(?:{'|'.join(TOP_FOLDERS)})/[\w./-]+\.\w+", comments_of(source)):
+            if not (ROOT / named).exists():
+                wrong.append(f"{source.relative_to(ROOT)}: {named}")
+    assert not wrong, "\n".join(wrong)
+
+
+def comments_of(source: Path) -> str:
+    return "\n".join(re.findall(r'(?s)#[^\n]*|""".*?"""', source.read_text()))
+
+
 def code_of(page: Path) -> str:
     """What stands between backticks, each piece on a line of its own."""
     return "\n".join(re.findall(r"```.*?```|`[^`]+`", page.read_text(), re.DOTALL))

@@ -70,7 +70,7 @@ class Member(TenantModel):
 class Consent(TenantModel):
     """Said once at the first sign-in and again at each change; the latest row counts, none is ever changed."""
 
-    # The wording that was shown: purpose.html and ConsentForm. 2: a report is public as soon as it is handed in.
+    # The wording that was shown: templates/mypage/purpose.html and ConsentForm. 2: a report is public as soon as it is handed in.
     WORDING: ClassVar[str] = "2"
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="consents")

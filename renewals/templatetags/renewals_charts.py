@@ -1,4 +1,4 @@
-"""The cohort timetable as inline SVG. The table beside it (renewals/timetable.html) says the same in words."""
+"""The cohort timetable as inline SVG. The table beside it (templates/renewals/timetable.html) says the same in words."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

@@ -176,7 +176,7 @@ PROFILE = {
 
 RENEWALS = {
     "renewals:own": Route(member(MEMBERS)),
-    # No docket is open in this world: tests/renewals/views/test_docket.py.
+    # No docket is open in this world: tests/renewals/services/test_docket.py.
     "renewals:grace": Route(member(MEMBERS - {Visitor.VIEWER}, 404), methods=FORM),
     "renewals:duty_mail": Route(member(MEMBERS, 302), methods=("POST",)),
     # Nothing is asked for in this world: tests/renewals/views.
@@ -514,7 +514,7 @@ SITE = {
     "mail_reports": Route(who(404), methods=("POST",)),
     "content:benefits": Route(PUBLIC),
     "content:open_data": Route(PUBLIC),
-    # Nothing has been made yet in this world: tests/partners/test_open_data.py.
+    # Nothing has been made yet in this world: tests/partners/queries/test_open_data.py.
     "content:figures_file": Route(who(404), lambda world: {"year": 2000}),
     "content:open_data_file": Route(who(404), lambda world: {"name": "partners.csv"}),
     "certificates:check": Route(PUBLIC, lambda world: {"code": world.partner.certificate_code}),
