@@ -44,12 +44,10 @@ def test_words_that_are_quoted_stand_on_a_page(name: str) -> None:
 
 
 def test_files_that_comments_name_exist() -> None:
-    wrong = []
-    for source in (path for top in (*TOP_FOLDERS[:5], "tests") for path in (ROOT / top).rglob("*.py")):
-        for named in re.findall(rf"(?<![\w/])(?:{'|'.join(TOP_FOLDERS)})/[\w./-]+\.\w+", comments_of(source)):
-            if not (ROOT / named).exists():
-                wrong.append(f"{source.relative_to(ROOT)}: {named}")
-    assert not wrong, "\n".join(wrong)
+    path = re.compile(rf"(?<![\w/])(?:{'|'.join(TOP_FOLDERS)})/[\w./-]+\.\w+")
+    sources = [source for top in (*TOP_FOLDERS[:5], "tests") for source in (ROOT / top).rglob("*.py")]
+    named = {(source.name, name) for source in sources for name in path.findall(comments_of(source))}
+    assert {pair for pair in named if not (ROOT / pair[1]).exists()} == set()
 
 
 def comments_of(source: Path) -> str:
