@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import Application, Case, Collaboration, Introduction, LogoLicence, Posting, SideInvitation
@@ -52,14 +53,15 @@ def about_collaboration(mail: OutgoingMail) -> Mapping[str, Any] | None:
         return None
     link = absolute_url(reverse("my_matching:record", args=[record.pk]))
     logos = absolute_url(reverse("my_matching:logos"))
-    return {"record": record, "member": member, "link": link, "logos": logos}
+    return {"record": record, "member": member, "link": link, "logos": logos, **_sides(record, mail)}
 
 
 def outcome_for_office(mail: OutgoingMail) -> Mapping[str, Any] | None:
     record = Collaboration.objects.filter(pk=mail.about_id).first()
     if record is None:
         return None
-    return {"record": record, "link": absolute_url(reverse("admin:matching_collaboration_change", args=[record.pk]))}
+    link = absolute_url(reverse("admin:matching_collaboration_change", args=[record.pk]))
+    return {"record": record, "link": link, **_sides(record, mail)}
 
 
 def about_invitation(mail: OutgoingMail) -> Mapping[str, Any] | None:
@@ -115,7 +117,8 @@ def about_case(mail: OutgoingMail) -> Mapping[str, Any] | None:
     case, member = Case.objects.filter(pk=mail.about_id).first(), _member(mail)
     if case is None or member is None:
         return None
-    return {"case": case, "member": member, "link": absolute_url(reverse("my_cases:case", args=[case.pk]))}
+    link = absolute_url(reverse("my_cases:case", args=[case.pk]))
+    return {"case": case, "member": member, "link": link, **_sides(case, mail)}
 
 
 def about_asked_case(mail: OutgoingMail) -> Mapping[str, Any] | None:
@@ -128,12 +131,22 @@ def case_for_office(mail: OutgoingMail) -> Mapping[str, Any] | None:
     case = Case.objects.filter(pk=mail.about_id).first()
     if case is None:
         return None
-    return {"case": case, "link": absolute_url(reverse("admin:matching_case_change", args=[case.pk]))}
+    return {
+        "case": case,
+        "link": absolute_url(reverse("admin:matching_case_change", args=[case.pk])),
+        **_sides(case, mail),
+    }
 
 
 def _of_posting(posting: Posting, member: Member) -> dict[str, Any]:
     link = absolute_url(reverse("my_matching:posting", args=[posting.pk]))
     return {"posting": posting, "member": member, "link": link}
+
+
+def _sides(thing: Collaboration | Case, mail: OutgoingMail) -> dict[str, str]:
+    """Who works together, and whose deed it is that the mail tells of."""
+    names = {side.partner_id: side.partner.name for side in thing.sides.select_related("partner")}
+    return {"sides": gettext("、").join(names.values()), "by": names.get(mail.data.get("by"), "")}
 
 
 def _posting(mail: OutgoingMail) -> Posting | None:

@@ -347,10 +347,10 @@ def _tell_all(case: Case, message: str) -> None:
 
 
 def _tell_others(case: Case, message: str, mine: CaseSide) -> None:
-    _tell(case, message, case.sides.select_related("partner").exclude(pk=mine.pk))
+    _tell(case, message, case.sides.select_related("partner").exclude(pk=mine.pk), {"by": mine.partner_id})
 
 
-def _tell(case: Case, message: str, sides: Any) -> None:
+def _tell(case: Case, message: str, sides: Any, data: Mapping[str, Any] | None = None) -> None:
     key = f"{case.pk}:{_now()}"
     for side in sides:
-        tell_owners(message=message, partner=side.partner, key=key, data={}, about=case)
+        tell_owners(message=message, partner=side.partner, key=key, data=data or {}, about=case)

@@ -269,10 +269,10 @@ def _on_timeline(partner: Partner, collaboration: Collaboration, key: str, what:
     )  # fmt: skip
 
 
-def _tell(side: Side, collaboration: Collaboration, message: str, key: str) -> None:
-    tell_owners(message=message, partner=side.partner, key=f"{collaboration.pk}:{key}", data={}, about=collaboration)
+def _tell(side: Side, collaboration: Collaboration, message: str, key: str, **data: int) -> None:
+    tell_owners(message=message, partner=side.partner, key=f"{collaboration.pk}:{key}", data=data, about=collaboration)
 
 
 def _tell_others(collaboration: Collaboration, message: str, key: str, mine: Side) -> None:
     for side in collaboration.sides.select_related("partner").exclude(pk=mine.pk):
-        _tell(side, collaboration, message, key)
+        _tell(side, collaboration, message, key, by=mine.partner_id)

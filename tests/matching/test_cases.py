@@ -134,7 +134,8 @@ def test_each_side_agrees_and_the_office_decides(both: Both) -> None:
         publish_case(case=case, actor=both.officer)
     case = agree_case(case_id=case.pk, revision=case.revision, actor=both.second)
     assert case.state == CaseState.SUBMITTED
-    assert len(letters(both.programme, message="matching.case_for_office")) == 1
+    [for_office] = letters(both.programme, message="matching.case_for_office")
+    assert all(str(side) in for_office.text for side in case.sides.all())
     assert not Case.objects.public().exists()
     with pytest.raises(PermissionDenied):
         publish_case(case=case, actor=both.first)

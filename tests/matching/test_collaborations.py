@@ -107,6 +107,7 @@ def test_either_reports_and_the_other_confirms_once(both: Both) -> None:
     report = both.report()
     [told] = letters(both.programme, to="taro@hama.example.jp")
     assert told.message == "matching.progress_reported"
+    assert f"{report.partner}が、" in told.text and all(str(side) in told.text for side in both.record.sides.all())
     with pytest.raises(ValidationError, match="相手の団体が確認します"):
         confirm_report(report_id=report.pk, comment="", actor=both.poster)
     for _again in range(2):

@@ -69,7 +69,7 @@ def test_everybody_is_told_of_another_time(book: Book, officer: Actor, in_kanaga
     )
     assert told == 2
     moved = letters(in_kanagawa, "a@example.jp", "meetings.moved")[0]
-    assert "台風のため" in moved.text
+    assert "台風のため" in moved.text and moved.subject.endswith(f"日時が変わりました：{meeting.title}")
     assert letters(in_kanagawa, waiting.email, "meetings.moved")
     after = attachment("meetings.moved", "a@example.jp")
     assert uid(before) == uid(after)

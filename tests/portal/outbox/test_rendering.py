@@ -1,10 +1,12 @@
 """What the receiver reads."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from portal.outbox.messages import messages
 from portal.outbox.models import OutgoingMail
@@ -12,6 +14,7 @@ from portal.outbox.rendering import Words, check_messages, render_mail
 from portal.outbox.services import queue_mail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
+from portal.web.languages import JAPANESE_TEXT
 from tests.portal.outbox.conftest import GREETING
 
 WithTemplates = Callable[..., None]
@@ -34,6 +37,18 @@ def test_the_frame_of_the_programme_stands_around_the_words(in_kanagawa: Program
     assert lines[3:8] == ["山田 花子 様", "", "こんにちは。", "https://kanagawa.localhost/meetings/", ""]
     assert "045-000-0000" in words.text
     assert lines[-1] == "http://kanagawa.localhost:8000/"
+
+
+def test_no_link_stands_there_without_a_word() -> None:
+    """A line of its own before each says what is found there; a fact like 「理由：」 does not."""
+    link, bare = re.compile(r"\{\{ (link|home|sign_in|logos|certificate) \}\}"), []
+    templates = sorted((settings.BASE_DIR / "templates/mail").rglob("*.txt"))
+    for path in templates:
+        lines = path.read_text().splitlines()
+        for before, line in zip(["", *lines], lines, strict=False):
+            if link.match(line) and ("：{{" in before or not JAPANESE_TEXT.search(before)):
+                bare.append(f"{path.name}: {before}")
+    assert templates and not bare
 
 
 def test_each_programme_has_its_own_frame(in_kanagawa: Programme, tokyo: Programme) -> None:
