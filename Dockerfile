@@ -28,5 +28,6 @@ USER kakehashi
 VOLUME /data
 EXPOSE 8000
 # The rest stands in gunicorn.conf.py.
-CMD ["gunicorn", "portal.wsgi", "--bind=0.0.0.0:8000", "--worker-class=sync", "--workers=4", \
-     "--worker-tmp-dir=/dev/shm", "--graceful-timeout=30"]
+# A slow body occupies a thread, not a process. Connections are not kept: the proxy spreads requests over all processes.
+CMD ["gunicorn", "portal.wsgi", "--bind=0.0.0.0:8000", "--workers=4", "--worker-class=gthread", "--threads=4", \
+     "--keep-alive=0", "--timeout=60", "--worker-tmp-dir=/dev/shm", "--graceful-timeout=30"]

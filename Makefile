@@ -81,8 +81,10 @@ lock: $(VENV)/installed ## lock the dependencies again after a change of pyproje
 
 browser: ## Chromium and a Japanese font for the browser tests, by apt-get if they are missing
 	@if command -v chromium >/dev/null && fc-list :lang=ja | grep -q .; then echo "Chromium and a Japanese font are here."; else \
+	  as=; if [ "$$(id -u)" != 0 ]; then as=sudo; command -v sudo >/dev/null || { \
+	    echo "Chromium or a Japanese font is missing, and installing them needs root: apt-get install chromium fonts-noto-cjk"; exit 1; }; fi; \
 	  echo "Installing chromium and fonts-noto-cjk with apt-get …"; \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; fi
+	  $$as apt-get update -qq && $$as apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; fi
 
 shots: $(VENV)/installed ## pictures of the main pages for docs/pictures/
 	@$(PY) -m tests.browser.shots

@@ -2,7 +2,8 @@
 # Backups of the database and of the uploaded files. Reads only, as kakehashi_backup.
 #
 #   sh backup.sh now        one backup, into a new folder of BACKUPS named by its time
-#   sh backup.sh nightly    one each night, forever; now, if last night's is missing, again and again until it is there
+#   sh backup.sh nightly    one each night, forever; now, if last night's is missing, again and again until it is there.
+#                           Each is restored once beside the portal's server (rehearse.sh)
 #
 # PGHOST (PGPORT, PGDATABASE) and DATABASE_BACKUP_PASSWORD say where the database is, DATA_FOLDER where the files are.
 set -eu
@@ -52,16 +53,19 @@ nightly)
         now=$(date +%s)
         # The last three at night in Japan.
         due=$(((now - 64800) / 86400 * 86400 + 64800))
-        if [ -n "$(find "$BACKUPS" -mindepth 1 -maxdepth 1 -name '20*Z' -newermt "@$due")" ]; then
-            sleep $((due + 86400 - now + 1))
-        else
-            # By itself: after "||" the shell would go on behind an error.
+        made=$(find "$BACKUPS" -mindepth 1 -maxdepth 1 -name '20*Z' -newermt "@$due" | sort | tail -n 1)
+        # Each by itself: after "||" the shell would go on behind an error.
+        if [ -z "$made" ]; then
             sh "$here/backup.sh" now || sleep 600
+        elif [ ! -f "$made/RESTORED" ]; then
+            sh "$here/rehearse.sh" "$made" || { echo "$made could not be restored." >&2; sleep 3600; }
+        else
+            sleep $((due + 86400 - now + 1))
         fi
     done
     ;;
 *)
-    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -3,6 +3,10 @@
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from celery.schedules import crontab
+from kombu import Queue
 
 from portal.environment import Environment
 
@@ -100,20 +104,20 @@ CRISPY_FAIL_SILENTLY = False
 # --- Database: three roles, one wall (docs/decisions/row-level-security.md) ------------------------------------------
 _app = env.database("DATABASE_URL")
 _owner = env.database("DATABASE_OWNER_URL", "") or deepcopy(_app)
-_backup = env.database("DATABASE_BACKUP_URL", "") or deepcopy(_app)
-# A request that hangs must not hold a lock for long; migrations and backups may take their time.
-_app.setdefault("OPTIONS", {})["options"] = (
-    "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
-)
+# A request that hangs must not hold a lock for long; migrations may take their time. What the address says goes last, and wins.
+_app_options = _app.setdefault("OPTIONS", {})
+_app_options["options"] = (
+    "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s "
+    + _app_options.get("options", "")
+).strip()
 # A migration that waits for a table keeps everybody behind it waiting too: it gives up, and is run again.
 _owner.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=10s")
-# Workers fork and must not inherit a pool; they, and the demo, keep one connection per process.
+# Workers fork and must not inherit a pool. Without one, every thread and every worker process keeps one connection.
 if _pool := env.number("DATABASE_POOL_SIZE", 0):
     _app["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool}
 DATABASES = {
     "default": _app | {"CONN_MAX_AGE": 0 if _pool else 300, "CONN_HEALTH_CHECKS": True},
     "owner": _owner,
-    "backup": _backup,
 }
 DATABASE_ROUTERS = ["portal.tenancy.routers.OwnerMigrates"]
 
@@ -142,7 +146,12 @@ CELERY_TASK_DEFAULT_PRIORITY = 3
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Tokyo"
-CELERY_BEAT_SCHEDULE = {
+# Sign-in mail has a queue of its own, for a worker that does nothing else; one that is told nothing takes from both.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "urgent")]  # type: ignore[no-untyped-call]
+CELERY_TASK_ROUTES = {"portal.outbox.tasks.deliver_sign_in": {"queue": "urgent"}}
+# What hangs ends, well before Redis would hand the task to a second worker (one hour).
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 25 * 60, 30 * 60
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "portal.web.tasks.heartbeat", "schedule": 10.0},
     "scan-files": {"task": "portal.files.tasks.scan_all", "schedule": 60.0},
     "sweep-files": {"task": "portal.files.tasks.sweep", "schedule": 3600.0},
@@ -158,7 +167,12 @@ CELERY_BEAT_SCHEDULE = {
     "meetings": {"task": "meetings.tasks.keep_time", "schedule": 60.0},
     "matching-dates": {"task": "matching.tasks.keep_dates", "schedule": 1800.0},
     "imports": {"task": "partners.tasks.sweep_imports", "schedule": 60.0},
+    # In the night: it reads the whole file store.
+    "sweep-strays": {"task": "portal.files.tasks.sweep_strays", "schedule": crontab(hour="4", minute="20")},
 }
+# The next round does the same work: a worker that was away for a night finds one of each, not thousands.
+for _round in CELERY_BEAT_SCHEDULE.values():
+    _round["options"] = {"expires": _round["schedule"] if isinstance(_round["schedule"], float) else 6 * 3600}
 
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -197,7 +211,9 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE_SITES else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_SITES else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SITES else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SITES
+# For all hosts below ours, which may be other people's: only when told to.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"

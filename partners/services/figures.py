@@ -28,6 +28,9 @@ def keep_figures(*, today: date) -> list[date]:
         DailyFigures.objects.bulk_create([DailyFigures(on=day, figures=count_on(day))], ignore_conflicts=True)
         kept.append(day)
         day += timedelta(days=1)
+    if kept:
+        # The page of figures begins with the last day.
+        content_changed()
     return kept
 
 

@@ -18,6 +18,7 @@ WORDS = {
     "portal.files.tasks.scan_all": Words(gettext_lazy("届いたファイルの検査"), gettext_lazy("検査の済むまで、ファイルを開けません。")),
     "portal.files.tasks.scan_waiting": Words(gettext_lazy("届いたファイルの検査"), gettext_lazy("検査の済むまで、ファイルを開けません。")),
     "portal.files.tasks.sweep": Words(gettext_lazy("使われなかったファイルの片付け"), LATER),
+    "portal.files.tasks.sweep_strays": Words(gettext_lazy("使われなかったファイルの片付け"), LATER),
     "portal.accounts.tasks.forget": Words(gettext_lazy("古いログインの記録の片付け"), LATER),
     "partners.tasks.forget_drafts": Words(gettext_lazy("送られなかった申請の片付け"), LATER),
     "partners.tasks.forget_closed": Words(

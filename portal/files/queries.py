@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.core.files.storage import default_storage
 from django.db.models import Sum
@@ -20,13 +20,10 @@ def has_pending(files: Sequence[StoredFile]) -> bool:
     return StoredFile.objects.pending().filter(pk__in=[file.pk for file in files]).exists()
 
 
-def stored_keys(programme_id: int) -> dict[str, str]:
-    """Key → path of everything that lies in the storage for a programme."""
-    found = {}
+def stored_by_folder(programme_id: int) -> Iterator[dict[str, str]]:
+    """Key → path of what lies in the storage for a programme, one of its 256 folders after the other."""
     for folder in _listed(str(programme_id))[0]:
-        for key in _listed(f"{programme_id}/{folder}")[1]:
-            found[key] = f"{programme_id}/{folder}/{key}"
-    return found
+        yield {key: f"{programme_id}/{folder}/{key}" for key in _listed(f"{programme_id}/{folder}")[1]}
 
 
 def stored_exports(programme_id: int) -> set[str]:

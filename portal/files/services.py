@@ -2,9 +2,11 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.files.base import ContentFile, File
@@ -19,7 +21,7 @@ from portal.files.checks import check, check_size
 from portal.files.kinds import MB, Limits
 from portal.files.models import StoredFile
 from portal.files.names import checked_name
-from portal.files.queries import pending_size, stored_keys
+from portal.files.queries import pending_size, stored_by_folder
 from portal.files.refusals import Refused
 from portal.files.scanning import ScannerError, scanner
 from portal.files.states import TRANSITIONS, FileState
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 PENDING_LIFETIME = timedelta(days=1)
 # Against a disk that strangers fill: what nobody has finished sending, in one programme.
 MOST_PENDING = 2048 * MB
+# Their names in the storage.
+KEY = re.compile("[0-9a-f]{32}")
 # The bytes are written before their row: younger ones may be about to get it.
 ORPHAN_AGE = timedelta(days=1)
 
@@ -161,10 +165,9 @@ def scan_again(*, file: StoredFile, actor: Any) -> None:
 
 
 def sweep() -> None:
-    """Throws away what nobody needs: expired uploads, files of rows that are gone, bytes without a row."""
+    """Throws away what nobody needs: expired uploads, and files of rows that are gone."""
     delete_files(files=StoredFile.objects.expired(timezone.now()), actor=None)
     _delete_ownerless()
-    _delete_orphans()
 
 
 def _delete_ownerless() -> None:
@@ -174,12 +177,14 @@ def _delete_ownerless() -> None:
         delete_files(files=owned.filter(owner_type=label).exclude(owner_id__in=owners), actor=None)
 
 
-def _delete_orphans() -> None:
-    stored = stored_keys(current_programme_id())
-    known = {key.hex for key in StoredFile.objects.values_list("key", flat=True)}
-    for key in stored.keys() - known:
-        if default_storage.get_modified_time(stored[key]) < timezone.now() - ORPHAN_AGE:
-            default_storage.delete(stored[key])
+def sweep_strays() -> None:
+    """Throws away bytes without a row, folder by folder."""
+    for stored in stored_by_folder(current_programme_id()):
+        keys = [UUID(key) for key in stored if KEY.fullmatch(key)]
+        known = {key.hex for key in StoredFile.objects.filter(key__in=keys).values_list("key", flat=True)}
+        for key in stored.keys() - known:
+            if default_storage.get_modified_time(stored[key]) < timezone.now() - ORPHAN_AGE:
+                default_storage.delete(stored[key])
 
 
 def _delete_bytes_on_commit(path: str) -> None:

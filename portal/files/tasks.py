@@ -23,3 +23,8 @@ def scan_all() -> None:
 @shared_task
 def sweep() -> None:
     for_each_programme(services.sweep)
+
+
+@shared_task
+def sweep_strays() -> None:
+    for_each_programme(services.sweep_strays)

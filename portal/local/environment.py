@@ -17,7 +17,6 @@ def local_environment(
         "PORT_SUFFIX": f":{port}",
         "DATABASE_URL": postgres.url("kakehashi_app", database),
         "DATABASE_OWNER_URL": postgres.url("kakehashi_owner", database),
-        "DATABASE_BACKUP_URL": postgres.url("kakehashi_backup", database),
         "REDIS_URL": valkey.url,
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         # The demo's mail goes nowhere, so nobody has to be spared.

@@ -22,7 +22,7 @@ VERSION = "content-version"
 # A version that was lost on its way to Redis is repaired within a minute.
 LIFETIME = 60
 # What a page is made of.
-MADE_OF = {".html", ".css", ".js", ".svg", ".py", ".mo"}
+MADE_OF = {".html", ".css", ".js", ".svg", ".py", ".mo", ".typ"}
 
 
 def content_changed() -> None:

@@ -1,6 +1,7 @@
 """/healthz: the process answers. /readyz: what it needs answers too; the details are for operators only.
 
-Both are asked by address, outside of any programme, so the staff who may see the details are the platform's.
+Both are asked by address, outside of any programme, so the staff who may see the details are the platform's. A monitor
+asks `manage.py health`.
 """
 
 import time
@@ -25,17 +26,21 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    checks = {
-        "database": database_answers(),
-        "redis": redis_answers(),
-        "worker": was_heard(WORKER),
-        "beat": was_heard(BEAT),
-    }
+    checks = everything()
     # Pages keep answering without Redis and workers, so only the database makes this process unready.
     status = 200 if checks["database"] else 503
     if checks["database"] and request.COOKIES and request.actor.is_operator:  # type: ignore[attr-defined]
         return JsonResponse(checks, status=status)
     return HttpResponse("ready\n" if status == 200 else "not ready\n", status=status, content_type="text/plain")
+
+
+def everything() -> dict[str, bool]:
+    return {
+        "database": database_answers(),
+        "redis": redis_answers(),
+        "worker": was_heard(WORKER),
+        "beat": was_heard(BEAT),
+    }
 
 
 def database_answers() -> bool:

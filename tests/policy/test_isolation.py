@@ -199,7 +199,7 @@ def test_a_row_of_another_programme_cannot_be_pointed_at() -> None:
 
 
 def test_the_backup_reads_everything_and_writes_nothing() -> None:
-    role = settings.DATABASES["backup"]["USER"]
+    role = "kakehashi_backup"
     assert rows("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", role) == [(False, True)]
     for table in tables():
         assert rows("SELECT has_table_privilege(%s, %s, 'SELECT')", role, table) == [(True,)]

@@ -27,6 +27,10 @@ def add(number: int, on: date, **values: object) -> Partner:
     return add_partner(values={"number": number, "name": f"団体{number}", **values}, actor=STAFF, on=on)
 
 
+def version_of(programme: Programme) -> int:
+    return Programme.objects.values_list("content_version", flat=True).get(pk=programme.pk)
+
+
 def test_a_past_day_is_answered_as_it_was(in_kanagawa: Programme, tokyo: Programme) -> None:
     first = add(1, DAY, kind="company", goals=[7, 13], municipality="141003")
     add(2, DAY + timedelta(days=10), kind="npo", goals=[13])
@@ -43,8 +47,12 @@ def test_a_past_day_is_answered_as_it_was(in_kanagawa: Programme, tokyo: Program
 
 def test_each_ended_day_is_kept_once_and_missed_days_are_made_up(in_kanagawa: Programme) -> None:
     add(1, DAY)
+    before = version_of(in_kanagawa)
     assert keep_figures(today=DAY + timedelta(days=1)) == [DAY]
+    # The page of figures, kept until now, begins with the day before.
+    assert version_of(in_kanagawa) == before + 1
     assert keep_figures(today=DAY + timedelta(days=1)) == []
+    assert version_of(in_kanagawa) == before + 1
     add(2, DAY + timedelta(days=2))
     # Beat stood still for three days.
     assert len(keep_figures(today=DAY + timedelta(days=4))) == 3

@@ -190,8 +190,13 @@ def test_the_sweep_takes_old_bytes_without_a_row(tokyo: Programme, page: Page, o
     long_ago = time.time() - 2 * 24 * 3600
     for file in (stays, neighbour, orphan):
         os.utime(own_storage / file.path, (long_ago, long_ago))
-    tasks.sweep()
-    assert not bytes_lie(orphan)
+    # A name that is no key of ours is nobody's either.
+    strange = own_storage / str(page.programme_id) / "zz" / "left-over"
+    strange.parent.mkdir()
+    strange.write_bytes(b"x")
+    os.utime(strange, (long_ago, long_ago))
+    tasks.sweep_strays()
+    assert not bytes_lie(orphan) and not strange.exists()
     assert all(bytes_lie(file) for file in (stays, neighbour, young))
 
 

@@ -1,5 +1,6 @@
 """/healthz and /readyz; and a real worker and a real beat that make them say so."""
 
+import json
 import signal
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.core.cache import caches
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from portal.local.child import stop
@@ -25,10 +27,18 @@ def test_health_is_asked_by_any_name(db: None, host: str) -> None:
     assert (visit.get("/readyz").status_code, visit.get("/readyz").text) == (200, "ready\n")
 
 
-def test_the_details_are_for_operators(as_operator: Client, as_staff, as_member) -> None:  # type: ignore[no-untyped-def]
+def test_the_details_are_for_operators_and_for_a_command(  # type: ignore[no-untyped-def]
+    as_operator: Client, as_staff, as_member, capsys: pytest.CaptureFixture[str]
+) -> None:
     caches["platform"].set(BEAT, time.time())
     caches["platform"].set(WORKER, time.time() - QUIET_SECONDS - 1)
     assert as_operator.get("/readyz").json() == {"database": True, "redis": True, "worker": False, "beat": True}
+    with pytest.raises(CommandError, match=r"^Not well: worker\.$"):
+        call_command("health")
+    assert json.loads(capsys.readouterr().out)["worker"] is False
+    caches["platform"].set(WORKER, time.time())
+    call_command("health")
+    assert set(json.loads(capsys.readouterr().out).values()) == {True}
     for visit in (as_staff(StaffRole.APPROVER), as_member()):
         assert visit.get("/readyz").text == "ready\n"
         assert visit.get("/readyz", headers={"host": settings.PLATFORM_HOST}).text == "ready\n"
