@@ -171,7 +171,7 @@ def _sender(programme: Programme, language: str) -> Sender:
         name=clean_line(f"{programme.local('operator')} {programme.local('name')}"),
         office=programme.local("office"),
         phone=programme.phone,
-        hours=programme.hours,
+        hours=programme.local("hours"),
         email=programme.email,
         site=absolute_url("/" if language == settings.LANGUAGE_CODE else f"/{language}/"),
         colour=PALETTES[programme.palette][5],

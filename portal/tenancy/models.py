@@ -149,8 +149,10 @@ class Programme(models.Model):
     office = models.CharField(_("担当部署"), max_length=120)
     office_en = models.CharField(_("担当部署（英語）"), max_length=160)
     address = models.CharField(_("所在地"), max_length=200, blank=True)
+    address_en = models.CharField(_("所在地（英語）"), max_length=200, blank=True)
     phone = models.CharField(_("電話"), max_length=40, blank=True)
     hours = models.CharField(_("受付時間"), max_length=80, blank=True)
+    hours_en = models.CharField(_("受付時間（英語）"), max_length=120, blank=True)
     email = models.EmailField(_("問い合わせ先アドレス"))
 
     palette = models.CharField(_("配色"), max_length=20, choices=PALETTE_NAMES, default="blue")

@@ -129,6 +129,16 @@ def test_the_error_pages(urlconf: str, db: None) -> None:
         assert_english((str(status), error_page(request, status).content.decode()) for status in ERRORS)
 
 
+def test_mails_have_all_their_words_marked() -> None:
+    """Brackets and colons too: outside of what is translated, a mail's template holds no Japanese."""
+    said = re.compile(r"{%\s*blocktrans.*?endblocktrans\s*%}|{%.*?%}|{{.*?}}", re.DOTALL)
+    templates = [
+        path for path in (settings.BASE_DIR / "templates/mail").rglob("*.*") if path.suffix in (".txt", ".html")
+    ]
+    wrong = [path.name for path in templates if JAPANESE_TEXT.search(said.sub("", path.read_text()))]
+    assert templates and not wrong
+
+
 @pytest.mark.parametrize(
     ("markup", "found"),
     [

@@ -19,7 +19,10 @@ from portal.web.staff.restore import asked_for
 FIELDSETS: Any = [
     (_("名称"), {"fields": ["name", "short_name", "name_en", "operator", "operator_en", "prefecture_code"]}),
     (_("紹介文"), {"fields": ["introduction", "introduction_en", "introduction_easy"]}),
-    (_("連絡先とメール"), {"fields": ["office", "office_en", "address", "phone", "hours", "email", "sender"]}),
+    (
+        _("連絡先とメール"),
+        {"fields": ["office", "office_en", "address", "address_en", "phone", "hours", "hours_en", "email", "sender"]},
+    ),
     (_("見た目"), {"fields": ["palette", "new_logo", "remove_logo"]}),
     (_("言語と言葉"), {"fields": ["languages", "wording"]}),
     (

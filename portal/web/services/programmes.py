@@ -29,7 +29,7 @@ from portal.web.services.pages import lay_standard_pages
 SETTINGS = (
     "name", "name_en", "short_name", "operator", "operator_en", "prefecture_code",
     "introduction", "introduction_en", "introduction_easy",
-    "office", "office_en", "address", "phone", "hours", "email", "sender",
+    "office", "office_en", "address", "address_en", "phone", "hours", "hours_en", "email", "sender",
     "palette", "languages", "features", "wording", "second_approval", "password_rule", "staff_networks",
     "record_years", "inquiry_years",
 )  # fmt: skip

@@ -66,7 +66,10 @@ def test_a_change_of_the_programme_shows_in_the_next_mail(in_kanagawa: Programme
 
 
 def test_in_the_language_of_the_receiver(in_kanagawa: Programme) -> None:
+    in_kanagawa.hours_en = "Weekdays, 8:30 to 17:15"
     words = rendered(name="Hanako", language="en")
+    assert "045-000-0000 (Weekdays, 8:30 to 17:15)" in words.text
+    assert not JAPANESE_TEXT.search(words.text.split("―")[-1])
     assert words.sender == "Kanagawa Prefecture SDGs Partner Portal"
     assert words.text.splitlines()[-1] == "http://kanagawa.localhost:8000/en/"
     assert words.html
