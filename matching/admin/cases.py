@@ -60,7 +60,7 @@ class CaseAdmin(StaffAdmin):
     add_role = change_role = None
     is_work = True
     records_views = True
-    list_display = ["title", "parties", "state", "category", "year", "submitted_at", "published_at", "awarded_in"]
+    list_display = ["title", "parties", "state", "category", "year", "submitted_at", "awarded_in"]
     list_filter = ["state", "category", "year", "awarded_in"]
     date_hierarchy = "submitted_at"
     folded_field = "folded"

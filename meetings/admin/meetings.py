@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from meetings.admin.attendance import AttendanceScreens
 from meetings.admin.rooms import RoomScreen
@@ -26,6 +26,7 @@ from portal.files.models import StoredFile
 from portal.files.senders import Sender
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, StaffRole
+from portal.web.dates import fiscal_year_name, fiscal_year_of
 from portal.web.forms import page_form
 from portal.web.goals import SDG_GOALS
 from portal.web.registry import mail_segments
@@ -178,12 +179,27 @@ class InvitationInline(StaffInline):
     autocomplete_fields = ["partner"]
 
 
+class YearFilter(admin.SimpleListFilter):
+    """The year that the page shows: as staff said, otherwise by the day."""
+
+    title = gettext_lazy("年度")
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = Meeting.objects.values_list("fiscal_year", "starts_at__date").distinct()
+        years = {said or fiscal_year_of(day) for said, day in found}
+        return [(str(year), fiscal_year_name(year, get_language() or "")) for year in sorted(years, reverse=True)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.of_year(int(self.value())) if self.value() in dict(self.lookup_choices) else queryset
+
+
 @admin.register(Meeting)
 class MeetingAdmin(AttendanceScreens, RoomScreen, StaffAdmin):
     form = MeetingForm
     change_form_template = "admin/meetings/meeting/change_form.html"
-    list_display = ["title", "kind", "starts_at", "format", "visibility", "state", "taken", "closes_at"]
-    list_filter = ["state", "kind", "format", "visibility", "region", "group", "fiscal_year"]
+    list_display = ["title", "kind", "starts_at", "format", "state", "taken"]
+    list_filter = ["state", "kind", "format", "visibility", "region", "group", YearFilter]
     search_fields = ["title", "theme_label", "summary", "venue"]
     date_hierarchy = "starts_at"
     ordering = ["-starts_at", "-id"]

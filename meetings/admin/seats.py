@@ -30,7 +30,7 @@ class SeatAdmin(StaffAdmin):
     change_role = None
     records_views = True
     personal_fields = ["name", "email", "title"]
-    list_display = ["name", "partner", "title", "meeting", "mode", "state", "since", "attended_at"]
+    list_display = ["name", "partner", "meeting", "mode", "state", "since", "attended_at"]
     list_filter = ["state", "mode", ("meeting", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["meeting", "sign_up__partner"]
     search_fields = ["name", "email", "sign_up__partner__name", "meeting__title"]

@@ -39,7 +39,9 @@ class DeclineForm(CommentForm):
 
 
 class ScheduleForm(CommentForm):
-    meeting = forms.ModelChoiceField(label=gettext_lazy("登壇する会"), queryset=Meeting.objects.none())
+    meeting = forms.ModelChoiceField(
+        label=gettext_lazy("登壇する会"), queryset=Meeting.objects.none(), empty_label=gettext_lazy("選んでください")
+    )
     at = forms.TimeField(label=gettext_lazy("時刻"), required=False, widget=forms.TimeInput({"type": "time"}))
     materials_due_on = forms.DateField(
         label=gettext_lazy("資料の締切"), required=False, widget=forms.DateInput({"type": "date"})
@@ -80,7 +82,7 @@ class TalkAdmin(StaffAdmin):
     change_role = None
     is_work = True
     change_list_template = "admin/meetings/talk/change_list.html"
-    list_display = ["title", "partner", "speaker", "state", "meeting", "at", "materials_due_on", "asked_at"]
+    list_display = ["title", "partner", "speaker", "state", "meeting", "at", "materials_due_on"]
     list_filter = ["state", "theme", "wants_room"]
     list_select_related = ["partner", "meeting"]
     search_fields = ["title", "speaker", "partner__name", "summary"]

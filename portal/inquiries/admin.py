@@ -70,7 +70,7 @@ class InquiryAdmin(EntersInquiries, StaffAdmin):
     change_role = None
     is_work = True
     records_views = True
-    list_display = ["receipt", "has_news", "kind", "who", "state", "sent_at", "answer_by", "first_answered_at", "how"]
+    list_display = ["receipt", "has_news", "kind", "who", "state", "sent_at", "answer_by"]
     list_filter = ["state", NewsFilter, "kind", SideFilter, "entered_through"]
     list_select_related = ["kind"]
     date_hierarchy = "sent_at"
@@ -106,10 +106,6 @@ class InquiryAdmin(EntersInquiries, StaffAdmin):
     @admin.display(description=gettext_lazy("新着"), boolean=True)
     def has_news(self, inquiry: Any) -> bool:
         return bool(inquiry.has_news)
-
-    @admin.display(description=gettext_lazy("代理入力"), ordering="entered_through")
-    def how(self, inquiry: Inquiry) -> str:
-        return inquiry.get_entered_through_display()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Inquiry]:
         found: QuerySet[Inquiry] = Inquiry.objects.with_news_for_staff()

@@ -114,7 +114,9 @@ class EntryForm(OnBehalfForm, KindForm):
 
     partner_id: int | None = None
 
-    kind = forms.ModelChoiceField(label=gettext_lazy("種類"), queryset=InquiryKind.objects.none())
+    kind = forms.ModelChoiceField(
+        label=gettext_lazy("種類"), queryset=InquiryKind.objects.none(), empty_label=gettext_lazy("選んでください")
+    )
     received_on = forms.DateField(
         label=gettext_lazy("受け付けた日"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )

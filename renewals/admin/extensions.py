@@ -86,7 +86,7 @@ def preview_withdrawal(extension: Extension, actor: Actor) -> str:
 @admin.register(Extension)
 class ExtensionAdmin(StaffAdmin):
     add_role = change_role = None
-    list_display = ["meant_for", "due_from", "due_to", "until", "kind", "recorded_on", "withdrawn_on"]
+    list_display = ["meant_for", "due_from", "due_to", "until", "kind", "withdrawn_on"]
     fields = ["meant_for", "is_for_all", "due_from", "due_to", "until", "kind", "reason", "recorded_on", "recorded_by",
               "withdrawn_on", "withdrawn_because"]  # fmt: skip
     change_list_template = "admin/renewals/extension/change_list.html"

@@ -57,7 +57,7 @@ class DayForm(forms.Form):
 @admin.register(Standing)
 class StandingAdmin(StaffAdmin):
     add_role = None
-    list_display = ["partner", "number", "state", "state_since", "due_on", "look_again_on", "mails"]
+    list_display = ["partner", "number", "state", "state_since", "due_on", "mails"]
     list_filter = ["state", "partner__batch"]
     list_select_related = ["partner"]
     date_hierarchy = "due_on"

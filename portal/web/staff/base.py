@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -16,6 +17,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetW
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import BaseInlineFormSet, ModelForm, model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -25,6 +27,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.audit.models import Action
 from portal.audit.queries import history_of
@@ -85,12 +88,18 @@ class Searched(AutocompleteSelect):
 
 
 class PlainWidgets:
-    """A page rather than a popup: no small windows for adding and changing related rows."""
+    """A page rather than a popup: no small windows for adding and changing related rows. What is empty says so."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if isinstance(field, forms.ChoiceField):
+            empty = ("", gettext_lazy("選んでください") if field.required else gettext_lazy("なし"))
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = field.empty_label and empty[1]
+            else:
+                field.choices = [empty if choice in BLANK_CHOICE_DASH else choice for choice in field.choices]
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -189,6 +198,9 @@ class StaffAdmin(PlainWidgets, ByRole, admin.ModelAdmin):  # type: ignore[type-a
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         own = {action.name: bulk.as_admin_action(action) for action in self._open_actions(request)}
         return super().get_actions(request) | own
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> list[tuple[str, str]]:
+        return super().get_action_choices(request, default_choices or [("", _("選んでください"))])
 
     def _open_actions(self, request: HttpRequest) -> list[BulkAction]:
         return [action for action in self.bulk_actions if self.admin_site.may(request, action.least)]  # type: ignore[attr-defined]

@@ -72,6 +72,16 @@ def test_what_cannot_be_is_said(as_staff: AsStaff, kanagawa: Programme, changes:
         assert not Meeting.objects.exists()
 
 
+def test_the_list_is_narrowed_to_the_year_that_the_page_shows(as_staff: AsStaff, kanagawa: Programme) -> None:
+    day = timezone.datetime.fromisoformat("2026-03-31T10:00:00+09:00")
+    with programme_scope(kanagawa):
+        make_meeting(title="三月の会", starts_at=day, ends_at=day + timedelta(hours=1))
+        make_meeting(title="次年度の会", fiscal_year=2026, starts_at=day, ends_at=day + timedelta(hours=1))
+    page = as_staff(StaffRole.OFFICER).get(LIST, {"year": "2025"}).text
+    assert "三月の会" in page and "次年度の会" not in page
+    assert "2026年度 (1)" in page and "2025年度 (1)" in page
+
+
 def test_rows_that_nobody_sent_are_not_made_up(as_staff: AsStaff, kanagawa: Programme) -> None:
     """Thousands of rows were drawn for one number, until the database hung up."""
     lie = {name: "999999999" for name in NO_ROWS if name.endswith("TOTAL_FORMS")}

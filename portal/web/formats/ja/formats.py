@@ -1,6 +1,6 @@
 DATE_FORMAT = "Y年n月j日"
 TIME_FORMAT = "G時i分"
-DATETIME_FORMAT = "Y年n月j日G時i分"
+DATETIME_FORMAT = "Y年n月j日（D）G時i分"
 YEAR_MONTH_FORMAT = "Y年n月"
 MONTH_DAY_FORMAT = "n月j日"
 SHORT_DATE_FORMAT = "Y/m/d"

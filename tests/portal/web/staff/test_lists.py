@@ -21,6 +21,7 @@ from portal.web.models import Language, Page
 from portal.web.services.approvals import ask_approval
 from portal.web.staff.base import CappedPaginator, StaffAdmin
 from portal.web.staff.menu import GROUPS
+from portal.web.templatetags.staff_lists import named
 from tests.factories import make_actor, make_batch, make_page, make_partner
 
 AsStaff = Callable[..., Client]
@@ -98,7 +99,7 @@ def test_each_filter_counts_what_the_others_leave_and_itself_not_at_all(as_staff
         make_partner(state=PartnerState.SUSPENDED, batch=autumn)
     reader = as_staff(StaffRole.READ_ONLY)
     everything = counted(reader.get(PARTNERS).text)
-    assert {"登録中 (4)", "停止中 (1)", "終了 (0)", f"{spring} (2)", f"{autumn} (2)", "— (1)"} <= set(everything)
+    assert {"登録中 (4)", "停止中 (1)", "終了 (0)", f"{spring} (2)", f"{autumn} (2)", "指定なし (1)"} <= set(everything)
     chosen = counted(reader.get(PARTNERS, {"batch__id__exact": spring.pk}).text)
     assert {"登録中 (2)", "停止中 (0)", f"{spring} (2)", f"{autumn} (2)", "はい (1)", "いいえ (1)"} <= set(chosen)
     assert "登録中 (0)" in counted(reader.get(PARTNERS, {"q": "どこにもない"}).text)
@@ -166,6 +167,13 @@ def test_days_lead_down_into_the_record(as_staff: AsStaff, kanagawa: Programme) 
     assert "0件" in reader.get("/admin/audit/auditevent/", {"at__year": at.year - 1}).text
 
 
+@pytest.mark.parametrize(
+    ("choice", "shown"), [("", "指定なし"), (" (4)", "指定なし (4)"), ("— (4)", "指定なし (4)"), ("県央地域 (1)", "県央地域 (1)")]
+)
+def test_a_filter_names_what_has_no_value(choice: str, shown: str) -> None:
+    assert named(choice) == shown
+
+
 def test_one_page_per_language_is_said_in_words(as_staff: AsStaff, kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         make_page(slug="privacy")
@@ -177,11 +185,13 @@ def test_one_page_per_language_is_said_in_words(as_staff: AsStaff, kanagawa: Pro
         assert Page.objects.count() == 1
 
 
-def test_filters_fold_until_one_is_used_and_adding_reads_as_japanese(as_staff: AsStaff, kanagawa: Programme) -> None:
+def test_filters_fold_and_say_when_one_is_used_and_adding_reads_as_japanese(as_staff: AsStaff, kanagawa: Programme) -> None:
     fill(kanagawa, "privacy")
     approver = as_staff(StaffRole.APPROVER)
     shown = approver.get("/admin/web/approvalrequest/").text
-    assert '<details class="filters"><summary>絞り込み</summary>' in shown
+    assert '<details class="filters"><summary>絞り込み</summary>' in shown and "絞り込みをやめる" not in shown
     shown = approver.get("/admin/web/approvalrequest/?state__exact=asked").text
-    assert '<details class="filters" open>' in shown
+    assert "絞り込みをやめる" in shown
+    assert '<option value="" selected>選んでください</option>' in shown and "---------" not in shown
+    assert '<td data-label="状態" class="field-state">' in shown
     assert ">ページを追加</a>" in approver.get("/admin/web/page/").text
