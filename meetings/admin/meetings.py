@@ -191,7 +191,8 @@ class YearFilter(admin.SimpleListFilter):
         return [(str(year), fiscal_year_name(year, get_language() or "")) for year in sorted(years, reverse=True)]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.of_year(int(self.value())) if self.value() in dict(self.lookup_choices) else queryset
+        asked = self.value()
+        return queryset.of_year(int(asked)) if asked and asked in dict(self.lookup_choices) else queryset
 
 
 @admin.register(Meeting)

@@ -99,7 +99,8 @@ class PlainWidgets:
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = field.empty_label and empty[1]
             else:
-                field.choices = [empty if choice in BLANK_CHOICE_DASH else choice for choice in field.choices]
+                choices: Any = field.choices
+                field.choices = [empty if choice in BLANK_CHOICE_DASH else choice for choice in choices]
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
