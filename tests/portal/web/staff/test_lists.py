@@ -168,7 +168,8 @@ def test_days_lead_down_into_the_record(as_staff: AsStaff, kanagawa: Programme) 
 
 
 @pytest.mark.parametrize(
-    ("choice", "shown"), [("", "指定なし"), (" (4)", "指定なし (4)"), ("— (4)", "指定なし (4)"), ("県央地域 (1)", "県央地域 (1)")]
+    ("choice", "shown"),
+    [("", "指定なし"), (" (4)", "指定なし (4)"), ("— (4)", "指定なし (4)"), ("県央地域 (1)", "県央地域 (1)")],
 )
 def test_a_filter_names_what_has_no_value(choice: str, shown: str) -> None:
     assert named(choice) == shown
@@ -185,7 +186,9 @@ def test_one_page_per_language_is_said_in_words(as_staff: AsStaff, kanagawa: Pro
         assert Page.objects.count() == 1
 
 
-def test_filters_fold_and_say_when_one_is_used_and_adding_reads_as_japanese(as_staff: AsStaff, kanagawa: Programme) -> None:
+def test_filters_fold_and_say_when_one_is_used_and_adding_reads_as_japanese(
+    as_staff: AsStaff, kanagawa: Programme
+) -> None:
     fill(kanagawa, "privacy")
     approver = as_staff(StaffRole.APPROVER)
     shown = approver.get("/admin/web/approvalrequest/").text
