@@ -28,6 +28,7 @@ from portal.files.queries import has_pending
 from portal.files.services import copy_files, set_files
 from portal.web.access import Actor, MemberRole, only_staff
 from portal.web.content import content_changed
+from portal.web.steps import state_now
 
 NEWER_CASE = gettext_lazy("ほかの方が先にこの事例を変えました。新しい内容を確かめてから、もう一度保存してください。")
 ACTIONS = {
@@ -117,7 +118,7 @@ def write_side(*, case_id: int, side_id: int, revision: int, values: Mapping[str
 def why_not_ask(case: Case) -> str:
     """Empty if the text may go to the other sides and the office now."""
     if not case.is_editable:
-        return _("いまは「%s」のため、できません。") % case.get_state_display()
+        return state_now(case)
     if lacking := missing_of(case):
         return _("まだ入力していない項目があります：%s") % _("、").join(lacking)
     if gone := [side.partner.name for side in case.sides.select_related("partner") if not side.partner.is_listed]:
@@ -149,7 +150,7 @@ def agree_case(*, case_id: int, revision: int, actor: Actor) -> Case:
     """To the version that was on the page, and no other. The last one to agree sends it to the office."""
     case, side = _mine(case_id, actor)
     if case.state != CaseState.ASKED:
-        raise ValidationError(_("いまは「%s」のため、できません。") % case.get_state_display())
+        raise ValidationError(state_now(case))
     _same_text(case, revision)
     if side.agreed_revision != revision:
         _agree(side, case)
@@ -185,7 +186,7 @@ def discard_case(*, case_id: int, actor: Actor) -> Case:
 
 def why_not_move(case: Case, state: CaseState) -> str:
     if state not in CASE_TRANSITIONS[CaseState(case.state)]:
-        return _("いまは「%s」のため、できません。") % case.get_state_display()
+        return state_now(case)
     return ""
 
 

@@ -26,6 +26,7 @@ from portal.files.queries import has_pending
 from portal.files.services import set_files
 from portal.tenancy.rounds import for_each_row
 from portal.web.access import Actor, only_staff
+from portal.web.steps import state_now
 
 NEWER_PLAN = gettext_lazy("ほかの方が先に計画を変えました。新しい計画を確かめてから、もう一度保存してください。")
 
@@ -119,7 +120,7 @@ def confirm_report(*, report_id: int, comment: str, actor: Actor) -> None:
 
 def why_not_move(collaboration: Collaboration, state: CollaborationState) -> str:
     if state not in COLLABORATION_TRANSITIONS[CollaborationState(collaboration.state)]:
-        return _("いまは「%s」のため、できません。") % collaboration.get_state_display()
+        return state_now(collaboration)
     return ""
 
 
@@ -251,7 +252,7 @@ def lock_own_side(collaboration_id: int, actor: Actor) -> tuple[Collaboration, S
 
 def refuse_when_finished(collaboration: Collaboration) -> None:
     if not collaboration.is_unfinished:
-        raise ValidationError(_("いまは「%s」のため、できません。") % collaboration.get_state_display())
+        raise ValidationError(state_now(collaboration))
 
 
 def _move(collaboration: Collaboration, state: CollaborationState, action: Action, actor: Actor) -> None:

@@ -29,6 +29,7 @@ from portal.files.services import set_files
 from portal.tenancy.rounds import for_each_row
 from portal.web.access import Actor, only_staff
 from portal.web.content import content_changed
+from portal.web.steps import state_now
 
 ATTACHMENTS = "attachments"
 NEWER_POSTING = gettext_lazy(
@@ -54,7 +55,7 @@ def lock_posting(posting_id: int) -> Posting:
 
 def why_not_move(posting: Posting, state: PostingState) -> str:
     if state not in POSTING_TRANSITIONS[PostingState(posting.state)]:
-        return _("いまは「%s」のため、できません。") % posting.get_state_display()
+        return state_now(posting)
     return ""
 
 

@@ -28,6 +28,7 @@ from portal.files.senders import Sender
 from portal.web.access import MemberRole, full_member, member
 from portal.web.forms import page_form
 from portal.web.requests import PortalRequest
+from portal.web.steps import state_now
 
 
 @member()
@@ -169,7 +170,7 @@ def _typed(
 
 def _too_late(request: PortalRequest, found: Collaboration) -> HttpResponse:
     """Before anything is typed. What was typed stays on its page, with the reason why it was not saved."""
-    messages.error(request, _("いまは「%s」のため、できません。") % found.get_state_display())
+    messages.error(request, state_now(found))
     return redirect("my_matching:record", found.pk)
 
 

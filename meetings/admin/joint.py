@@ -26,12 +26,13 @@ from portal.web.dates import span
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut
 from portal.web.staff.forms import StaffForm
+from portal.web.steps import state_now
 
 
 def entering(state: JointState, text: Any) -> Any:
     def preview(row: JointGuest | JointHost, actor: Actor) -> str:
         if state not in JOINT_TRANSITIONS[JointState(row.state)]:
-            raise LeftOut(_("いまは「%s」です。") % row.get_state_display())
+            raise LeftOut(state_now(row))
         return str(text)
 
     return preview

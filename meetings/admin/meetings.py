@@ -33,6 +33,7 @@ from portal.web.registry import mail_segments
 from portal.web.staff.base import StaffAdmin, StaffInline
 from portal.web.staff.bulk import BulkAction, LeftOut
 from portal.web.staff.forms import StaffForm
+from portal.web.steps import state_now
 
 BETWEEN = "|"
 
@@ -127,7 +128,7 @@ def standing(meeting: Meeting) -> int:
 def enters(state: MeetingState, text: Any) -> Any:
     def preview(meeting: Meeting, actor: Actor) -> str:
         if state not in MEETING_TRANSITIONS[MeetingState(meeting.state)]:
-            raise LeftOut(_("いまは「%s」です。") % meeting.get_state_display())
+            raise LeftOut(state_now(meeting))
         return str(text) % {"people": standing(meeting)}
 
     return preview

@@ -22,6 +22,7 @@ from portal.web.access import Actor, StaffRole
 from portal.web.staff.base import StaffAdmin, StaffInline
 from portal.web.staff.bulk import BulkAction, LeftOut
 from portal.web.staff.forms import StaffForm
+from portal.web.steps import state_now
 
 
 class PollForm(StaffForm):
@@ -40,7 +41,7 @@ class ExtendForm(forms.Form):
 def enters(state: SurveyState, text: Any) -> Any:
     def preview(item: Any, actor: Actor) -> str:
         if state not in SURVEY_TRANSITIONS[SurveyState(item.state)]:
-            raise LeftOut(_("いまは「%s」です。") % item.get_state_display())
+            raise LeftOut(state_now(item))
         return str(text)
 
     return preview

@@ -11,11 +11,12 @@ from meetings.services.seats import leave_seat
 from portal.web.access import Actor, only_staff
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut
+from portal.web.steps import state_now
 
 
 def freeing(seat: Seat, actor: Actor) -> str:
     if not seat.is_standing:
-        raise LeftOut(_("いまは「%s」です。") % seat.get_state_display())
+        raise LeftOut(state_now(seat))
     return _("%(name)sさんの席を空け、ご本人にメールでお知らせします。") % {"name": seat.name}
 
 

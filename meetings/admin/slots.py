@@ -27,6 +27,7 @@ from portal.web.access import Actor
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut, ReasonForm
 from portal.web.staff.forms import OnBehalfForm, StaffForm
+from portal.web.steps import state_now
 
 WEEKDAYS = ["月", "火", "水", "木", "金", "土", "日"]
 
@@ -108,7 +109,7 @@ def cancelling(consultation: Consultation, actor: Actor) -> str:
 
 def _refuse_state(consultation: Consultation, state: MeetingState) -> None:
     if state not in MEETING_TRANSITIONS[MeetingState(consultation.state)]:
-        raise LeftOut(_("いまは「%s」です。") % consultation.get_state_display())
+        raise LeftOut(state_now(consultation))
 
 
 @admin.register(Consultation)
@@ -279,14 +280,14 @@ class TimeForm(forms.Form):
 
 def timing(reservation: Reservation, actor: Actor) -> str:
     if not reservation.is_confirmed:
-        raise LeftOut(_("いまは「%s」です。") % reservation.get_state_display())
+        raise LeftOut(state_now(reservation))
     wishes = reservation.wishes or _("なし")
     return _("%(slot)s の中の時刻を決めて、お知らせします。時間の希望：%(wishes)s") % {"slot": reservation.slot, "wishes": wishes}  # fmt: skip
 
 
 def giving(reservation: Reservation, actor: Actor) -> str:
     if reservation.state not in (APPLIED, LOST):
-        raise LeftOut(_("いまは「%s」です。") % reservation.get_state_display())
+        raise LeftOut(state_now(reservation))
     for slot in services.wanted_slots(reservation, timezone.now()):
         if services.free_to_give(slot, reservation.consultation):
             return _("%s の空きを渡します。") % slot
@@ -298,7 +299,7 @@ def giving(reservation: Reservation, actor: Actor) -> str:
 def recording(state: ReservationState, text: Any) -> Any:
     def preview(reservation: Reservation, actor: Actor) -> str:
         if state not in RESERVATION_TRANSITIONS[ReservationState(reservation.state)]:
-            raise LeftOut(_("いまは「%s」です。") % reservation.get_state_display())
+            raise LeftOut(state_now(reservation))
         if reservation.slot is None or timezone.now() < reservation.slot.starts_at:
             raise LeftOut(_("相談が始まってから、記録してください。"))
         return str(text)
@@ -308,7 +309,7 @@ def recording(state: ReservationState, text: Any) -> Any:
 
 def freeing(reservation: Reservation, actor: Actor) -> str:
     if not reservation.is_standing:
-        raise LeftOut(_("いまは「%s」です。") % reservation.get_state_display())
+        raise LeftOut(state_now(reservation))
     return _("予約を取り消し、団体にメールでお知らせします。")
 
 

@@ -22,6 +22,7 @@ from portal.files.models import StoredFile
 from portal.web.access import Actor, StaffRole
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut
+from portal.web.steps import state_now
 
 
 class CommentForm(forms.Form):
@@ -57,7 +58,7 @@ class ScheduleForm(CommentForm):
 def entering(state: TalkState, text: Any) -> Any:
     def preview(talk: Talk, actor: Actor) -> str:
         if state not in TALK_TRANSITIONS[TalkState(talk.state)]:
-            raise LeftOut(_("いまは「%s」です。") % talk.get_state_display())
+            raise LeftOut(state_now(talk))
         if state in (TalkState.CONFIRMED, TalkState.DONE) and talk.meeting is None:
             raise LeftOut(_("先に、登壇する会を決めてください。"))
         return str(text)

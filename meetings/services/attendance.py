@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from meetings.attendance import is_changed
 from meetings.models import Meeting, Seat
@@ -20,6 +19,7 @@ from partners.services.records import forget_activity, record_activity
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor, only_staff
+from portal.web.steps import state_now
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def check_in(*, seat: Seat, actor: Actor, now: datetime | None = None) -> Seat:
     meeting = _locked(seat.meeting)
     seat = Seat.objects.select_related("sign_up__partner", "meeting").get(pk=seat.pk)
     if not seat.is_confirmed:
-        raise ValidationError(_("いまは「%s」です。") % seat.get_state_display())
+        raise ValidationError(state_now(seat))
     if seat.attended_at is None:
         seat.attended_at = now or timezone.now()
         seat.save(update_fields=["attended_at"])
@@ -62,7 +62,7 @@ def check_in(*, seat: Seat, actor: Actor, now: datetime | None = None) -> Seat:
 def _locked(meeting: Meeting) -> Meeting:
     meeting = lock_meeting(meeting.pk)
     if meeting.state != MeetingState.PUBLISHED:
-        raise ValidationError(_("いまは「%s」です。") % meeting.get_state_display())
+        raise ValidationError(state_now(meeting))
     return meeting
 
 

@@ -36,6 +36,7 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.tenancy.rounds import for_each_row
 from portal.web.access import Actor, only_staff
+from portal.web.steps import refuse_wrong_step, state_now
 
 # A reminder goes out on the day before at the earliest.
 REMIND_WITHIN = timedelta(days=2)
@@ -89,8 +90,7 @@ def cancel_consultation(*, consultation: Consultation, reason: str, actor: Actor
 
 
 def _enter(consultation: Consultation, state: MeetingState) -> None:
-    if state not in MEETING_TRANSITIONS[MeetingState(consultation.state)]:
-        raise ValidationError(_("いまは「%s」です。") % consultation.get_state_display())
+    refuse_wrong_step(consultation, state, MEETING_TRANSITIONS)
     consultation.state = state
     consultation.save(update_fields=["state"])
 
@@ -237,7 +237,7 @@ def set_time(
     only_staff(actor)
     _consultation, reservation = locked(reservation)
     if not reservation.is_confirmed or reservation.slot is None:
-        raise ValidationError(_("いまは「%s」です。") % reservation.get_state_display())
+        raise ValidationError(state_now(reservation))
     before = reservation.at
     day = reservation.slot.starts_at.astimezone(TOKYO).date()
     reservation.at, reservation.comment = datetime.combine(day, at, TOKYO), comment
@@ -267,7 +267,7 @@ def give_place(*, reservation: Reservation, actor: Actor, now: datetime | None =
     now = now or timezone.now()
     consultation, reservation = locked(reservation)
     if reservation.state not in (APPLIED, LOST):
-        raise ValidationError(_("いまは「%s」です。") % reservation.get_state_display())
+        raise ValidationError(state_now(reservation))
     wanted = wanted_slots(reservation, now)
     slot = next((one for one in wanted if free_to_give(one, consultation) or one.held), None)
     if slot is None:

@@ -18,6 +18,7 @@ from portal.audit.services import record_event
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, only_staff
+from portal.web.steps import refuse_wrong_step, state_now
 
 # What a meeting says of itself, as it stands on the guest's pages. Who may see it and when sign-up closes there is for
 # the guest to say.
@@ -82,7 +83,7 @@ def change_places(*, joint: JointGuest, actor: Actor, fields: Collection[str]) -
     only_staff(actor)
     before = JointGuest.objects.select_for_update(of=("self",)).get(pk=joint.pk)
     if before.state not in (JointState.ASKED, JointState.ACCEPTED):
-        raise ValidationError(_("いまは「%s」です。") % before.get_state_display())
+        raise ValidationError(state_now(before))
     if fields:
         joint.save(update_fields=list(fields))
 
@@ -170,8 +171,7 @@ def forget_joining(bond: JointHost) -> None:
 
 def enter(row: JointGuest | JointHost, state: JointState, actor: Actor) -> None:
     """Row locked."""
-    if state not in JOINT_TRANSITIONS[JointState(row.state)]:
-        raise ValidationError(_("いまは「%s」です。") % row.get_state_display())
+    refuse_wrong_step(row, state, JOINT_TRANSITIONS)
     before, row.state = row.state, state
     row.save(update_fields=["state"])
     record_event(

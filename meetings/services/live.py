@@ -13,6 +13,7 @@ from meetings.states import IDEA_TRANSITIONS, SURVEY_TRANSITIONS, IdeaState, Sur
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor, only_staff
+from portal.web.steps import refuse_wrong_step
 
 # More than any room sends; a board that somebody fills on purpose stays readable, and opens again as staff hide.
 MOST_IDEAS = 1000
@@ -22,8 +23,7 @@ MOST_IDEAS = 1000
 def move_board(*, board: Board, state: SurveyState, actor: Actor) -> None:
     only_staff(actor)
     board = _locked(board.pk)
-    if state not in SURVEY_TRANSITIONS[SurveyState(board.state)]:
-        raise ValidationError(_("いまは「%s」です。") % board.get_state_display())
+    refuse_wrong_step(board, state, SURVEY_TRANSITIONS)
     before, board.state = board.state, state
     board.save(update_fields=["state"])
     record_event(action=Action.SURVEY_MOVED, subject=board, actor=actor.user, changes={"state": (before, state)})
@@ -71,8 +71,7 @@ def answer_live_question(*, question: LiveQuestion, choice: int, device: str) ->
 def move_idea(*, idea: Idea, state: IdeaState, actor: Actor) -> None:
     only_staff(actor)
     idea = Idea.objects.select_for_update(of=("self",)).get(pk=idea.pk)
-    if state not in IDEA_TRANSITIONS[IdeaState(idea.state)]:
-        raise ValidationError(_("いまは「%s」です。") % idea.get_state_display())
+    refuse_wrong_step(idea, state, IDEA_TRANSITIONS)
     before, idea.state = idea.state, state
     idea.save(update_fields=["state"])
     record_event(action=Action.IDEA_MOVED, subject=idea, actor=actor.user, changes={"state": (before, state)})
@@ -83,8 +82,7 @@ def move_live_question(*, question: LiveQuestion, state: SurveyState, actor: Act
     only_staff(actor)
     _locked(question.board_id)
     question = LiveQuestion.objects.get(pk=question.pk)
-    if state not in SURVEY_TRANSITIONS[SurveyState(question.state)]:
-        raise ValidationError(_("いまは「%s」です。") % question.get_state_display())
+    refuse_wrong_step(question, state, SURVEY_TRANSITIONS)
     before, question.state = question.state, state
     question.save(update_fields=["state"])
     record_event(action=Action.SURVEY_MOVED, subject=question, actor=actor.user, changes={"state": (before, state)})

@@ -15,7 +15,6 @@ from meetings.models import Meeting, Mode, Seat
 from meetings.queries.meetings import meeting_settings
 from meetings.rules import closing_of
 from meetings.services.seats import fill_seats, lock_meeting
-from meetings.services.steps import refuse_wrong_step
 from meetings.services.talks import tell_speakers
 from meetings.services.telling import tell_seat
 from meetings.states import MEETING_TRANSITIONS, MeetingState
@@ -27,6 +26,7 @@ from portal.notices.models import Mailing
 from portal.web.access import Actor, only_staff
 from portal.web.dates import span
 from portal.web.links import absolute_url
+from portal.web.steps import refuse_wrong_step, state_now
 
 MATERIALS = "materials"
 # The same weekday, most often of the next month.
@@ -92,7 +92,7 @@ def move_meeting(
     now = now or timezone.now()
     meeting = lock_meeting(meeting.pk)
     if meeting.state != MeetingState.PUBLISHED:
-        raise ValidationError(_("いまは「%s」です。") % meeting.get_state_display())
+        raise ValidationError(state_now(meeting))
     if starts_at <= now or ends_at <= starts_at:
         raise ValidationError(_("これからの日時を、開始、終了の順に入力してください。"))
     before = span(timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at))

@@ -18,13 +18,13 @@ from meetings.models import Meeting, Mode, Seat, SignUp
 from meetings.queries.meetings import meeting_settings, why_closed
 from meetings.rules import Waiting, may_undo, offer_ends, waiting_order
 from meetings.services.consent import is_shared, share_names
-from meetings.services.steps import refuse_wrong_step
 from meetings.services.telling import tell_seat
 from meetings.states import SEAT_TRANSITIONS, MeetingState, SeatState
 from partners.queries.partners import why_not_take_part
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor, MemberRole
+from portal.web.steps import refuse_wrong_step
 
 
 @dataclass(frozen=True, slots=True)

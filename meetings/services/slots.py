@@ -25,6 +25,7 @@ from partners.services.profile import OnBehalf
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor, MemberRole, only_staff
+from portal.web.steps import state_now
 
 APPLIED, CONFIRMED, LOST = ReservationState.APPLIED, ReservationState.CONFIRMED, ReservationState.LOST
 CANCELLED, ABSENT = ReservationState.CANCELLED, ReservationState.ABSENT
@@ -266,7 +267,7 @@ def _take_held(slot: Slot, reservation: Reservation, actor: Actor, now: datetime
 
 def enter(reservation: Reservation, state: ReservationState, now: datetime) -> None:
     if reservation.pk and state not in RESERVATION_TRANSITIONS[ReservationState(reservation.state)]:
-        raise ValidationError(_("いまは「%s」です。") % reservation.get_state_display())
+        raise ValidationError(state_now(reservation))
     reservation.state, reservation.changed_at = state, now
     reservation.revision += 1
     reservation.save()

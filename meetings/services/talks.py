@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, Talk
 from meetings.services.seats import lock_meeting, refuse_who_may_not_take_part
-from meetings.services.steps import refuse_wrong_step
 from meetings.states import TALK_TRANSITIONS, MeetingState, TalkState
 from partners.models import Activity, Member, Partner
 from partners.services.records import record_activity
@@ -24,6 +23,7 @@ from portal.files.models import StoredFile
 from portal.files.services import set_files
 from portal.outbox.services import queue_mail
 from portal.web.access import Actor, MemberRole, only_staff
+from portal.web.steps import refuse_wrong_step
 
 SHEET, SLIDES = "sheet", "slides"
 # So long before the deadline those whose materials are missing are reminded.

@@ -26,6 +26,7 @@ from portal.audit.services import record_event
 from portal.files.models import StoredFile
 from portal.files.services import set_files
 from portal.web.access import Actor, StaffRole, only_staff
+from portal.web.steps import state_now
 
 logger = logging.getLogger(__name__)
 
@@ -167,7 +168,7 @@ def _is_as_before(partner: Partner, request: ChangeRequest) -> bool:
 
 def why_not_decide(request: ChangeRequest, state: ChangeState) -> str:
     if state not in CHANGE_TRANSITIONS[ChangeState(request.state)] or request.applied_at:
-        return _("すでに「%s」になっています。") % request.get_state_display()
+        return state_now(request)
     return ""
 
 

@@ -47,6 +47,7 @@ from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
 from portal.web.access import ANONYMOUS, Actor, only_staff
 from portal.web.models import Channel
+from portal.web.steps import state_now
 
 # Of all that one application holds.
 LARGEST = 100_000
@@ -274,7 +275,7 @@ def why_not(application: Application, state: ApplicationState) -> str:
     """Empty if the application may go there; otherwise the reason."""
     if state in APPLICATION_TRANSITIONS[ApplicationState(application.state)]:
         return ""
-    return _("今は「%s」です。") % application.get_state_display()
+    return state_now(application)
 
 
 def _locked(application: Application) -> Application:

@@ -24,6 +24,7 @@ from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, StaffRole, only_staff
 from portal.web.closed_days import ORDINARY_CLOSED_DAYS, open_days_after
 from portal.web.models import Channel
+from portal.web.steps import state_now
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ def why_not(inquiry: Inquiry, state: InquiryState) -> str:
         return _("保存期間を過ぎたため、内容を消去しました。")
     if state in TRANSITIONS[InquiryState(inquiry.state)]:
         return ""
-    return _("今は「%s」です。") % inquiry.get_state_display()
+    return state_now(inquiry)
 
 
 def _locked(inquiry: Inquiry) -> Inquiry:

@@ -32,11 +32,12 @@ from portal.web.registry import entrances, mail_segments
 from portal.web.services.approvals import open_request_for
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut, ReasonForm
+from portal.web.steps import state_now
 
 
 def sentence_for_starting(mailing: Mailing, actor: Actor) -> str:
     if mailing.state != MailingState.DRAFT:
-        raise LeftOut(_("いまは「%s」です。") % mailing.get_state_display())
+        raise LeftOut(state_now(mailing))
     count = len(receivers_of(mailing))
     if not count:
         raise LeftOut(_("送る相手がいません。"))

@@ -21,6 +21,7 @@ from portal.notices.states import TRANSITIONS, MailingState
 from portal.outbox.services import cancel_rest, hold, queue_mail, queue_many, release, send_failures_again
 from portal.web.access import Actor, only_staff
 from portal.web.registry import Receiver
+from portal.web.steps import state_now
 
 START = "notices.start_mailing"
 
@@ -28,7 +29,7 @@ START = "notices.start_mailing"
 def why_not(mailing: Mailing, state: MailingState) -> str:
     """Empty if the mailing may come into this state; otherwise the reason, to be read by staff."""
     if state not in TRANSITIONS[MailingState(mailing.state)]:
-        return _("いまは「%s」です。") % mailing.get_state_display()
+        return state_now(mailing)
     if state != MailingState.STARTED and progress_of(mailing).is_over:
         return _("すべて送り終えました。")
     return ""
@@ -37,7 +38,7 @@ def why_not(mailing: Mailing, state: MailingState) -> str:
 def why_not_send_again(mailing: Mailing) -> str:
     """What was stopped or called off stays so, the failures too."""
     if mailing.state != MailingState.STARTED:
-        return _("いまは「%s」です。") % mailing.get_state_display()
+        return state_now(mailing)
     return "" if progress_of(mailing).failed else _("届かなかったメールはありません。")
 
 
@@ -46,7 +47,7 @@ def start_mailing(*, mailing: Mailing, actor: Actor) -> int:
     """To everybody who is in the segment now, at once or from the time that was set; how many."""
     mailing = _locked(mailing, actor)
     if mailing.state != MailingState.DRAFT:
-        raise ValidationError(_("いまは「%s」です。") % mailing.get_state_display())
+        raise ValidationError(state_now(mailing))
     mailing.full_clean()
     receivers = receivers_of(mailing)
     if not receivers:
@@ -75,7 +76,7 @@ def stop_mailing(*, mailing: Mailing, actor: Actor) -> None:
 def resume_mailing(*, mailing: Mailing, actor: Actor) -> None:
     mailing = _locked(mailing, actor)
     if mailing.state != MailingState.STOPPED:
-        raise ValidationError(_("いまは「%s」です。") % mailing.get_state_display())
+        raise ValidationError(state_now(mailing))
     release(about=mailing)
     _enter(mailing, MailingState.STARTED, Action.MAILING_RESUMED, actor)
 

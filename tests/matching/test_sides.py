@@ -180,7 +180,7 @@ def test_who_may_not_and_what_is_not_asked(people: list[Member], record: Any) ->
 def test_nobody_joins_what_is_being_reviewed_or_over(people: list[Member], record: Any, state: str) -> None:
     made = ask(record, people)
     Collaboration.objects.update(state=state)
-    assert "のため" in refused(answer_invitation, invitation_id=made.pk, joins=True, actor=make_acting(people[2]))
+    assert "いまは「" in refused(answer_invitation, invitation_id=made.pk, joins=True, actor=make_acting(people[2]))
     made.refresh_from_db()
     assert made.state == InvitationState.ASKED
     answer_invitation(invitation_id=made.pk, joins=False, actor=make_acting(people[2]))

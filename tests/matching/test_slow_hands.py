@@ -142,12 +142,12 @@ def test_nobody_is_let_type_what_cannot_be_saved(
     Collaboration.objects.update(state=CollaborationState.REPORTED)
     told = poster_browser.get(address, follow=True)
     assert told.redirect_chain[0][0].endswith(reverse("my_matching:record", args=[record.pk]))
-    assert "のため、できません。" in told.text
+    assert "いまは「" in told.text
     typed = {"outcome": "一晩かけて考えた文", "purpose": "一晩かけて考えた文", "target": "百人", "measures": "人数",
              "target_on": timezone.localdate().isoformat(), "revision": 0}  # fmt: skip
     late = poster_browser.post(address, typed)
     assert "一晩かけて考えた文" in late.text
-    assert "のため、できません。" in late.text
+    assert "いまは「" in late.text
 
 
 def test_a_new_case_sent_twice_is_one_draft(poster_browser: Client) -> None:

@@ -19,6 +19,7 @@ from portal.web.access import Actor, StaffRole, only_staff
 from portal.web.models import ApprovalRequest
 from portal.web.registry import approvals
 from portal.web.states import TRANSITIONS, ApprovalState
+from portal.web.steps import state_now
 
 
 def needs_second_approver(name: str) -> bool:
@@ -85,7 +86,7 @@ def why_not_decide(request: ApprovalRequest, actor: Actor, state: ApprovalState)
     """Empty if this person may bring the request into this state; otherwise the reason, to be read by them."""
     own = actor.user is not None and request.asked_by_id == actor.user.pk
     if state not in TRANSITIONS[ApprovalState(request.state)]:
-        return _("すでに「%s」になっています。") % request.get_state_display()
+        return state_now(request)
     if state == ApprovalState.WITHDRAWN:
         return "" if own else _("取り下げられるのは、依頼した人だけです。")
     if not actor.is_staff(StaffRole.APPROVER):

@@ -83,7 +83,7 @@ def test_the_partner_takes_it_back(owner: Any, kanagawa: Programme) -> None:
     assert "申請を取り下げる" in owner.get(f"{address}withdraw/").text
     assert "申請を取り下げました" in owner.post(f"{address}withdraw/", follow=True).text
     assert asked(kanagawa).state == "withdrawn"
-    assert "すでに" in owner.post(f"{address}withdraw/", follow=True).text
+    assert "いまは「" in owner.post(f"{address}withdraw/", follow=True).text
 
 
 def test_an_owner_says_that_the_partner_leaves(owner: Any, kanagawa: Programme, as_member: AsPerson) -> None:

@@ -104,7 +104,7 @@ def test_only_whoever_asked_takes_it_back(page: Page, in_kanagawa: Programme) ->
 
 def test_the_same_thing_is_asked_once(page: Page, in_kanagawa: Programme) -> None:
     ask(page, in_kanagawa)
-    with pytest.raises(ValidationError, match="すでに"):
+    with pytest.raises(ValidationError, match="いまは「"):
         ask(page, in_kanagawa)
 
 
@@ -126,7 +126,7 @@ def test_what_is_decided_stays_decided(page: Page, in_kanagawa: Programme, state
     }
     end[state]()
     for again in end.values():
-        with pytest.raises(ValidationError, match="すでに"):
+        with pytest.raises(ValidationError, match="いまは「"):
             again()
 
 
