@@ -104,7 +104,7 @@ def test_only_whoever_asked_takes_it_back(page: Page, in_kanagawa: Programme) ->
 
 def test_the_same_thing_is_asked_once(page: Page, in_kanagawa: Programme) -> None:
     ask(page, in_kanagawa)
-    with pytest.raises(ValidationError, match="いまは「"):
+    with pytest.raises(ValidationError, match="すでに"):
         ask(page, in_kanagawa)
 
 
