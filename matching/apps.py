@@ -48,7 +48,7 @@ class MatchingConfig(AppConfig):
         menu.register(
             "records",
             MyPageEntry(
-                _("連携の記録"),
+                _("連携記録"),
                 "hands",
                 "my_matching:records",
                 MyPageGroup.TOGETHER,

@@ -50,7 +50,7 @@ SECTIONS = (
         Field("asked_goods", _("もの"), _("場所や設備、材料などを書きます。"), False, True),
         Field("asked_money", _("お金"), _("金額と使いみちを書きます。"), False, True),
         Field("asked_information", _("情報"), _("知識や人のつながり、広報の力を書きます。"), False, True),
-    ), _("お願いではなく提案として書きます。少なくともひとつを書いてください。")),
+    ), _("お願いではなく提案として書きます。少なくとも1つを書いてください。")),
     Section("budget", _("予算"), (
         Field("budget", _("費用の内訳と分担"), _("人件費と間接費も含めて書きます。"), True),
     )),
@@ -79,7 +79,7 @@ def missing(values: Mapping[str, Any], is_short: bool) -> list["StrOrPromise"]:
         if field.is_needed and not str(values.get(field.name) or "").strip()
     ]
     if not any(str(values.get(name) or "").strip() for name in ASKED):
-        lacking.append(_("いっしょに取り組んでほしいこと（ひとつ以上）"))
+        lacking.append(_("いっしょに取り組んでほしいこと（1つ以上）"))
     others = {
         "category": _("連携の種類"),
         "contact_name": _("担当者の氏名"),

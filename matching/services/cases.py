@@ -123,7 +123,7 @@ def why_not_ask(case: Case) -> str:
         return _("まだ入力していない項目があります：%s") % _("、").join(lacking)
     if gone := [side.partner.name for side in case.sides.select_related("partner") if not side.partner.is_listed]:
         return _(
-            "登録中でない団体があるため、この事例は公開できません：%s。この事例を取りやめると、登録中の団体だけで、連携の記録から新しい事例をつくれます。"
+            "登録中でない団体があるため、この事例は公開できません：%s。この事例を取りやめると、登録中の団体だけで、連携記録から新しい事例をつくれます。"
         ) % _("、").join(gone)
     return ""
 

@@ -28,7 +28,7 @@ Stamp = TypeVar("Stamp", SectionForm, VisibilityForm)
 FORM = ["GET", "HEAD", "POST"]
 SEEN_BY = {
     "public": (gettext_lazy("一般の方からの見え方"), {Visibility.PUBLIC}),
-    "partners": (gettext_lazy("ほかの登録団体からの見え方"), {Visibility.PUBLIC, Visibility.PARTNERS}),
+    "partners": (gettext_lazy("ほかのパートナーからの見え方"), {Visibility.PUBLIC, Visibility.PARTNERS}),
 }
 
 

@@ -66,7 +66,7 @@ class ReportForm(TakesFiles, forms.Form):
         help_text=_("写真が見えない方に読み上げられます。例：海岸で清掃をする社員たち"),
     )  # fmt: skip
     figures = FiguresField(
-        label=_("数字でみる成果"), help_text=_("1行に一つ、「参加者数：120人」のように入力してください。")
+        label=_("数字でみる成果"), help_text=_("1行に1つ、「参加者数：120人」のように入力してください。")
     )
     goals = forms.MultipleChoiceField(
         label=_("取り組んだSDGsの目標"),

@@ -46,7 +46,7 @@ class RulesForm(forms.Form):
     renewal_due = forms.ChoiceField(label=_("更新の期限の決め方"), choices=RENEWAL_DUE)
     renewal_due_by_cohort = forms.CharField(
         label=_("期ごとに定めた更新の期限"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("1行に一つ、「1：2023-03-31」のように、期の番号と日付を入力してください。"),
+        help_text=_("1行に1つ、「1：2023-03-31」のように、期の番号と日付を入力してください。"),
     )  # fmt: skip
     renewal_counts_from = forms.ChoiceField(label=_("遅れた更新の、次の期間の始まり"), choices=COUNTS_FROM)
     reports_per_year = forms.TypedChoiceField(
@@ -71,7 +71,7 @@ class RulesForm(forms.Form):
     year_end = forms.BooleanField(label=_("年末年始は閉庁日"), required=False)
     also = forms.CharField(
         label=_("そのほかの閉庁日"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("1行に一つ、2027-05-01 のように入力してください。"),
+        help_text=_("1行に1つ、2027-05-01 のように入力してください。"),
     )  # fmt: skip
     reason = forms.CharField(
         label=_("変える理由"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),

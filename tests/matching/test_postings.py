@@ -81,7 +81,7 @@ def test_what_is_missing_is_named(owner: Actor) -> None:
     posting = start_posting(values={"title": "海岸清掃"}, is_short=False, files=[], actor=owner)
     reason = refused(submit_posting, posting_id=posting.pk, actor=owner)
     assert "データで見る現状" in reason
-    assert "いっしょに取り組んでほしいこと（ひとつ以上）" in reason
+    assert "いっしょに取り組んでほしいこと（1つ以上）" in reason
 
 
 def test_given_back_with_a_reason_and_submitted_again(in_kanagawa: Programme, owner: Actor, officer: Actor) -> None:

@@ -91,7 +91,7 @@ def remove(request: PortalRequest, factor_id: int) -> HttpResponse:
         try:
             second_factors.remove(user=request.actor.user, authenticator=factor)
         except second_factors.LastSecondFactor:
-            own.add_error(None, _("最後のひとつは削除できません。先に別の方法を追加してください。"))
+            own.add_error(None, _("最後の1つは削除できません。先に別の方法を追加してください。"))
         else:
             messages.success(request, _("削除しました。"))
             return redirect("staff:security")

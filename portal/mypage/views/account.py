@@ -141,7 +141,7 @@ def remove_passkey(request: PortalRequest, factor_id: int) -> HttpResponse:
         second_factors.remove(user=request.actor.user, authenticator=own)
     except second_factors.LastSecondFactor:
         # Of somebody who is on the staff of another programme.
-        messages.error(request, _("最後のひとつは削除できません。先に別の方法を追加してください。"))
+        messages.error(request, _("最後の1つは削除できません。先に別の方法を追加してください。"))
     else:
         messages.success(request, _("パスキーを削除しました。"))
     return redirect("mypage:account")

@@ -228,7 +228,7 @@ def test_the_last_second_factor_stays(equipped: User, kanagawa: Programme) -> No
     factor = Authenticator.objects.get(user=equipped, type="totp")
     address = f"/staff/security/{factor.pk}/remove/"
     assert "今のパスワードが違います" in browser.post(address, {"present": "wrong"}).text
-    assert "最後のひとつは削除できません" in browser.post(address, {"present": PASSWORD}).text
+    assert "最後の1つは削除できません" in browser.post(address, {"present": PASSWORD}).text
     assert Authenticator.objects.filter(pk=factor.pk).exists()
 
 

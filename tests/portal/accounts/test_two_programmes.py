@@ -129,7 +129,7 @@ def test_the_last_passkey_of_staff_is_not_removed_on_a_partners_page(
     passkey = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "電話"})
     browser = signed_in(user, tokyo, member)
     answer = browser.post(f"/mypage/account/passkeys/{passkey.pk}/remove/", follow=True)
-    assert "最後のひとつは削除できません" in answer.text
+    assert "最後の1つは削除できません" in answer.text
     assert factors_of(user).exists()
 
 
