@@ -78,6 +78,16 @@ def about_survey(mail: OutgoingMail) -> Mapping[str, Any] | None:
     return {"ticket": ticket, "survey": ticket.survey, "link": link}
 
 
+def about_partner_survey(mail: OutgoingMail) -> Mapping[str, Any] | None:
+    """To who is still of the organisation, as long as nobody there has answered. Where it leads, one signs in."""
+    ticket = Ticket.objects.select_related("survey", "partner").filter(pk=mail.data["ticket"]).first()
+    member = Member.objects.active().filter(pk=mail.data["member"], user__email=mail.to).first()
+    if ticket is None or member is None or ticket.has_answered or not ticket.survey.is_open_at(timezone.now()):
+        return None
+    link = absolute_url(reverse("my_meetings:survey", args=[ticket.survey_id]))
+    return {"survey": ticket.survey, "partner": ticket.partner, "member": member, "link": link}
+
+
 def about_reservation(mail: OutgoingMail) -> Mapping[str, Any] | None:
     """As long as it is so: what has changed since has a mail of its own."""
     reservation = Reservation.objects.with_all().filter(pk=mail.data["reservation"]).first()
@@ -112,6 +122,10 @@ MESSAGES = [
     Message("meetings.reminder", _("前日のお知らせ"), Priority.PERSONAL, reminder, secret=True),
     Message("meetings.survey", _("アンケートのお願い"), Priority.PERSONAL, about_survey, secret=True),
     Message("meetings.survey_reminder", _("アンケートの再度のお願い"), Priority.PERSONAL, about_survey, secret=True),
+    Message("meetings.partner_survey", _("団体へのアンケートのお願い"), Priority.BULK, about_partner_survey),
+    Message(
+        "meetings.partner_survey_reminder", _("団体へのアンケートの再度のお願い"), Priority.BULK, about_partner_survey
+    ),
     Message("meetings.talk_received", _("登壇の申込みの受付"), Priority.PERSONAL, about_talk),
     Message("meetings.talk_moved", _("登壇の申込みの進み"), Priority.PERSONAL, about_talk),
     Message("meetings.talk_meeting", _("登壇する会の変更"), Priority.PERSONAL, about_talk),

@@ -388,9 +388,12 @@ def make_poll(*titles: str, **fields: Any) -> ThemePoll:
 
 
 def make_survey(meeting: Meeting | None = None, **fields: Any) -> Survey:
-    """Not opened yet: a scale, a choice and a text, about a meeting that is over."""
-    meeting = meeting or make_meeting(starts_at=timezone.now() - timedelta(days=1))
-    usual = {"title": "交流会のアンケート", "meeting": meeting, "closes_at": timezone.now() + timedelta(days=14)}
+    """Not opened yet: a scale, a choice and a text, about a meeting that is over; or of all partners, with a segment."""
+    usual: dict[str, Any] = {"title": "交流会のアンケート", "closes_at": timezone.now() + timedelta(days=14)}
+    if "segment" in fields:
+        usual |= {"title": "年度のアンケート", "is_anonymous": False}
+    else:
+        usual["meeting"] = meeting or make_meeting(starts_at=timezone.now() - timedelta(days=1))
     survey = Survey.objects.create(**(usual | fields))
     kinds = SurveyQuestion.Kind
     SurveyQuestion.objects.create(survey=survey, text="満足しましたか", kind=kinds.SCALE, is_required=True)

@@ -24,18 +24,16 @@ from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import Limits
 from portal.files.models import StoredFile
 from portal.files.senders import Sender
+from portal.notices.forms import BETWEEN, segment_choices
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, StaffRole
 from portal.web.dates import fiscal_year_name, fiscal_year_of
 from portal.web.forms import page_form
 from portal.web.goals import SDG_GOALS
-from portal.web.registry import mail_segments
 from portal.web.staff.base import StaffAdmin, StaffInline
 from portal.web.staff.bulk import BulkAction, LeftOut
 from portal.web.staff.forms import StaffForm
 from portal.web.steps import state_now
-
-BETWEEN = "|"
 
 
 def when(label: Any, **options: Any) -> forms.DateTimeField:
@@ -107,11 +105,7 @@ class AnnounceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["receivers"].choices = [  # type: ignore[attr-defined]
-            (str(mail_segments[name].label), [(f"{name}{BETWEEN}{value}", str(label)) for value, label in choices])
-            for name in mail_segments.names()
-            if (choices := mail_segments[name].choices())
-        ]
+        self.fields["receivers"].choices = segment_choices()  # type: ignore[attr-defined]
 
 
 class MaterialsForm(TakesFiles, forms.Form):

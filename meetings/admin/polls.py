@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.admin.meetings import BETWEEN, AnnounceForm, when
+from meetings.admin.meetings import AnnounceForm, when
 from meetings.models import PollOption, ThemePoll, Vote
 from meetings.queries.polls import outcome_of
 from meetings.services import polls as services
 from meetings.states import SURVEY_TRANSITIONS, SurveyState
+from portal.notices.forms import BETWEEN
 from portal.web.access import Actor, StaffRole
 from portal.web.staff.base import StaffAdmin, StaffInline
 from portal.web.staff.bulk import BulkAction, LeftOut

@@ -8,14 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings.forms.seen import SeenForm
 from meetings.models import PollOption, ThemePoll, Vote
-from meetings.services.polls import VoteOvertaken
 from portal.web.templatetags.portal_ui import as_written
 
 
-class VoteForm(forms.Form):
-    # The revision of the vote that was on the page.
-    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput, initial=0)
+class VoteForm(SeenForm):
     options = forms.TypedMultipleChoiceField(
         label=gettext_lazy("取り上げてほしいテーマ"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -32,12 +30,6 @@ class VoteForm(forms.Form):
         field.help_text = _("%d個まで選べます。") % poll.most_choices
         if not poll.takes_suggestions:
             del self.fields["suggestion"]
-
-    def overtaken(self, refusal: VoteOvertaken) -> None:
-        """What was typed stays, and the next press is meant for the vote that stands now."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["seen"] = str(refusal.revision)  # type: ignore[index]
-        self.add_error(None, refusal)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from meetings.models import SurveyQuestion
+from meetings.forms.seen import SeenForm
+from meetings.models import Reply, SurveyQuestion
 from portal.web.templatetags.portal_ui import as_written
 
 LONGEST_ANSWER = 2000
@@ -34,3 +35,13 @@ class SurveyForm(forms.Form):
     @property
     def answers(self) -> dict[str, Any]:
         return {str(question.pk): self.cleaned_data[f"question-{question.pk}"] for question in self.questions}
+
+
+class PartnerSurveyForm(SurveyForm, SeenForm):
+    """The one answer of an organisation, as it stands."""
+
+    def __init__(self, *args: Any, reply: Reply | None, **options: Any) -> None:
+        if reply:
+            given = {f"question-{key}": value for key, value in reply.answers.items()}
+            options["initial"] = {"seen": reply.revision, **given}
+        super().__init__(*args, **options)

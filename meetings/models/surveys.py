@@ -1,7 +1,8 @@
-"""Survey: what those who came to a meeting are asked afterwards.
+"""Survey: what those who came to a meeting are asked afterwards, or what all partners of a segment are asked.
 
-Who is asked, and whether they have answered, stands in Ticket; what they said in Reply, which belongs to its ticket, or
-in AnonymousReply, which knows nothing but its survey: no person, no partner, no time, no order.
+Who is asked, and whether they have answered, stands in Ticket: a person who came, or an organisation. What they said
+stands in Reply, which belongs to its ticket, or in AnonymousReply, which knows nothing but its survey: no person, no
+partner, no time, no order.
 """
 
 import uuid
@@ -17,20 +18,27 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models.meetings import Meeting
 from meetings.states import SurveyState
-from partners.models import Partner
+from partners.models import Fact, Partner
+from partners.states import PartnerState
+from portal.notices.models import ForSegment
 from portal.tenancy.models import TenantModel
 
 
-class Survey(TenantModel):
+class Survey(ForSegment):
+    """Of a meeting or of a segment of partners, never both; of neither, it is a template."""
+
     title = models.CharField(_("題名"), max_length=120)
     text = models.TextField(_("はじめの言葉"), blank=True, max_length=1000)
     meeting = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=_("会"),
-        help_text=_("この会に出席した方に送ります。空のときは、ひな形です。"),
+        help_text=_("この会に出席した方に、一人ずつ聞きます。"),
     )  # fmt: skip
     is_anonymous = models.BooleanField(
         _("無記名"), default=True,
-        help_text=_("だれの回答かを、どこにも残しません。結果は、終了したあと、回答が5件以上あるときにだけ見られます。"),
+        help_text=_(
+            "だれの回答かを、どこにも残しません。結果は、終了したあと、回答が5件以上あるときにだけ見られます。"
+            "団体に聞くときは、外してください。"
+        ),
     )  # fmt: skip
     closes_at = models.DateTimeField(_("締切"), null=True, blank=True)
     state = models.CharField(
@@ -38,18 +46,41 @@ class Survey(TenantModel):
     )
 
     class Meta:
-        verbose_name = _("会のあとのアンケート")
-        verbose_name_plural = _("会のあとのアンケート")
+        verbose_name = _("アンケート")
+        verbose_name_plural = _("アンケート")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state=SurveyState.DRAFT) | models.Q(meeting__isnull=False, closes_at__isnull=False),
-                name="an_open_survey_has_meeting_and_deadline",
-            )
+                condition=models.Q(meeting=None) | models.Q(segment=""), name="a_survey_of_partners_has_no_meeting"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=SurveyState.DRAFT)
+                | (models.Q(closes_at__isnull=False) & (models.Q(meeting__isnull=False) | ~models.Q(segment=""))),
+                name="an_open_survey_asks_somebody_until_a_time",
+            ),
+            # A colleague may change the answer, so that it has to be found again.
+            models.CheckConstraint(
+                condition=models.Q(segment="") | models.Q(is_anonymous=False), name="a_survey_of_partners_has_names"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        problems = self.segment_problems() if self.segment else {}
+        if self.segment and self.meeting_id:
+            problems["segment"] = _("会と団体は、どちらか一方だけを選んでください。")
+        if self.segment and self.is_anonymous:
+            problems["is_anonymous"] = _(
+                "団体の回答は、同じ団体の方が締切まで変えられるように、記名です。「無記名」を外してください。"
+            )
+        if problems:
+            raise ValidationError(problems)
+
+    @property
+    def asks_partners(self) -> bool:
+        return bool(self.segment)
 
     def is_open_at(self, now: datetime) -> bool:
         return self.state == SurveyState.OPEN and self.closes_at is not None and now < self.closes_at
@@ -105,28 +136,52 @@ def new_token() -> str:
     return get_random_string(40)
 
 
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def of_partners(self) -> "TicketQuerySet":
+        return self.filter(email="")
+
+    def counted(self) -> "TicketQuerySet":
+        """Without the organisations that were no partners any more on the day of the deadline."""
+        ended = Fact.objects.open().filter(
+            partner=models.OuterRef("partner"), field=Fact.Field.STATE, value=PartnerState.ENDED,
+            since__lte=models.OuterRef("survey__closes_at__date"),
+        )  # fmt: skip
+        return self.exclude(models.Exists(ended), email="")
+
+
 class Ticket(TenantModel):
-    """Whoever is asked, with the secret address in their mail. It says that they have answered, never when or what."""
+    """Whoever is asked. It says that they have answered, never when or what.
+
+    A person who came to a meeting, with the secret address in their mail; or an organisation, whose people sign in.
+    """
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="tickets", verbose_name=_("アンケート"))
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("団体"))
-    name = models.CharField(_("氏名"), max_length=80)
-    email = models.EmailField(_("メールアドレス"))
+    # Both empty for an organisation.
+    name = models.CharField(_("氏名"), max_length=80, blank=True)
+    email = models.EmailField(_("メールアドレス"), blank=True)
     language = models.CharField(max_length=8, default="ja")
     token = models.CharField(max_length=40, default=new_token, editable=False)
     has_answered = models.BooleanField(_("回答済み"), default=False)
+
+    objects: ClassVar = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("アンケートの宛先")
         verbose_name_plural = _("アンケートの宛先")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "survey", "email"], name="one_ticket_per_person"),
+            models.UniqueConstraint(
+                fields=["programme", "survey", "email"], condition=~models.Q(email=""), name="one_ticket_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "survey", "partner"], condition=models.Q(email=""), name="one_ticket_per_partner"
+            ),
             models.UniqueConstraint(fields=["programme", "token"], name="one_ticket_per_token"),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or self.partner.name
 
 
 class Reply(TenantModel):
@@ -135,6 +190,8 @@ class Reply(TenantModel):
     ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="reply")
     answers = models.JSONField(_("回答"), default=dict)
     answered_at = models.DateTimeField(_("回答日時"), default=timezone.now)
+    # One more for each change by an organisation; its form says which one it was filled in from.
+    revision = models.PositiveIntegerField(default=1, editable=False)
 
     def __str__(self) -> str:
         return str(self.ticket)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.models import AnonymousReply, Reply, Survey, SurveyQuestion
+from portal.web.forms import Answer
 
 # Fewer anonymous answers than this would let one guess whose they are.
 FEWEST = 5
@@ -37,6 +38,13 @@ class Results:
     questions: Sequence[Answered]
     # Why nothing is shown, or nothing yet.
     why_hidden: str = ""
+    # Organisations that were asked, and ended before the deadline.
+    left: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        """Of a hundred."""
+        return self.answered / self.asked * 100 if self.asked else None
 
 
 def why_hidden(survey: Survey, answered: int, now: datetime) -> str:
@@ -59,14 +67,15 @@ def hidden_replies() -> Sequence[UUID]:
 
 
 def results_of(survey: Survey, now: datetime) -> Results:
-    """Three queries, however many answers."""
-    tickets = survey.tickets.values_list("has_answered", flat=True)
+    """Three queries, however many answers; one more for organisations."""
+    tickets = survey.tickets.counted().values_list("has_answered", flat=True)
     asked, answered = len(tickets), sum(tickets)
+    left = survey.tickets.count() - asked if survey.asks_partners else 0
     hidden = why_hidden(survey, answered, now)
     if hidden:
         return Results(asked, answered, [], hidden)
     said = [answers for _ticket, answers in _said(survey)]
-    return Results(asked, answered, [_answered(question, said) for question in survey.questions.all()])
+    return Results(asked, answered, [_answered(question, said) for question in survey.questions.all()], left=left)
 
 
 def _answered(question: SurveyQuestion, said: Sequence[dict[str, Any]]) -> Answered:
@@ -81,17 +90,28 @@ def _answered(question: SurveyQuestion, said: Sequence[dict[str, Any]]) -> Answe
 
 
 def header_of(survey: Survey, questions: Sequence[SurveyQuestion]) -> list[str]:
-    who = [] if survey.is_anonymous else [_("団体"), _("氏名")]
-    return [*who, *(question.text for question in questions)]
+    return [*_who(survey, _("団体"), _("氏名")), *(question.text for question in questions)]
+
+
+def _who(survey: Survey, partner: str, name: str) -> list[str]:
+    if survey.is_anonymous:
+        return []
+    return [partner] if survey.asks_partners else [partner, name]
 
 
 def rows_of(survey: Survey, questions: Sequence[SurveyQuestion]) -> list[list[str]]:
     """One row a reply, shuffled."""
     rows = []
     for ticket, answers in _said(survey):
-        who = [str(ticket.partner), ticket.name] if ticket else []
+        who = _who(survey, str(ticket.partner), ticket.name) if ticket else []
         rows.append([*who, *(_cell(answers.get(str(question.pk))) for question in questions)])
     return rows
+
+
+def said_in(reply: Reply, questions: Sequence[SurveyQuestion]) -> list[Answer]:
+    """For those who gave it, in the words that they chose from."""
+    said = [(question, _cell(reply.answers.get(str(question.pk)))) for question in questions]
+    return [Answer(question.text, dict(question.options).get(words, words), "") for question, words in said]
 
 
 def _cell(answer: Any) -> str:
@@ -104,7 +124,7 @@ def _said(survey: Survey) -> list[tuple[Any, dict[str, Any]]]:
             (None, answers) for answers in survey.anonymous_replies.values_list("answers", flat=True)
         ]
     else:
-        replies = Reply.objects.filter(ticket__survey=survey).select_related("ticket__partner")
+        replies = Reply.objects.filter(ticket__in=survey.tickets.counted()).select_related("ticket__partner")
         said = [(reply.ticket, reply.answers) for reply in replies]
     secrets.SystemRandom().shuffle(said)
     return said

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Choice, PollOption, Theme, ThemePoll, Vote
 from meetings.services.seats import refuse_who_may_not_take_part
-from meetings.services.steps import move_survey
+from meetings.services.steps import Overtaken, move_survey
 from meetings.states import SurveyState
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -20,16 +20,6 @@ from portal.notices.models import Mailing
 from portal.web.access import Actor, only_staff
 from portal.web.dates import long_moment
 from portal.web.links import absolute_url
-
-
-class VoteOvertaken(ValidationError):
-    """A colleague has voted meanwhile; `revision` is the vote that stands."""
-
-    def __init__(self, revision: int) -> None:
-        super().__init__(
-            _("入力のあいだに、同じ団体の方の投票がありました。いまの投票を確かめて、もう一度送信してください。")
-        )
-        self.revision = revision
 
 
 @transaction.atomic
@@ -54,7 +44,8 @@ def cast_vote(
     if (vote.revision if vote else 0) != seen:
         if vote and _says(vote, chosen, suggestion):
             return vote  # the same form, sent twice
-        raise VoteOvertaken(vote.revision if vote else 0)
+        words = _("入力のあいだに、同じ団体の方の投票がありました。いまの投票を確かめて、もう一度送信してください。")
+        raise Overtaken(words, vote.revision if vote else 0)
     if vote is None:
         vote = Vote(poll=poll, partner_id=actor.place.partner_id, revision=0)
     vote.suggestion, vote.cast_by, vote.cast_at = suggestion, actor.user, timezone.now()

@@ -1,4 +1,6 @@
-"""Surveys and polls open and close alike."""
+"""What surveys and polls share: they open and close alike, and none writes over what a colleague has sent meanwhile."""
+
+from django.core.exceptions import ValidationError
 
 from meetings.models import Survey, ThemePoll
 from meetings.states import SURVEY_TRANSITIONS, SurveyState
@@ -8,9 +10,22 @@ from portal.web.access import Actor
 from portal.web.steps import refuse_wrong_step
 
 
+class Overtaken(ValidationError):
+    """What the form was filled in from is not what stands any more; `revision` is."""
+
+    def __init__(self, message: str, revision: int) -> None:
+        super().__init__(message)
+        self.revision = revision
+
+
 def move_survey(row: Survey | ThemePoll, state: SurveyState, actor: Actor) -> None:
     """Row locked."""
     refuse_wrong_step(row, state, SURVEY_TRANSITIONS)
     before, row.state = row.state, state
     row.save(update_fields=["state"])
     record_event(action=Action.SURVEY_MOVED, subject=row, actor=actor.user, changes={"state": (before, state)})
+
+
+def lock_survey(survey_id: int) -> Survey:
+    survey: Survey = Survey.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=survey_id)
+    return survey

@@ -1,4 +1,5 @@
-"""The questionnaire after a meeting: made, mailed to those who came, answered once each, closed.
+"""The questionnaire: made, mailed, answered by those who came to a meeting once each, closed. How organisations are
+asked and answer: partner_surveys.py.
 
 An anonymous answer is kept so that nothing leads back: see `_lay_among_the_others`.
 """
@@ -14,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.models import AnonymousReply, Meeting, Reply, Seat, Survey, Ticket
-from meetings.services.steps import move_survey
+from meetings.services.partner_surveys import ask_partners, remind_partners
+from meetings.services.steps import lock_survey, move_survey
 from meetings.states import SurveyState
 from portal.audit.models import Action
 from portal.audit.services import record_event
@@ -36,11 +38,13 @@ def save_survey(*, survey: Survey, actor: Actor) -> None:
 
 @transaction.atomic
 def duplicate_survey(*, survey: Survey, meeting: Meeting | None, actor: Actor) -> Survey:
-    """The same questions for another meeting; without one, a template."""
+    """The same questions for another meeting; without one, for the same partners again, or a template."""
     only_staff(actor)
     questions = list(survey.questions.all())
+    is_again = meeting is None and survey.asks_partners
     copy = Survey.objects.create(
-        title=survey.title if meeting else _("%sのひな形") % survey.title[:100], text=survey.text, meeting=meeting,
+        title=survey.title if meeting or is_again else _("%sのひな形") % survey.title[:100], text=survey.text,
+        meeting=meeting, segment=survey.segment if is_again else "", choice=survey.choice if is_again else "",
         is_anonymous=survey.is_anonymous,
         closes_at=max(meeting.ends_at, timezone.now()) + USUALLY_OPEN if meeting else None,
     )  # fmt: skip
@@ -54,16 +58,18 @@ def duplicate_survey(*, survey: Survey, meeting: Meeting | None, actor: Actor) -
 
 @transaction.atomic
 def open_survey(*, survey: Survey, actor: Actor) -> int:
-    """Mails it to everybody who came to its meeting. To how many."""
+    """Mails it to everybody who came to its meeting, or to the people of its partners. How many are asked."""
     only_staff(actor)
     survey = lock_survey(survey.pk)
-    if survey.meeting is None:
-        raise ValidationError(_("ひな形です。写して、会を選んでください。"))
+    if survey.meeting is None and not survey.asks_partners:
+        raise ValidationError(_("ひな形です。写して会を選ぶか、送る相手の団体を選んでください。"))
     if not survey.questions.exists():
         raise ValidationError(_("質問を、1つ以上入力してください。"))
     if survey.closes_at is None or survey.closes_at <= timezone.now():
         raise ValidationError(_("締切は、これからの日時にしてください。"))
     move_survey(survey, SurveyState.OPEN, actor)
+    if survey.asks_partners:
+        return ask_partners(survey)
     count = _ask_those_who_came(survey)
     if not count:
         raise ValidationError(_("出席した方がいません。先に、会の「参加者の名簿と出席」で出席を記録してください。"))
@@ -72,9 +78,11 @@ def open_survey(*, survey: Survey, actor: Actor) -> int:
 
 @transaction.atomic
 def ask_newcomers(*, survey: Survey, actor: Actor) -> int:
-    """Whose attendance was recorded since."""
+    """Whose attendance was recorded since. Of organisations, who is asked is settled when it opens."""
     only_staff(actor)
     survey = _locked_and_open(survey.pk)
+    if survey.asks_partners:
+        raise ValidationError(_("団体に聞くアンケートは、受付を始めたときの団体だけに聞きます。"))
     count = _ask_those_who_came(survey)
     if not count:
         raise ValidationError(_("新しく送る相手はいません。"))
@@ -87,10 +95,13 @@ def remind_survey(*, survey: Survey, actor: Actor) -> int:
     """Once a day at most, and only those who have not answered."""
     only_staff(actor)
     survey = _locked_and_open(survey.pk)
-    missing = list(survey.tickets.filter(has_answered=False))
+    missing = list(survey.tickets.counted().filter(has_answered=False))
     if not missing:
         raise ValidationError(_("全員から回答をいただいています。"))
-    _mail(survey, missing, "meetings.survey_reminder", f"{timezone.localdate()}")
+    if survey.asks_partners:
+        remind_partners(survey, missing)
+    else:
+        _mail(survey, missing, "meetings.survey_reminder", f"{timezone.localdate()}")
     record_event(action=Action.SURVEY_MAILED, subject=survey, actor=actor.user, changes={"rows": (None, len(missing))})
     return len(missing)
 
@@ -107,7 +118,7 @@ def answer_survey(*, ticket: Ticket, answers: Mapping[str, Any], now: datetime |
     survey = lock_survey(ticket.survey_id)
     if not survey.is_open_at(now or timezone.now()):
         raise ValidationError(_("このアンケートは終了しました。"))
-    ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    ticket = Ticket.objects.select_for_update(of=("self",)).exclude(email="").get(pk=ticket.pk)
     if ticket.has_answered:
         raise ValidationError(_("すでに回答をいただいています。"))
     ticket.has_answered = True
@@ -128,11 +139,6 @@ def _lay_among_the_others(survey: Survey, answers: Mapping[str, Any]) -> None:
     replies.delete()
     secrets.SystemRandom().shuffle(said)
     AnonymousReply.objects.bulk_create(AnonymousReply(survey=survey, answers=one) for one in said)
-
-
-def lock_survey(survey_id: int) -> Survey:
-    survey: Survey = Survey.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=survey_id)
-    return survey
 
 
 def _locked_and_open(survey_id: int) -> Survey:

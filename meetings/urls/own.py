@@ -24,6 +24,7 @@ urlpatterns = [
     path("talks/<int:pk>/", talks.talk, name="talk"),
     path("talks/<int:pk>/withdraw/", talks.withdraw, name="withdraw_talk"),
     path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/<int:pk>/", surveys.survey, name="survey"),
     path("polls/<int:pk>/", surveys.poll, name="poll"),
     path("groups/", groups.groups, name="groups"),
     path("groups/<int:pk>/", groups.group, name="group"),

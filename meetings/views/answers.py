@@ -20,7 +20,11 @@ from portal.web.requests import PortalRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: PortalRequest, token: str) -> HttpResponse:
     refuse_without_meetings(request)
-    asked = Ticket.objects.exclude(survey__state=SurveyState.DRAFT).select_related("survey__meeting", "partner")
+    asked = (
+        Ticket.objects.exclude(email="")
+        .exclude(survey__state=SurveyState.DRAFT)
+        .select_related("survey__meeting", "partner")
+    )
     ticket = get_object_or_404(asked, token=token)
     survey = ticket.survey
     form = page_form(SurveyForm, request, questions=list(survey.questions.all()))

@@ -1,4 +1,4 @@
-"""What a partner's people are asked: the list on My Page, and the vote for themes."""
+"""What a partner's people are asked: the list on My Page, the organisation's answers, and the vote for themes."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.forms.polls import VoteForm
+from meetings.forms.surveys import PartnerSurveyForm
 from meetings.models import ThemePoll
+from meetings.queries.answers import said_in
 from meetings.queries.polls import outcome_of, poll_lines, vote_of
-from meetings.queries.surveys import tickets_of
-from meetings.services.polls import VoteOvertaken, cast_vote
+from meetings.queries.surveys import reply_of, survey_lines, surveys_for, tickets_of
+from meetings.services.partner_surveys import answer_for_partner
+from meetings.services.polls import cast_vote
+from meetings.services.steps import Overtaken
 from meetings.views.public import refuse_without_meetings
 from portal.web.access import MemberRole, member
 from portal.web.forms import page_form
@@ -24,8 +28,41 @@ from portal.web.requests import PortalRequest
 def surveys(request: PortalRequest) -> HttpResponse:
     refuse_without_meetings(request)
     now = timezone.now()
-    context = {"polls": poll_lines(request.actor.place.partner_id, now), "tickets": tickets_of(request.actor, now)}
+    partner_id = request.actor.place.partner_id
+    context = {
+        "polls": poll_lines(partner_id, now), "surveys": survey_lines(partner_id, now),
+        "tickets": tickets_of(request.actor, now),
+    }  # fmt: skip
     return render(request, "meetings/surveys/list.html", context)
+
+
+@member()
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey(request: PortalRequest, pk: int) -> HttpResponse:
+    """What the organisation is asked: answered by any of its people, changed until it closes, then read."""
+    refuse_without_meetings(request)
+    partner_id = request.actor.place.partner_id
+    found = get_object_or_404(surveys_for(partner_id), pk=pk)
+    reply = reply_of(found, partner_id)
+    form = page_form(PartnerSurveyForm, request, questions=list(found.questions.all()), reply=reply)
+    if form.is_valid():
+        try:
+            answer_for_partner(
+                survey_id=pk, answers=form.answers, seen=form.cleaned_data["seen"] or 0, actor=request.actor
+            )
+        except Overtaken as refusal:
+            form.overtaken(refusal)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("回答を受け付けました。締切までは、このページで変えられます。"))
+            return redirect("my_meetings:survey", pk)
+    is_open = found.is_open_at(timezone.now())
+    context = {
+        "survey": found, "form": form, "reply": reply, "is_open": is_open,
+        "said": [] if is_open or reply is None else said_in(reply, form.questions),
+    }  # fmt: skip
+    return render(request, "meetings/surveys/survey.html", context)
 
 
 @member()
@@ -43,7 +80,7 @@ def poll(request: PortalRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             cast_vote(poll_id=found.pk, actor=actor, **form.values)
-        except VoteOvertaken as refusal:
+        except Overtaken as refusal:
             form.overtaken(refusal)
         except ValidationError as refusal:
             form.add_error(None, refusal)

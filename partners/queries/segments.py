@@ -35,7 +35,10 @@ def segment(label: "str | Promise", choices: Callable[[], Sequence[tuple[str, An
         found = people_of(partners(choice)).values_list("user__email", "name", "partner__name")
         return [Receiver(*row) for row in found]
 
-    return Segment(label, choices, receivers, lambda choice, user: people_of(partners(choice)).filter(user=user))
+    def rows_of(choice: str, user: Any) -> "QuerySet[Member]":
+        return people_of(partners(choice)).filter(user=user)
+
+    return Segment(label, choices, receivers, rows_of, partners)
 
 
 def everybody(choice: str) -> "QuerySet[Partner]":

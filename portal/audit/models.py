@@ -144,6 +144,7 @@ class Action(models.TextChoices):
     FEED_ENDED = "feed.ended", _("カレンダーの秘密のアドレスを停止")
     SURVEY_MOVED = "survey.moved", _("投票やアンケートの状態を変更")
     SURVEY_MAILED = "survey.mailed", _("アンケートをメールで依頼")
+    SURVEY_ANSWERED = "survey.answered", _("アンケートに回答")
     IDEA_MOVED = "idea.moved", _("会場の質問やアイデアの扱いを変更")
     VOTE_CAST = "vote.cast", _("テーマに投票")
     THEMES_CHOSEN = "themes.chosen", _("投票の結果から募集するテーマを決定")

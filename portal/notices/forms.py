@@ -45,11 +45,12 @@ class SegmentForm(StaffForm):
         super().add_error(field, error)
 
 
-def segment_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+def segment_choices(*, of_partners: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
+    """All there are, or those of whole partners only."""
     return [
         (str(mail_segments[name].label), [(f"{name}{BETWEEN}{value}", str(label)) for value, label in choices])
         for name in mail_segments.names()
-        if (choices := mail_segments[name].choices())
+        if (mail_segments[name].partners or not of_partners) and (choices := mail_segments[name].choices())
     ]
 
 

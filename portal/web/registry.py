@@ -187,6 +187,8 @@ class Segment:
     receivers: Callable[[str], Sequence[Receiver]]
     # The rows by which a user is in it. Not asked yet, so that many segments make one question.
     rows_of: Callable[[str, Any], QuerySet[Any]]
+    # The partners whose people it reaches; None, if it is of single people.
+    partners: Callable[[str], QuerySet[Any]] | None = None
 
     def has(self, choice: str, user: Any) -> bool:
         return self.rows_of(choice, user).exists()

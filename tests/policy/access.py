@@ -274,6 +274,8 @@ MEETINGS = {
     "my_meetings:poll": Route(member(MEMBERS, 404), lambda world: {"pk": 0}, FORM),
     "admin:meetings_themepoll_result": Route(staff(READERS, 404), lambda world: {"poll_id": 0}, FORM),
     "meetings:answer": Route(who(404), lambda world: {"token": "nobody"}, FORM),
+    "my_meetings:survey": Route(member(MEMBERS, 404), lambda world: {"pk": 0}, FORM),
+    "admin:meetings_ticket_add": Route(staff(()), methods=FORM),
     "admin:meetings_survey_result": Route(staff(READERS, 404), lambda world: {"survey_id": 0}),
     "admin:meetings_survey_answers": Route(staff(OFFICERS, 404), lambda world: {"survey_id": 0}, FORM),
     "meetings:enter": Route(PUBLIC),

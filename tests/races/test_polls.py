@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from meetings.models import AnonymousReply, Choice, Idea, ThemePoll, Vote
+from meetings.models import AnonymousReply, Choice, Idea, Reply, ThemePoll, Vote
 from meetings.services.live import back_idea, send_idea
+from meetings.services.partner_surveys import answer_for_partner
 from meetings.services.polls import cast_vote, close_poll
 from meetings.services.surveys import answer_survey, open_survey
 from meetings.states import SurveyState
@@ -78,6 +79,22 @@ def test_one_ticket_answers_once_and_all_answers_stay(kanagawa: Programme) -> No
         said = {answers["0"] for answers in AnonymousReply.objects.values_list("answers", flat=True)}
         assert said == {str(ticket.pk) for ticket in tickets}
         assert AnonymousReply.objects.count() == 8
+
+
+def test_two_people_of_one_organisation_answer_once(kanagawa: Programme) -> None:
+    with programme_scope(kanagawa):
+        partner, survey = make_partner(), make_survey(segment="partners")
+        actors = [member_actor(partner) for _ in range(8)]
+        open_survey(survey=survey, actor=make_actor(StaffRole.OFFICER, kanagawa))
+    deeds = [
+        partial(answer_for_partner, survey_id=survey.pk, answers={"0": str(number)}, seen=0, actor=actor)
+        for number, actor in enumerate(actors)
+    ]
+    results = at_once(kanagawa, deeds)
+    assert results.count(True) == 1
+    with programme_scope(kanagawa):
+        reply = Reply.objects.get()
+        assert (reply.revision, reply.answers) == (1, {"0": str(results.index(True))})
 
 
 def test_one_telephone_says_me_too_once(kanagawa: Programme) -> None:

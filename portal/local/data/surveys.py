@@ -1,4 +1,6 @@
-"""What partners and the room are asked: a theme poll, a survey and a board for each programme. Invented."""
+"""What partners and the room are asked: a theme poll, surveys of a meeting and of all partners, and a board for each
+programme. Invented.
+"""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -15,6 +17,7 @@ from meetings.models import (
     LiveQuestion,
     Meeting,
     PollOption,
+    Reply,
     Seat,
     Survey,
     SurveyQuestion,
@@ -39,6 +42,20 @@ QUESTIONS = [
     ("よかったもの", SurveyQuestion.Kind.SEVERAL, ["事例の紹介", "少人数の対話", "募集の紹介", "名刺交換"]),
     ("次に取り上げてほしいこと", SurveyQuestion.Kind.TEXT, []),
 ]
+YEARLY = [
+    ("登録してよかったと思いますか", SurveyQuestion.Kind.SCALE, ["思わない", "思う"]),
+    (
+        "この1年で取り組んだこと",
+        SurveyQuestion.Kind.SEVERAL,
+        ["社内の取組", "地域での活動", "ほかの団体との協働", "情報の発信"],
+    ),
+    ("事業へのご意見", SurveyQuestion.Kind.TEXT, []),
+]
+OPINIONS = {
+    3: "近い地域の団体と知り合える会を、もっと増やしてほしい。",
+    11: "報告の書き方の見本があると助かります。",
+    20: "オンラインで参加できる会がよかったです。",
+}
 IDEAS = [
     (Idea.Kind.QUESTION, "発電した電気は、どこへ売っていますか", "", 6),
     (Idea.Kind.IDEA, "学校の屋根を、地域で借りて使えないでしょうか", "みどり", 9),
@@ -53,6 +70,8 @@ def load() -> None:
     user = User.objects.filter(pk__in=Member.objects.values("user")).order_by("pk")[0]
     _poll(user)
     _survey()
+    _open_survey()
+    _survey_of_partners()
     _board()
 
 
@@ -78,6 +97,58 @@ def _poll(user: User) -> None:
     )
 
 
+def _open_survey() -> None:
+    """About an earlier meeting; a person who signs in to the demo has not answered yet."""
+    meetings = Meeting.objects.past(timezone.now())[1:2]
+    member = Member.objects.active().order_by("pk").select_related("user").first()
+    if not meetings or member is None:
+        return
+    survey = Survey.objects.create(
+        title="運営についてのアンケート", meeting=meetings[0], text="3分ほどで終わります。ご意見を、次の会に活かします。",
+        closes_at=timezone.now() + timedelta(days=10), state=SurveyState.OPEN,
+    )  # fmt: skip
+    _ask(survey, QUESTIONS)
+    came = Seat.objects.filter(meeting=meetings[0], attended_at__isnull=False).select_related("sign_up")
+    tickets = [
+        Ticket(survey=survey, partner_id=seat.sign_up.partner_id, name=seat.name, email=seat.email) for seat in came
+    ]
+    own = Ticket(survey=survey, partner_id=member.partner_id, name=member.name, email=member.user.email)
+    Ticket.objects.bulk_create([*tickets, own])
+
+
+def _survey_of_partners() -> None:
+    """The yearly one, of some dozens. The first ones are those who sign in to the demo: they have not answered yet."""
+    survey = Survey.objects.create(
+        title="登録パートナーの取組についてのアンケート", segment="partners", is_anonymous=False,
+        text="みなさまの取組と、事業へのご意見をうかがいます。結果は集計して、次の年度の計画に活かします。",
+        closes_at=timezone.now() + timedelta(days=18), state=SurveyState.OPEN,
+    )  # fmt: skip
+    scale, several, text = _ask(survey, YEARLY)
+    partners = Partner.objects.filter(state=PartnerState.REGISTERED).order_by("number")[:64]
+    tickets = Ticket.objects.bulk_create(
+        Ticket(survey=survey, partner=partner, has_answered=number >= 8 and number % 9 != 4)
+        for number, partner in enumerate(partners)
+    )
+    Reply.objects.bulk_create(
+        Reply(
+            ticket=ticket,
+            answers={
+                str(scale.pk): str(5 - number * number % 4),
+                str(several.pk): several.choices[number % 3 : number % 3 + 1 + number % 2],
+                str(text.pk): OPINIONS.get(number, ""),
+            },
+        )
+        for number, ticket in enumerate(ticket for ticket in tickets if ticket.has_answered)
+    )
+
+
+def _ask(survey: Survey, questions: list[tuple[str, SurveyQuestion.Kind, list[str]]]) -> list[SurveyQuestion]:
+    return SurveyQuestion.objects.bulk_create(
+        SurveyQuestion(survey=survey, text=words, kind=kind, choices=choices, position=position)
+        for position, (words, kind, choices) in enumerate(questions)
+    )
+
+
 def _survey() -> None:
     """About the last meeting that is over, closed with enough answers; without one, a template for the next."""
     meeting = Meeting.objects.past(timezone.now()).first()
@@ -86,10 +157,7 @@ def _survey() -> None:
         closes_at=timezone.now() - timedelta(days=1) if meeting else None,
         state=SurveyState.CLOSED if meeting else SurveyState.DRAFT,
     )  # fmt: skip
-    scale, several, text = SurveyQuestion.objects.bulk_create(
-        SurveyQuestion(survey=survey, text=words, kind=kind, choices=choices, position=position)
-        for position, (words, kind, choices) in enumerate(QUESTIONS)
-    )
+    scale, several, text = _ask(survey, QUESTIONS)
     if meeting is None:
         return
     came = list(Seat.objects.filter(meeting=meeting, attended_at__isnull=False).select_related("sign_up"))

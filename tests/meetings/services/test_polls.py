@@ -10,7 +10,6 @@ from django.utils import timezone
 from meetings.models import Theme, ThemePoll, Vote
 from meetings.queries.polls import outcome_of
 from meetings.services.polls import (
-    VoteOvertaken,
     cast_vote,
     choose_themes,
     close_poll,
@@ -19,6 +18,7 @@ from meetings.services.polls import (
     open_poll,
     save_poll,
 )
+from meetings.services.steps import Overtaken
 from meetings.states import SurveyState
 from portal.audit.models import Action, AuditEvent
 from portal.notices.models import Mailing
@@ -52,7 +52,7 @@ def test_a_colleague_changes_the_one_vote() -> None:
 def test_a_vote_that_one_has_not_seen_is_not_written_over() -> None:
     poll, partner = make_poll(), make_partner()
     first = vote(poll, member_actor(partner), "エネルギー")
-    with pytest.raises(VoteOvertaken) as refusal:
+    with pytest.raises(Overtaken) as refusal:
         vote(poll, member_actor(partner), "人を育てる")
     assert refusal.value.revision == first.revision
     # The same form, pressed twice, is no other vote.
