@@ -100,7 +100,7 @@ def _poll(user: User) -> None:
 def _open_survey() -> None:
     """About an earlier meeting; a person who signs in to the demo has not answered yet."""
     meetings = Meeting.objects.past(timezone.now())[1:2]
-    member = Member.objects.active().order_by("pk").select_related("user").first()
+    member = Member.objects.active().filter(user__email__startswith="owner@").select_related("user").first()
     if not meetings or member is None:
         return
     survey = Survey.objects.create(
@@ -133,7 +133,7 @@ def _survey_of_partners() -> None:
         Reply(
             ticket=ticket,
             answers={
-                str(scale.pk): str(5 - number * number % 4),
+                str(scale.pk): "5443524"[number % 7],
                 str(several.pk): several.choices[number % 3 : number % 3 + 1 + number % 2],
                 str(text.pk): OPINIONS.get(number, ""),
             },
