@@ -239,6 +239,8 @@ def _file(
 class TicketAdmin(StaffAdmin):
     """Which organisations were asked, and which have answered. Of the people who came to a meeting nothing is shown."""
 
+    # A ticket of a person has a name and an address, though none of those is shown here.
+    records_views = True
     add_role = None
     change_role = None
     list_display = ["partner", "survey", "has_answered"]
