@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from meetings.forms.slots import CallerForm, EnteredReservationForm, on_behalf
+from meetings.forms.slots import CallerForm, EnteredReservationForm
 from meetings.models import Consultation
 from meetings.queries.slots import lines_of, standing_of
 from meetings.services.seats import Overtaken
@@ -61,7 +61,7 @@ class ReservesForPartner:
             try:
                 made = enter_reservation(
                     consultation_id=consultation.pk, wish=form.wish, member_id=how.cleaned_data["member"],
-                    on_behalf=on_behalf(how.cleaned_data), uses_held=form.cleaned_data["uses_held"],
+                    on_behalf=how.on_behalf, uses_held=form.cleaned_data["uses_held"],
                     actor=request.actor, seen=form.seen_revision,  # type: ignore[attr-defined]
                 )  # fmt: skip
             except Overtaken as refusal:

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from meetings.admin.meetings import when
 from meetings.admin.reserving import ReservesForPartner
-from meetings.forms.slots import on_behalf
 from meetings.models import Consultation, Draw, Reservation, Slot
 from meetings.queries.draws import drawn, is_reproduced
 from meetings.services import consultations as services
@@ -24,6 +23,7 @@ from meetings.services.slots import APPLIED, LOST, cancel_reservation, left_in
 from meetings.slots import Series
 from meetings.states import MEETING_TRANSITIONS, RESERVATION_TRANSITIONS, MeetingState, ReservationState
 from portal.web.access import Actor
+from portal.web.models import OnBehalf
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut, ReasonForm
 from portal.web.staff.forms import OnBehalfForm, StaffForm
@@ -356,7 +356,7 @@ class ReservationAdmin(ReservesForPartner, StaffAdmin):
             ),
             preview=freeing,
             service=lambda item, actor, **typed: cancel_reservation(
-                reservation=item, actor=actor, on_behalf=on_behalf(typed)
+                reservation=item, actor=actor, on_behalf=OnBehalf.typed(typed)
             ),
             form=OnBehalfForm,
         ),

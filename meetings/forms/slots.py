@@ -2,7 +2,7 @@
 enter it on behalf: with the places that are held back, and who rang up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -17,8 +17,6 @@ from meetings.queries.slots import SlotLine
 from meetings.services.seats import Overtaken
 from meetings.services.slots import Wish
 from partners.models import Member, Partner
-from partners.services.profile import OnBehalf
-from portal.web.models import Channel
 from portal.web.staff.forms import OnBehalfForm
 from portal.web.templatetags.portal_ui import as_written
 
@@ -159,8 +157,3 @@ class CallerForm(OnBehalfForm):
         self.people = list(Member.objects.active().filter(partner=partner).order_by("-role", "id"))
         names = [(one.pk, _("%(name)s（%(role)s）") % {"name": one.name, "role": one.role_name}) for one in self.people]
         self.fields["member"].choices = names  # type: ignore[attr-defined]
-
-
-def on_behalf(typed: Mapping[str, Any]) -> OnBehalf:
-    """Of a valid OnBehalfForm."""
-    return OnBehalf(Channel(typed["entered_through"]), typed["entered_because"])

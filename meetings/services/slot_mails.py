@@ -6,10 +6,10 @@ from django.utils.translation import override
 from meetings.ics import Entry, calendar
 from meetings.models import Reservation
 from partners.models import Member
-from partners.services.profile import OnBehalf
 from portal.outbox.messages import Attachment
 from portal.outbox.services import queue_mail
 from portal.tenancy.scope import current_programme
+from portal.web.models import OnBehalf
 
 # What changes a calendar, and how; other mails carry no entry.
 METHODS = {

@@ -21,10 +21,10 @@ from meetings.slots import Phase
 from meetings.states import PLACED, RESERVATION_TRANSITIONS, ReservationState
 from partners.models import Member
 from partners.queries.partners import why_not_take_part
-from partners.services.profile import OnBehalf
 from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor, MemberRole, only_staff
+from portal.web.models import OnBehalf
 from portal.web.steps import state_now
 
 APPLIED, CONFIRMED, LOST = ReservationState.APPLIED, ReservationState.CONFIRMED, ReservationState.LOST
@@ -57,7 +57,7 @@ class _Asker:
         how = self.on_behalf
         if how is None:
             return {"entered_by": None, "entered_through": "", "entered_because": ""}
-        return {"entered_by": self.actor.user, "entered_through": how.how.value, "entered_because": how.why}
+        return how.marks(self.actor.user)
 
 
 def lock_consultation(consultation_id: int) -> Consultation:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,12 +17,11 @@ from partners.forms.rows import KINDS, Kind, Row
 from partners.forms.suggesting import offers_for
 from partners.models import Partner
 from partners.queries.partners import sections_in_use
-from partners.services.profile import LOGO, OnBehalf, enter_for_partner, remove_row, save_row, set_logo
+from partners.services.profile import LOGO, enter_for_partner, remove_row, save_row, set_logo
 from portal.files.models import StoredFile
 from portal.files.senders import Sender
 from portal.web.access import StaffRole
 from portal.web.forms import answers, page_form
-from portal.web.models import Channel
 from portal.web.staff.forms import OnBehalfForm
 
 
@@ -74,7 +72,7 @@ class EntersForPartner:
         try:
             changed = enter_for_partner(
                 partner_id=partner.pk, values=form.typed, seen=form.cleaned_data["seen"], actor=request.actor,
-                how=Channel(typed["entered_through"]), why=typed["entered_because"], on=typed["on"],
+                on_behalf=how.on_behalf, on=typed["on"],
             )  # fmt: skip
         except ChangedMeanwhile:
             return False
@@ -100,7 +98,7 @@ class EntersForPartner:
         partner, rows = self._asked(request, partner_id), self._kind(kind)
         row, how = self._row(rows, partner, row_id), page_form(OnBehalfForm, request)
         if how.is_valid():
-            remove_row(row=row, actor=request.actor, on_behalf=_on_behalf(how))
+            remove_row(row=row, actor=request.actor, on_behalf=how.on_behalf)
             return self._done(request, partner)
         title = _("代理入力：%s") % rows.remove
         return self._page(request, "enter_row", partner, title=title, how=how, removed=row.in_words)
@@ -110,7 +108,7 @@ class EntersForPartner:
         others: Any = []
         if form.is_valid() and how.is_valid():
             try:
-                seen, on_behalf = form.cleaned_data["seen"], _on_behalf(how)
+                seen, on_behalf = form.cleaned_data["seen"], how.on_behalf
                 save_row(row=row, values=form.typed, seen=seen, actor=request.actor, on_behalf=on_behalf)
                 return self._done(request, partner)
             except ValidationError as refusal:
@@ -133,7 +131,7 @@ class EntersForPartner:
             typed = form.cleaned_data
             set_logo(
                 partner_id=partner.pk, files=typed["logo"], alt=typed["logo_alt"], actor=request.actor,
-                on_behalf=_on_behalf(how),
+                on_behalf=how.on_behalf,
             )  # fmt: skip
             return self._done(request, partner)
         return self._page(request, "enter_row", partner, title=_("代理入力：%s") % _("ロゴ"), form=form, how=how)
@@ -166,7 +164,3 @@ class EntersForPartner:
 
     def _say_entered(self, request: HttpRequest) -> None:
         messages.success(request, _("代理入力しました。代表の方へメールでお知らせします。"))
-
-
-def _on_behalf(how: Form) -> OnBehalf:
-    return OnBehalf(Channel(how.cleaned_data["entered_through"]), how.cleaned_data["entered_because"])

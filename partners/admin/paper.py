@@ -17,7 +17,6 @@ from partners.queries.registration import asked_sections, registration_settings
 from partners.services.registration import enter_application
 from portal.web.access import StaffRole
 from portal.web.forms import page_form
-from portal.web.models import Channel
 
 
 class EntersFromPaper:
@@ -48,8 +47,8 @@ class EntersFromPaper:
         try:
             application = enter_application(
                 typed={name: texts for form in forms for name, texts in typed_in(form, request).items()},
-                address=given["email"], received_on=given["received_on"], how=Channel(given["entered_through"]),
-                why=given["entered_because"], actor=request.actor,
+                address=given["email"], received_on=given["received_on"], on_behalf=how.on_behalf,
+                actor=request.actor,
             )  # fmt: skip
         except ValidationError as refusal:
             how.add_error(None if not hasattr(refusal, "error_dict") else "received_on", refusal.messages)  # type: ignore[arg-type]

@@ -1,7 +1,6 @@
 """What a partner says about itself: changed by its own people, or by staff on its behalf."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,23 +22,11 @@ from portal.files.models import StoredFile
 from portal.files.services import set_files
 from portal.web.access import Actor, only_staff
 from portal.web.content import content_changed
-from portal.web.models import Channel
+from portal.web.models import OnBehalf
 
 Row = Office | Equipment
 LOGO = "logo"
 MOST_ROWS = 200
-
-
-@dataclass(frozen=True)
-class OnBehalf:
-    """代理入力: how it came in, and why staff enter it."""
-
-    how: Channel
-    why: str
-
-    @property
-    def reason(self) -> str:
-        return f"{self.how.on_record}：{self.why}"
 
 
 @transaction.atomic
@@ -175,8 +162,7 @@ def enter_for_partner(
     partner_id: int,
     values: Mapping[str, Any],
     seen: str,
-    how: Channel,
-    why: str,
+    on_behalf: OnBehalf,
     actor: Actor,
     on: date | None = None,
 ) -> list[str]:
@@ -193,7 +179,6 @@ def enter_for_partner(
     differing = [name for name, value in values.items() if getattr(partner, name) != value]
     if on and Fact.objects.open().filter(partner=partner, field__in=differing, since__gt=on).exists():
         raise ValidationError({"on": _("今の値になった日より前の日付は選べません。")})
-    on_behalf = OnBehalf(how, why)
     values = {**values, **(reissue(partner) if "name" in differing else {})}
     changed = change_partner(
         partner=partner, values=values, actor=actor, action=Action.PARTNER_ENTERED, reason=on_behalf.reason, on=on

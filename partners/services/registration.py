@@ -46,7 +46,7 @@ from portal.outbox.services import queue_mail
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
 from portal.web.access import ANONYMOUS, Actor, only_staff
-from portal.web.models import Channel
+from portal.web.models import OnBehalf
 from portal.web.steps import state_now
 
 # Of all that one application holds.
@@ -154,7 +154,7 @@ def withdraw_application(*, application: Application) -> Application:
 
 @transaction.atomic
 def enter_application(
-    *, typed: Typed, address: str, received_on: date, how: Channel, why: str, actor: Actor
+    *, typed: Typed, address: str, received_on: date, on_behalf: OnBehalf, actor: Actor
 ) -> Application:
     """代理入力 of what came in on paper: by the same rules, into the same review, and told to its contact, who holds the
     link from then on. It counts to the intake of the day on which it was received.
@@ -168,11 +168,9 @@ def enter_application(
     application = Application(
         email=address,
         data={name: list(texts) for name, texts in typed.items()},
-        entered_by=actor.user,
-        entered_through=how,
-        entered_because=why,
+        **on_behalf.marks(actor.user),
     )
-    _send(application, now, actor, reason=f"{how.on_record}：{why}")
+    _send(application, now, actor, reason=on_behalf.reason)
     return application
 
 

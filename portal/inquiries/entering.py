@@ -50,7 +50,7 @@ class EntersInquiries:
         try:
             inquiry = send_inquiry(
                 form_key=typed["form_key"], kind=typed["kind"], asker=form.asker, text=typed["text"],
-                files=typed["attachment"], answers=form.answers, on_behalf=form.came_in, now=form.received_at,
+                files=typed["attachment"], answers=form.answers, on_behalf=form.on_behalf, now=form.received_at,
                 partner_id=form.partner_id, actor=request.actor,
             )  # fmt: skip
         except ValidationError as refusal:

@@ -17,9 +17,8 @@ from portal.files.kinds import Limits
 from portal.inquiries.models import InquiryKind, KindQuestion
 from portal.inquiries.queries import partner_with_number
 from portal.inquiries.rules import LONGEST_ANSWER, LONGEST_QUESTION, length
-from portal.inquiries.services import Asker, OnBehalf
+from portal.inquiries.services import Asker
 from portal.web.access import Actor
-from portal.web.models import Channel
 from portal.web.staff.forms import OnBehalfForm
 from portal.web.templatetags.portal_ui import as_written
 
@@ -179,10 +178,6 @@ class EntryForm(OnBehalfForm, KindForm):
     @property
     def asker(self) -> Asker:
         return Asker(**{name: self.cleaned_data[name] for name in ("name", "organisation", "email", "phone")})
-
-    @property
-    def came_in(self) -> OnBehalf:
-        return OnBehalf(Channel(self.cleaned_data["entered_through"]), self.cleaned_data["entered_because"])
 
     @property
     def received_at(self) -> datetime | None:

@@ -23,7 +23,7 @@ from portal.outbox.services import queue_mail
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, StaffRole, only_staff
 from portal.web.closed_days import ORDINARY_CLOSED_DAYS, open_days_after
-from portal.web.models import Channel
+from portal.web.models import OnBehalf
 from portal.web.steps import state_now
 
 
@@ -36,14 +36,6 @@ class Asker:
     organisation: str = ""
     phone: str = ""
     language: str = "ja"
-
-
-@dataclass(frozen=True)
-class OnBehalf:
-    """代理入力: how it came in, and why staff enter it."""
-
-    entered_through: Channel
-    entered_because: str
 
 
 class NewerText(ValidationError):
@@ -92,7 +84,7 @@ def send_inquiry(
         answer_by=by,
         first_answer_by=by,
         **vars(asker),
-        **(vars(on_behalf) | {"entered_by": actor.user} if on_behalf else {}),
+        **(on_behalf.marks(actor.user) if on_behalf else {}),
     )
     _write(inquiry, text=text, files=files, actor=actor, is_answer=False, now=now)
     _tell(inquiry, "inquiries.received", inquiry.email, inquiry.language)

@@ -2,6 +2,8 @@
 must agree. An item is named by its model's label and key, so that no app needs tables of its own for this.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -175,6 +177,27 @@ class Channel(models.TextChoices):
         """Its name as the record keeps it, in whatever language somebody pressed the button."""
         with override(settings.LANGUAGE_CODE):
             return str(self.label)
+
+
+@dataclass(frozen=True)
+class OnBehalf:
+    """代理入力: how it came in, and why staff enter it."""
+
+    how: Channel
+    why: str
+
+    @property
+    def reason(self) -> str:
+        return f"{self.how.on_record}：{self.why}"
+
+    @classmethod
+    def typed(cls, typed: Mapping[str, Any]) -> Self:
+        """Of the cleaned data of an OnBehalfForm."""
+        return cls(Channel(typed["entered_through"]), typed["entered_because"])
+
+    def marks(self, user: Any) -> dict[str, Any]:
+        """The fields of EnteredOnBehalf."""
+        return {"entered_by": user, "entered_through": self.how.value, "entered_because": self.why}
 
 
 class EnteredOnBehalf(models.Model):

@@ -19,7 +19,7 @@ from portal.web.goals import SDG_GOALS
 from portal.web.models import Channel
 from portal.web.staff.forms import OnBehalfForm
 from renewals.models.reports import SECTIONS
-from renewals.services.reports import RENEWAL, Content, Covers, OnBehalf, covers_year
+from renewals.services.reports import RENEWAL, Content, Covers, ReportEntry, covers_year
 
 LONGEST = 4000
 MOST_FIGURES = 10
@@ -136,10 +136,10 @@ class EntryForm(OnBehalfForm):
         self.order_fields(self.field_order)
 
     @property
-    def entry(self) -> OnBehalf:
+    def entry(self) -> ReportEntry:
         typed = self.cleaned_data
         covers = self.renewal if typed["what"] == RENEWAL and self.renewal else covers_year(int(typed["what"]))
-        return OnBehalf(
+        return ReportEntry(
             received_on=typed["received_on"], how=Channel(typed["entered_through"]), why=typed["entered_because"],
             covers=covers,
         )  # fmt: skip

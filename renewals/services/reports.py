@@ -30,7 +30,7 @@ from portal.tenancy.models import Language
 from portal.web.access import Actor, only_staff
 from portal.web.content import content_changed
 from portal.web.dates import fiscal_year_of
-from portal.web.models import Channel
+from portal.web.models import OnBehalf
 from renewals.calendar import DAY, fiscal_year_start
 from renewals.duties import RenewalDuty, ReportDuty
 from renewals.models import Arrival, Report, ReportVersion
@@ -124,18 +124,16 @@ def submit_report(
 
 
 @dataclass(frozen=True)
-class OnBehalf:
-    """代理入力: how it came in, why staff write it, and on which day it came."""
+class ReportEntry(OnBehalf):
+    """A report that staff enter, with the day on which it came."""
 
-    received_on: date
-    how: Channel
-    why: str
+    received_on: date = field(kw_only=True)
     # What was typed, in the place of `what_may_be_reported`: staff may enter any past year.
     covers: Covers = field(kw_only=True)
 
 
 @transaction.atomic
-def enter_report(*, form_key: UUID, partner_id: int, content: Content, entry: OnBehalf, actor: Actor) -> Report:
+def enter_report(*, form_key: UUID, partner_id: int, content: Content, entry: ReportEntry, actor: Actor) -> Report:
     """Pressed twice, it is entered once."""
     only_staff(actor)
     locked_settings()
@@ -148,9 +146,9 @@ def enter_report(*, form_key: UUID, partner_id: int, content: Content, entry: On
         raise ValidationError({"received_on": _("まだ始まっていない期間の報告は受け付けられません。")})
     report = _received(
         partner, entry.covers, content, actor, received_on=entry.received_on, form_key=form_key,
-        entered_on=today, entered_by=actor.user, entered_through=entry.how.value, entered_because=entry.why,
+        entered_on=today, **entry.marks(actor.user),
     )  # fmt: skip
-    _record(Action.REPORT_ENTERED, report, actor, f"{entry.how.label}：{entry.why}")
+    _record(Action.REPORT_ENTERED, report, actor, entry.reason)
     _tell(report, "renewals.received")
     return report
 

@@ -18,7 +18,7 @@ from partners.states import PartnerState
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
-from portal.web.models import Channel
+from portal.web.models import Channel, OnBehalf
 from tests.factories import make_actor
 
 STAFF = Actor()
@@ -117,7 +117,7 @@ def test_a_new_name_is_a_new_certificate_with_its_day(visit: Client, partner: Pa
         officer = make_actor(StaffRole.OFFICER, kanagawa)
         enter_for_partner(
             partner_id=partner.pk, values={"name": "みらい電力株式会社"}, seen=stamp_of({"name": partner.name}),
-            how=Channel.COUNTER, why="登記", actor=officer, on=date(2025, 1, 1),
+            on_behalf=OnBehalf(Channel.COUNTER, "登記"), actor=officer, on=date(2025, 1, 1),
         )  # fmt: skip
         partner.refresh_from_db()
         assert partner.certificate_reissued_on == timezone.localdate()

@@ -17,7 +17,7 @@ from renewals.queries.records import owed_by
 from renewals.services.daily import look_again, look_at_due, refresh_standing
 from renewals.services.docket import decide_removal, open_docket
 from renewals.services.reminding import silence, speak_again
-from renewals.services.reports import Content, OnBehalf, covers_year, enter_report, submit_report
+from renewals.services.reports import Content, ReportEntry, covers_year, enter_report, submit_report
 from renewals.stages import DocketState
 from tests.factories import make_acting, make_actor, make_member, make_partner, make_programme, make_rules
 from tests.races.test_matching import at_once
@@ -91,7 +91,7 @@ def test_rounds_reports_and_changes_for_all(committed: None) -> None:
             # The rows are no longer in the order of the partners.
             silence(standing_id=partner.standing.pk, reason="確認中", actor=officer)
             speak_again(standing_id=partner.standing.pk, actor=officer)
-        entry = OnBehalf(received_on=TODAY, how=Channel.FAX, why="FAXで受付", covers=covers_year(2025))
+        entry = ReportEntry(received_on=TODAY, how=Channel.FAX, why="FAXで受付", covers=covers_year(2025))
     assert all(
         at_once(
             programme,
@@ -119,7 +119,7 @@ def test_pressed_twice_at_once_it_is_entered_once(committed: None) -> None:
     with programme_scope(programme):
         make_rules()
         officer, partner, key = make_actor(StaffRole.OFFICER, programme), make_partner(approved_on=APPROVED), uuid4()
-    entry = OnBehalf(received_on=TODAY, how=Channel.FAX, why="FAXで受付", covers=covers_year(2025))
+    entry = ReportEntry(received_on=TODAY, how=Channel.FAX, why="FAXで受付", covers=covers_year(2025))
     deeds = [
         lambda: enter_report(
             form_key=key, partner_id=partner.pk, content=Content(TEXTS), entry=entry, actor=officer

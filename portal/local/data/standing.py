@@ -26,7 +26,7 @@ from portal.files.models import StoredFile
 from portal.files.services import keep_upload
 from portal.tenancy.models import Programme
 from portal.web.access import Actor, MemberRole, StaffRole
-from portal.web.models import Channel
+from portal.web.models import Channel, OnBehalf
 
 Kind, Field = Activity.Kind, ChangeRequest.Field
 PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
@@ -61,7 +61,7 @@ def load(programme: Programme) -> None:
     _rename(rest[0], approver)
     enter_for_partner(
         partner_id=rest[1].pk, values={"phone": "000-111-2222"}, seen=stamp_of({"phone": rest[1].phone}),
-        how=Channel.FAX, why="画面を使えないため、FAXで受付", actor=approver,
+        on_behalf=OnBehalf(Channel.FAX, "画面を使えないため、FAXで受付"), actor=approver,
     )  # fmt: skip
     for partner, move, reason in [
         (rest[2], Move.SUSPEND, "連絡が取れないため、確認できるまで停止します。"),

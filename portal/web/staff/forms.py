@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from portal.tenancy.models import WORDS, Feature, Language, Programme
 from portal.tenancy.palettes import PALETTE_NAMES, PALETTES, TONES
 from portal.web.logos import prepare_logo
-from portal.web.models import Channel, Page
+from portal.web.models import Channel, OnBehalf, Page
 from portal.web.registry import approvals
 from portal.web.services.programmes import OPERATORS_ALONE, SETTINGS
 
@@ -208,9 +208,9 @@ class OnBehalfForm(forms.Form):
         help_text=gettext_lazy("パートナーにも、代理入力として示されます。"),
     )
 
-    def on_behalf(self, user: Any) -> dict[str, Any]:
-        """The fields of EnteredOnBehalf."""
-        return {"entered_by": user} | {name: self.cleaned_data[name] for name in ("entered_through", "entered_because")}
+    @property
+    def on_behalf(self) -> OnBehalf:
+        return OnBehalf.typed(self.cleaned_data)
 
 
 class PageForm(StaffForm):

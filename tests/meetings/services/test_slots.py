@@ -17,14 +17,13 @@ from meetings.services.seats import Overtaken
 from meetings.services.slots import Wish, cancel_reservation, enter_reservation, reserve, undo_cancelling
 from meetings.states import ReservationState
 from partners.models import Member
-from partners.services.profile import OnBehalf
 from partners.states import MemberState, PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.outbox.models import OutgoingMail
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, MemberRole, Refusal, StaffRole
-from portal.web.models import Channel
+from portal.web.models import Channel, OnBehalf
 from tests.factories import make_actor, make_member, make_partner, make_reservation, make_slot
 from tests.mailbox import letters
 from tests.meetings.conftest import member_actor

@@ -14,14 +14,14 @@ from PIL import Image
 
 from partners.models import ChangeRequest, Office, Partner
 from partners.services.changes import ask_change
-from partners.services.profile import OnBehalf, save_row
+from partners.services.profile import save_row
 from partners.services.records import add_partner, change_partner
 from partners.states import ChangeState, Move, PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole, Membership, StaffRole
-from portal.web.models import ApprovalRequest, Channel
+from portal.web.models import ApprovalRequest, Channel, OnBehalf
 from tests.factories import make_actor, make_member
 from tests.mailbox import letters
 from tests.partners.views.pages import hidden_fields, seen_on

@@ -17,7 +17,7 @@ from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
-from portal.web.models import Channel
+from portal.web.models import Channel, OnBehalf
 from tests.factories import make_actor, make_application, make_typed
 from tests.mailbox import letters
 
@@ -33,8 +33,8 @@ def paper(**texts: Any) -> dict[str, Any]:
 
 
 def enter(actor: Actor, **fields: Any) -> Application:
-    usual = {"typed": make_typed(), "address": ADDRESS, "received_on": timezone.localdate(), "how": Channel.FAX,
-             "why": "画面を使えない", "actor": actor}  # fmt: skip
+    usual = {"typed": make_typed(), "address": ADDRESS, "received_on": timezone.localdate(),
+             "on_behalf": OnBehalf(Channel.FAX, "画面を使えない"), "actor": actor}  # fmt: skip
     return enter_application(**(usual | fields))
 
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 from portal.audit.models import Action, AuditEvent
 from portal.inquiries.models import Inquiry, KindAnswer, KindQuestion
 from portal.inquiries.rules import may_see
-from portal.inquiries.services import Asker, OnBehalf, answer_inquiry
+from portal.inquiries.services import Asker, answer_inquiry
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import ANONYMOUS, StaffRole
-from portal.web.models import Channel
+from portal.web.models import Channel, OnBehalf
 from tests.factories import make_actor, make_inquiry, make_inquiry_kind, make_member, make_partner, make_person
 from tests.mailbox import letters
 

@@ -11,12 +11,12 @@ from portal.audit.models import Action, AuditEvent
 from portal.files.models import StoredFile
 from portal.inquiries.forgetting import forget_closed_inquiries, years_before
 from portal.inquiries.models import Inquiry, InquiryMessage
-from portal.inquiries.services import OnBehalf, answer_inquiry, close_inquiry
+from portal.inquiries.services import answer_inquiry, close_inquiry
 from portal.inquiries.tasks import forget_closed
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
-from portal.web.models import Channel, Comment
+from portal.web.models import Channel, Comment, OnBehalf
 from tests.factories import make_actor, make_file, make_inquiry, make_inquiry_kind, make_member, make_person
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

@@ -38,7 +38,7 @@ def test_what_a_partner_entered_is_not_marked(in_kanagawa: Programme, entry_of: 
 def test_what_staff_entered_says_who_how_and_why(in_kanagawa: Programme, entry_of: Any) -> None:
     form = OnBehalfForm({"entered_through": "fax", "entered_because": "画面が使えないため"})
     assert form.is_valid()
-    entry = entry_of(text="代理", **form.on_behalf(make_user(name="佐藤 次郎")))
+    entry = entry_of(text="代理", **form.on_behalf.marks(make_user(name="佐藤 次郎")))
     entry.validate_constraints()
     assert entry.is_on_behalf
     shown = render_to_string("admin/on_behalf.html", {"entry": entry})

@@ -21,7 +21,7 @@ from renewals.queries.records import owed_by
 from renewals.services.reports import (
     ChangedMeanwhile,
     Content,
-    OnBehalf,
+    ReportEntry,
     change_report,
     covers_year,
     enter_report,
@@ -150,13 +150,13 @@ def test_hidden_with_a_reason_the_author_is_told(owner: Actor, officer: Actor, i
 
 def test_entered_on_behalf_and_marked(owner: Actor, officer: Actor) -> None:
     day = TODAY - timedelta(days=1)
-    entry = OnBehalf(received_on=day, how=Channel.FAX, why="FAXで受付", covers=covers_year(fiscal_year_of(day)))
+    entry = ReportEntry(received_on=day, how=Channel.FAX, why="FAXで受付", covers=covers_year(fiscal_year_of(day)))
     report = enter_report(
         form_key=uuid4(), partner_id=owner.place.partner_id, content=content(), entry=entry, actor=officer
     )
     assert report.is_on_behalf and report.received_on == day and report.entered_on == TODAY
-    late = OnBehalf(received_on=TODAY + timedelta(days=1), how=Channel.FAX, why="FAX", covers=covers_year(YEAR))
-    early = OnBehalf(received_on=day, how=Channel.FAX, why="FAX", covers=covers_year(YEAR + 2))
+    late = ReportEntry(received_on=TODAY + timedelta(days=1), how=Channel.FAX, why="FAX", covers=covers_year(YEAR))
+    early = ReportEntry(received_on=day, how=Channel.FAX, why="FAX", covers=covers_year(YEAR + 2))
     for wrong in (late, early):
         with pytest.raises(ValidationError):
             enter_report(
@@ -166,7 +166,7 @@ def test_entered_on_behalf_and_marked(owner: Actor, officer: Actor) -> None:
 
 def test_what_the_office_does_asks_for_the_role(owner: Actor, in_kanagawa: Programme) -> None:
     report, reader = submitted(owner), make_actor(StaffRole.READ_ONLY, in_kanagawa)
-    entry = OnBehalf(received_on=TODAY, how=Channel.FAX, why="FAX", covers=covers_year(YEAR))
+    entry = ReportEntry(received_on=TODAY, how=Channel.FAX, why="FAX", covers=covers_year(YEAR))
     for actor in (reader, owner):
         for deed in (
             lambda: return_report(report_id=report.pk, reason="理由", actor=actor),  # noqa: B023 - called at once
