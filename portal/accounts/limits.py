@@ -48,6 +48,8 @@ SIDE_INVITATIONS = Limit("side invitations", ((30, 86_400),))
 APPLICATION_LINKS = Limit("application links", ((1, 20), (5, 3600)))
 # A form may bring files; an inquiry sends a mail to whatever address was typed.
 INQUIRY_FORMS = Limit("inquiry forms", ((60, 3600),))
+# Of all those files together, kept for a day before anybody has sent the form.
+INQUIRY_MEGABYTES = Limit("inquiry megabytes", ((120, 3600), (300, 86_400)))
 INQUIRIES_BY_VISITOR = Limit("inquiries by visitor", ((10, 3600), (40, 86_400)))
 INQUIRIES_FOR_ADDRESS = Limit("inquiries for address", ((1, 20), (5, 3600)))
 # In a meeting: a telephone, and a whole room behind one network address.
@@ -57,25 +59,27 @@ LIVE_IDEAS_BY_VISITOR = Limit("live ideas by visitor", ((60, 60),))
 INQUIRY_MESSAGES = Limit("inquiry messages", ((10, 3600),))
 
 
-def allow(limit: Limit, who: object, *, now: datetime | None = None) -> bool:
+def allow(limit: Limit, who: object, *, amount: int = 1, now: datetime | None = None) -> bool:
     """`who` is an address, a visitor's network address or a key; it is stored as a hash within the programme."""
+    if amount > min(most for most, _ in limit.rates):
+        return False
     now = now or timezone.now()
     programme = current_programme_or_none()
     text = f"{programme.pk if programme else 0}:{limit.name}:{who}"
-    conditions = " AND ".join(["(SELECT count(*) FROM unnest(h.times) t WHERE t > %s) < %s"] * len(limit.rates))
-    bounds = [value for amount, seconds in limit.rates for value in (now - timedelta(seconds=seconds), amount)]
+    conditions = " AND ".join(["(SELECT count(*) FROM unnest(h.times) t WHERE t > %s) <= %s"] * len(limit.rates))
+    bounds = [value for most, seconds in limit.rates for value in (now - timedelta(seconds=seconds), most - amount)]
     with connection.cursor() as cursor:
         cursor.execute(
             # Its only variable part repeats one condition of ours.
             f"""
-            INSERT INTO accounts_hits AS h (key, times, forget_at) VALUES (%s, ARRAY[%s], %s)
+            INSERT INTO accounts_hits AS h (key, times, forget_at) VALUES (%s, array_fill(%s::timestamptz, ARRAY[%s::int]), %s)
             ON CONFLICT (key) DO UPDATE SET
                 times = ARRAY(SELECT t FROM unnest(h.times) t WHERE t > %s) || excluded.times,
                 forget_at = excluded.forget_at
             WHERE {conditions}
             RETURNING 1
             """,  # noqa: S608
-            [hashlib.sha256(text.encode()).hexdigest(), now, now + limit.longest, now - limit.longest, *bounds],
+            [hashlib.sha256(text.encode()).hexdigest(), now, amount, now + limit.longest, now - limit.longest, *bounds],
         )
         return cursor.fetchone() is not None
 

@@ -1,4 +1,4 @@
-"""Full exports: asked for by an approver, made in the background, fetched once by who asked, thrown away after days.
+"""Full exports: asked for by an approver, made in the background, fetched by who asked, thrown away after days.
 
 Where the programme wants two approvers, nothing is made until another one agrees (portal/web/services/approvals.py).
 """
@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.queries import approvers
 from portal.audit.models import Action
@@ -30,9 +31,9 @@ from portal.web.nudges import PATIENT, nudge_on_commit
 from portal.web.services.approvals import ask_approval, needs_second_approver
 
 MAKE = "portal.backoffice.tasks.make_exports"
-IN_MEMORY = 8_000_000
 # The kind of work of which one worker at a time has the turn.
 TURN = 0x6578706F
+OVER = gettext_lazy("この書き出しは、もう受け取れません。新しく書き出してください。")
 
 
 @transaction.atomic
@@ -103,16 +104,19 @@ def make_waiting_exports() -> None:
 
 
 def make_export(*, export_id: int) -> None:
-    """The file under the row's lock, before the state: a worker that is lost leaves it asked for, and it is made again."""
+    """The bytes first, under a name of their own and outside of any transaction: a store may be slow. Then the row: a
+    worker that is lost leaves it asked for, and it is made again.
+    """
+    made = ProgrammeExport()
     with tempfile.TemporaryFile() as target:
         contents = write_archive(target)
         sha256, size = _measure(target)
-        with transaction.atomic():
-            export = ProgrammeExport.objects.select_for_update(of=("self",)).get(pk=export_id)
-            if ExportState.READY not in TRANSITIONS[ExportState(export.state)]:
-                return  # A worker whose turn was lost with its connection was first. Its file stays as it is.
-            default_storage.delete(export.path)
-            default_storage.save(export.path, File(target))
+        default_storage.save(made.path, File(target))
+    with transaction.atomic():
+        export = ProgrammeExport.objects.select_for_update(of=("self",)).get(pk=export_id)
+        is_wanted = ExportState.READY in TRANSITIONS[ExportState(export.state)]
+        if is_wanted:
+            export.key = made.key
             export.state, export.made_at, export.sha256, export.size = ExportState.READY, timezone.now(), sha256, size
             export.tables, export.rows, export.files = len(contents.tables), contents.rows, len(contents.files)
             export.save()
@@ -124,6 +128,9 @@ def make_export(*, export_id: int) -> None:
                 language=export.asked_by.reads,
                 about=export,
             )
+    if not is_wanted:
+        # A worker whose turn was lost with its connection was first. Its file stays as it is.
+        default_storage.delete(made.path)
 
 
 def write_export(target: IO[bytes]) -> Contents:
@@ -150,24 +157,20 @@ def _measure(target: IO[bytes]) -> tuple[str, int]:
 
 
 def fetch_export(*, export: ProgrammeExport, actor: Actor) -> IO[bytes]:
-    """Once, and only who asked for it. The file is gone from the storage afterwards."""
+    """Only who asked for it, until it is thrown away: a line that broke costs no second approval. Each time is on record."""
     only_staff(actor, StaffRole.APPROVER)
     if export.asked_by_id != actor.user.pk:
         raise PermissionDenied
-    with transaction.atomic():
-        export = _entered(export.pk, ExportState.FETCHED)
-        if not has_file(export):
-            raise ValidationError(_("書き出したファイルは、もうありません。新しく書き出してください。"))
-        export.ended_at = timezone.now()
-        export.save()
-        copy: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
-        with default_storage.open(export.path) as source:
-            while chunk := source.read(CHUNK):
-                copy.write(chunk)
-        record_event(action=Action.EXPORT_FETCHED, subject=export, actor=actor.user, reason=export.reason)
-        transaction.on_commit(lambda: default_storage.delete(export.path), robust=True)
-    copy.seek(0)
-    return copy
+    export.refresh_from_db()
+    if export.state != ExportState.READY:
+        raise ValidationError(OVER)
+    try:
+        file: IO[bytes] = default_storage.open(export.path)
+    except FileNotFoundError as refusal:
+        # After a restore, or thrown away a moment ago.
+        raise ValidationError(_("書き出したファイルは、もうありません。新しく書き出してください。")) from refusal
+    record_event(action=Action.EXPORT_FETCHED, subject=export, actor=actor.user, reason=export.reason)
+    return file
 
 
 def has_file(export: ProgrammeExport) -> bool:
@@ -176,7 +179,7 @@ def has_file(export: ProgrammeExport) -> bool:
 
 
 def forget_exports() -> None:
-    """What nobody fetched, and what nobody can fetch."""
+    """What has lain long enough, and what has no file any more."""
     old = timezone.now() - ProgrammeExport.LIFETIME
     for export in ProgrammeExport.objects.filter(state=ExportState.READY):
         if (export.made_at or old) > old and has_file(export):
@@ -190,17 +193,17 @@ def forget_exports() -> None:
 
 
 def delete_strays() -> None:
-    """Files that nobody can fetch: of an export that is over, or under a name that no export has."""
-    # The names first: what comes in meanwhile belongs to a row that is there.
-    names = stored_exports(current_programme_id())
-    open_ones = ProgrammeExport.objects.filter(state__in=[ExportState.ASKED, ExportState.READY])
-    for path in names - {export.path for export in open_ones}:
-        default_storage.delete(path)
+    """Files that nobody can fetch: of an export that is over, or of an attempt that was lost."""
+    with turn(TURN) as ours:
+        if ours:  # and nobody is making one, which belongs to no row until it is whole
+            names = stored_exports(current_programme_id())
+            for path in names - {export.path for export in ProgrammeExport.objects.filter(state=ExportState.READY)}:
+                default_storage.delete(path)
 
 
 def _entered(key: int | str, state: ExportState) -> ProgrammeExport:
     locked = ProgrammeExport.objects.select_for_update(of=("self",)).get(pk=key)
     if state not in TRANSITIONS[ExportState(locked.state)]:
-        raise ValidationError(_("この書き出しは、もう受け取れません。新しく書き出してください。"))
+        raise ValidationError(OVER)
     locked.state = state
     return locked

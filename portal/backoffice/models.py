@@ -101,10 +101,11 @@ class FailedTask(TenantModel):
 
 
 class ProgrammeExport(TenantModel):
-    """Made in the background, handed out once to who asked for it, thrown away after a few days."""
+    """Made in the background, handed out to who asked for it, thrown away after a few days."""
 
     LIFETIME: ClassVar[timedelta] = timedelta(days=3)
 
+    # Of the file; another one for each attempt to make it.
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     state = models.CharField(_("状態"), max_length=12, choices=ExportState.choices, default=ExportState.ASKED)
     reason = models.CharField(_("使いみち"), max_length=200, help_text=_("記録に残ります。"))
@@ -113,7 +114,7 @@ class ProgrammeExport(TenantModel):
     )
     asked_at = models.DateTimeField(_("依頼日時"), default=timezone.now)
     made_at = models.DateTimeField(_("できた日時"), null=True)
-    ended_at = models.DateTimeField(_("受け取った、消した、または取りやめた日時"), null=True)
+    ended_at = models.DateTimeField(_("消した、または取りやめた日時"), null=True)
     size = models.PositiveBigIntegerField(_("大きさ（バイト）"), null=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     tables = models.PositiveIntegerField(_("表の数"), null=True)

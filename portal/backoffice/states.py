@@ -8,7 +8,6 @@ class ExportState(models.TextChoices):
     WAITING = "waiting", _("承認待ち")
     ASKED = "asked", _("準備中")
     READY = "ready", _("受け取れます")
-    FETCHED = "fetched", _("受け取り済み")
     EXPIRED = "expired", _("期限切れ")
     CALLED_OFF = "called_off", _("取りやめ")
 
@@ -17,8 +16,7 @@ TRANSITIONS: dict[ExportState, set[ExportState]] = {
     # Where the programme wants two approvers, it begins here.
     ExportState.WAITING: {ExportState.ASKED, ExportState.CALLED_OFF},
     ExportState.ASKED: {ExportState.READY},
-    ExportState.READY: {ExportState.FETCHED, ExportState.EXPIRED},
-    ExportState.FETCHED: set(),
+    ExportState.READY: {ExportState.EXPIRED},
     ExportState.EXPIRED: set(),
     ExportState.CALLED_OFF: set(),
 }

@@ -1,18 +1,21 @@
 from collections.abc import Iterator, Sequence
 
 from django.core.files.storage import default_storage
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.files.models import StoredFile
+from portal.files.senders import BROWSER
 from portal.web.registry import WorkItem, WorkQueue
 
 
-def pending_size() -> int:
+def pending_size(*, of_strangers: bool) -> int:
     """How much the programme holds of what nobody has finished sending."""
-    return StoredFile.objects.pending().aggregate(total=Sum("size"))["total"] or 0
+    strangers = Q(sender__startswith=BROWSER)
+    pending = StoredFile.objects.pending().filter(strangers if of_strangers else ~strangers)
+    return pending.aggregate(total=Sum("size"))["total"] or 0
 
 
 def has_pending(files: Sequence[StoredFile]) -> bool:

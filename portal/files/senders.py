@@ -7,6 +7,8 @@ from typing import Any
 from portal.web.requests import PortalRequest
 
 SESSION_KEY = "sender"
+# How the key of whoever is not signed in begins.
+BROWSER = "browser:"
 
 
 class Sender:
@@ -26,4 +28,4 @@ class Sender:
         session = self._request.session
         if SESSION_KEY not in session:
             session[SESSION_KEY] = secrets.token_urlsafe(24)
-        return f"browser:{session[SESSION_KEY]}"
+        return f"{BROWSER}{session[SESSION_KEY]}"

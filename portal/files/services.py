@@ -24,6 +24,7 @@ from portal.files.names import checked_name
 from portal.files.queries import pending_size, stored_by_folder
 from portal.files.refusals import Refused
 from portal.files.scanning import ScannerError, scanner
+from portal.files.senders import BROWSER
 from portal.files.states import TRANSITIONS, FileState
 from portal.tenancy.scope import current_programme_id
 from portal.web.nudges import nudge_on_commit
@@ -31,8 +32,10 @@ from portal.web.nudges import nudge_on_commit
 logger = logging.getLogger(__name__)
 
 PENDING_LIFETIME = timedelta(days=1)
-# Against a disk that strangers fill: what nobody has finished sending, in one programme.
-MOST_PENDING = 2048 * MB
+# Against a disk that strangers fill: what nobody has finished sending, in one programme. Who is signed in and who is not
+# fill a pot each, so that strangers can shut out nobody but strangers.
+MOST_PENDING = 1536 * MB
+MOST_PENDING_OF_STRANGERS = 512 * MB
 # Their names in the storage.
 KEY = re.compile("[0-9a-f]{32}")
 # The bytes are written before their row: younger ones may be about to get it.
@@ -52,7 +55,9 @@ def keep_upload(
     name = checked_name(upload.name or "")
     check_size(name, upload.size or 0, limits)
     checked = check(name=name, content=upload.read(), limits=limits)
-    if pending_size() + len(checked.content) > MOST_PENDING:
+    is_strangers = sender.startswith(BROWSER)
+    most = MOST_PENDING_OF_STRANGERS if is_strangers else MOST_PENDING
+    if pending_size(of_strangers=is_strangers) + len(checked.content) > most:
         raise Refused("busy")
     file = StoredFile(
         name=checked.name,

@@ -3,8 +3,10 @@ memory of each, where they are answered before session, sign-in and view wake up
 Parts that pages share are remembered by each process too. Documents lie in Redis alone: they are large.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -24,6 +26,7 @@ LONGEST_KEPT_ADDRESS = 300
 
 class NearPage(NamedTuple):
     version: int
+    until: float
     etag: str
     headers: dict[str, str]
     body: bytes
@@ -41,15 +44,18 @@ class NearMemory(OrderedDict[Hashable, Value]):
         self.most = most
 
     def recall(self, key: Hashable) -> Value | None:
-        if key in self:
+        value = self.get(key)
+        with suppress(KeyError):  # another thread may have forgotten it
             self.move_to_end(key)
-        return self.get(key)
+        return value
 
     def keep(self, key: Hashable, value: Value) -> None:
+        # Taken out first, so that it comes in as the latest.
+        self.pop(key, None)
         self[key] = value
-        self.move_to_end(key)
         while len(self) > self.most:
-            self.popitem(last=False)
+            with suppress(KeyError):
+                self.popitem(last=False)
 
 
 # By programme and address.
@@ -58,7 +64,7 @@ near_parts: NearMemory[str] = NearMemory(200)
 
 
 def kept(view: View) -> View:
-    """Keep the finished page of a public view, for this address and this content version.
+    """Keep the finished page of a public view, for this address and this content version, an hour at most.
 
     The page must depend on nothing else: no session, no visitor, no clock finer than an hour. Answers other than 200
     are not kept.
@@ -73,18 +79,19 @@ def kept(view: View) -> View:
         name = f"page:{digest_of(release(), address)}"
         found = cache.get_many([VERSION, name])
         version = newest(found.get(VERSION))
-        made_from, content_type, body = found.get(name) or (None, "", b"")
-        if made_from == version:
+        made_from, until, content_type, body = found.get(name) or (None, 0.0, "", b"")
+        if made_from == version and time.time() < until:
             response = HttpResponse(body, content_type=content_type)
         else:
             response = view(request, *args, **kwargs)
             if response.status_code != 200:
                 return response
-            cache.set(name, (version, response["Content-Type"], response.content), KEPT_SECONDS)
+            until = time.time() + KEPT_SECONDS
+            cache.set(name, (version, until, response["Content-Type"], response.content), KEPT_SECONDS)
         response["ETag"] = f'"{digest_of(version, name)}"'
         # Browsers keep it and ask each time; a change shows at once.
         response["Cache-Control"] = "public, no-cache"
-        response.kept_version = version  # type: ignore[attr-defined]
+        response.kept = version, until  # type: ignore[attr-defined]
         return response
 
     return cast(View, keeping)
@@ -100,15 +107,14 @@ def near_pages_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         address = request.get_full_path()
         key = (programme.pk, address)
         near = near_pages.recall(key)
-        if near and _may_be_kept(request, address) and near.version == content_version():
+        if near and _may_be_kept(request, address) and time.time() < near.until and near.version == content_version():
             request.resolver_match = near.match
             response = HttpResponse(near.body, headers=near.headers)
         else:
             response = get_response(request)
-            version = getattr(response, "kept_version", None)
-            if version is None:
+            if (kept := getattr(response, "kept", None)) is None:
                 return response
-            near = NearPage(version, response["ETag"], _headers(response), response.content, request.resolver_match)
+            near = NearPage(*kept, response["ETag"], _headers(response), response.content, request.resolver_match)
             near_pages.keep(key, near)
         if request.headers.get("If-None-Match") == near.etag:
             return _unchanged(response)

@@ -1,4 +1,4 @@
-"""All of a programme in one file: asked for by an approver with a reason, fetched once."""
+"""All of a programme in one file: asked for by an approver with a reason, fetched by the same."""
 
 from typing import Any
 
@@ -82,7 +82,10 @@ class ProgrammeExportAdmin(StaffAdmin):
             self.message_user(request, "、".join(refusal.messages), messages.ERROR)
             return redirect("admin:backoffice_programmeexport_change", export.pk)
         name = f"{request.programme.slug}-{timezone.localtime(export.asked_at):%Y%m%d-%H%M}.zip"  # type: ignore[attr-defined]
-        return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+        response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+        # So that a browser knows when the line broke.
+        response["Content-Length"] = str(export.size)
+        return response
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         if obj.state == ExportState.WAITING:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts import limits
 from portal.accounts.visitors import limit_key
+from portal.files.kinds import MB
 from portal.files.senders import Sender
 from portal.inquiries.forms import InquiryForm, MessageForm
 from portal.inquiries.models import Inquiry, InquiryKind
@@ -91,7 +92,11 @@ def _sent(request: PortalRequest, kind: InquiryKind, form: InquiryForm) -> Inqui
 
 def _refuse_too_many_forms(request: PortalRequest) -> None:
     """Before a form is read, because its files are kept at once."""
-    if request.method == "POST" and not limits.allow(limits.INQUIRY_FORMS, limit_key(request)):
+    if request.method != "POST":
+        return
+    visitor, megabytes = limit_key(request), int(request.META.get("CONTENT_LENGTH") or 0) // MB
+    may_send = limits.allow(limits.INQUIRY_FORMS, visitor)
+    if not may_send or (megabytes and not limits.allow(limits.INQUIRY_MEGABYTES, visitor, amount=megabytes)):
         raise Refusal(
             gettext_lazy("短い時間に操作が続きました"),
             gettext_lazy("1時間ほど待ってから前のページに戻ると、入力した内容を送れます。"),

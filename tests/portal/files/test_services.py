@@ -88,13 +88,18 @@ def test_a_refused_file_leaves_nothing_behind(upload: Any, reason: str, own_stor
     assert not own_storage.exists()
 
 
-def test_strangers_cannot_fill_the_disk(monkeypatch: pytest.MonkeyPatch, tokyo: Programme, page: Page) -> None:
+def test_strangers_fill_neither_the_disk_nor_the_room_of_those_who_are_signed_in(
+    monkeypatch: pytest.MonkeyPatch, tokyo: Programme, page: Page
+) -> None:
     make_file(owner=page)
     first = make_pending_file()
-    monkeypatch.setattr(services, "MOST_PENDING", 2 * first.size)
+    monkeypatch.setattr(services, "MOST_PENDING_OF_STRANGERS", 2 * first.size)
+    monkeypatch.setattr(services, "MOST_PENDING", first.size)
     make_pending_file()
-    with pytest.raises(Refused, match="1時間ほどおいて"):
-        make_pending_file()
+    make_pending_file(sender="user:1")
+    for sender in ("browser:b", "user:1"):
+        with pytest.raises(Refused, match="1時間ほどおいて"):
+            make_pending_file(sender=sender)
     with programme_scope(tokyo):
         make_pending_file()
 

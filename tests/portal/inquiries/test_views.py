@@ -9,6 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from partners.states import PartnerState
+from portal.accounts import limits
+from portal.accounts.limits import Limit
+from portal.files.kinds import MB
 from portal.files.models import StoredFile
 from portal.inquiries.models import Inquiry, InquiryKind, KindAnswer, KindQuestion
 from portal.inquiries.services import answer_inquiry
@@ -64,6 +67,25 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(visit: Client, kind: Inq
     page = visit.post(f"/contact/{kind.pk}/", typed(kind, text="あ" * 801, email="aoi"))
     assert "800文字以内で入力してください（今は801文字です）。" in page.text
     assert "あ" * 801 in page.text
+
+
+def test_a_visitor_leaves_only_so_many_megabytes(
+    visit: Client, kanagawa: Programme, kind: InquiryKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "INQUIRY_MEGABYTES", Limit("inquiry megabytes", ((3, 3600),)))
+    address, content = f"/contact/{kind.pk}/", PDF.replace(b"1\n", b"1\n" + bytes(MB))
+
+    def left(size: int) -> int:
+        visit.post(address, typed(kind) | {"attachment": SimpleUploadedFile("図面.pdf", content + bytes(size))})
+        with programme_scope(kanagawa):
+            return StoredFile.objects.count()
+
+    assert [left(number) for number in range(4)] == [1, 2, 3, 3]
+    # Words go on.
+    assert "まだ送信していません" in visit.post(address, typed(kind)).text
+    # One alone that is too much is refused though nothing was sent before.
+    assert not limits.allow(limits.INQUIRY_MEGABYTES, "somebody", amount=4)
+    assert limits.allow(limits.INQUIRY_MEGABYTES, "somebody", amount=3)
 
 
 def test_back_keeps_text_and_file(visit: Client, kanagawa: Programme, kind: InquiryKind) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
+from portal.web import kept
 from portal.web.content import content_changed
 from portal.web.kept import NearMemory, near_pages, near_part
 
@@ -48,6 +49,20 @@ def test_a_change_makes_every_page_in_memory_old(
     with programme_scope(kanagawa), django_capture_on_commit_callbacks(execute=True):
         content_changed()
     assert seen.get("/")["ETag"] != before
+
+
+@pytest.mark.parametrize(("seconds", "is_the_same"), [(3600, True), (0, False)])
+def test_a_page_that_is_an_hour_old_is_made_anew_though_nothing_changed(
+    seen: Client, monkeypatch: pytest.MonkeyPatch, seconds: int, is_the_same: bool
+) -> None:
+    near_pages.clear()
+    cache.clear()
+    monkeypatch.setattr(kept, "KEPT_SECONDS", seconds)
+    seen.get("/")
+    [first] = near_pages.values()
+    seen.get("/")
+    [second] = near_pages.values()
+    assert (second is first, second.until > first.until) == (is_the_same, not is_the_same)
 
 
 def test_without_redis_the_database_says_whether_it_is_old(
