@@ -112,9 +112,11 @@ def near_pages_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
             response = HttpResponse(near.body, headers=near.headers)
         else:
             response = get_response(request)
-            if (kept := getattr(response, "kept", None)) is None:
+            version, until = getattr(response, "kept", (None, 0.0))
+            if version is None:
                 return response
-            near = NearPage(*kept, response["ETag"], _headers(response), response.content, request.resolver_match)
+            headers = _headers(response)
+            near = NearPage(version, until, response["ETag"], headers, response.content, request.resolver_match)
             near_pages.keep(key, near)
         if request.headers.get("If-None-Match") == near.etag:
             return _unchanged(response)
