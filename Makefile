@@ -20,7 +20,11 @@ test: $(VENV)/installed ## every test, on embedded servers of its own (ARGS="-k 
 	@$(PY) -m pytest $(ARGS)
 
 prove: $(VENV)/installed ## what takes too long for every run: the demo walked and attacked as everybody
-	@EVERYTHING=1 $(PY) -m pytest -n 0 -v tests/prove tests/policy/test_bad_input.py tests/policy/test_access.py $(ARGS)
+	@EVERYTHING=1 $(PY) -m pytest -n 0 -v tests/prove tests/policy/test_bad_input.py tests/policy/test_access.py $(WIDER) $(ARGS)
+
+# Tests of every run that look at less there (tests/breadth.py).
+WIDER := tests/browser/test_public_pages.py tests/portal/local/test_demo.py tests/races/test_two_web_processes.py \
+	tests/renewals/test_sixty_days.py
 
 # The fixed part of it that .ci/run takes: some three minutes of its twenty. Pytest prints the seconds.
 PART := tests/prove/test_migrate.py tests/prove/test_journeys_staff.py::test_removal_and_restoration \

@@ -1,6 +1,5 @@
 """Walking every route of both maps, as one visitor after the other."""
 
-import os
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from fnmatch import fnmatchcase
@@ -11,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from tests.breadth import EVERYTHING
 from tests.policy.access import PLATFORM, SITE, Route
 from tests.policy.routes import Place, places
 from tests.policy.visitors import Visitor, World, make_visitor
@@ -33,9 +33,23 @@ def in_turn(every: Iterable[Any], number: int, share: int = 1) -> list[Any]:
     `make prove` sends all to all.
     """
     known = list(every)
-    if "EVERYTHING" in os.environ:
+    if EVERYTHING:
         return known
     return [known[(number * share + step) % len(known)] for step in range(min(share, len(known)))]
+
+
+def open_pages(languages: Iterable[str]) -> list[tuple[str, str]]:
+    """Host and path of every route without parameters that the access table opens to the public, each view once."""
+    found: dict[tuple[object, str], tuple[str, str]] = {}
+    for urlconf, table in MAPS.items():
+        host = settings.PLATFORM_HOST if urlconf == settings.PLATFORM_URLCONF else "kanagawa.localhost"
+        for place in places(urlconf):
+            route = table.get(place.name)
+            is_document = "." in place.pattern
+            if route and route.is_open and place.has_languages and not place.parameters and not is_document:
+                for language in languages:
+                    found.setdefault((place.callback, language), (host, place.address({}, language)))
+    return list(found.values())
 
 
 def host_of(urlconf: str, world: World) -> str:

@@ -67,7 +67,7 @@ def states(meeting: Meeting) -> list[str]:
 
 
 def test_sixty_people_for_ten_places(kanagawa: Programme) -> None:
-    """By the service alone; tests/races/test_two_web_processes.py sends two hundred through two sites."""
+    """By the service alone; tests/races/test_two_web_processes.py sends them through two sites."""
     with programme_scope(kanagawa):
         meeting = make_meeting(online_capacity=10)
         actors = [member_actor(make_partner(name=f"団体{number}")) for number in range(60)]

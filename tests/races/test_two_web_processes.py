@@ -29,11 +29,13 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import MemberRole, StaffRole
 from tests import servers
+from tests.breadth import EVERYTHING
 from tests.factories import make_actor, make_meeting, make_member, make_partner, make_programme, make_seat
 from tests.sessions import signed_in
 
 CONFIRMED, WAITING, OFFERED = SeatState.CONFIRMED, SeatState.WAITING, SeatState.OFFERED
 AT_ONCE = 8
+PEOPLE, PLACES = (200, 30) if EVERYTHING else (60, 10)
 TOKEN = "c" * 32
 
 
@@ -111,18 +113,19 @@ def states(meeting: Meeting) -> list[str]:
     return list(Seat.objects.filter(meeting=meeting).values_list("state", flat=True))
 
 
-def test_two_hundred_people_for_thirty_places(kanagawa: Programme, ports: Sequence[int]) -> None:
+def test_many_people_for_few_places(kanagawa: Programme, ports: Sequence[int]) -> None:
     with programme_scope(kanagawa):
-        meeting = make_meeting(online_capacity=30)
-        sessions = [browser_of(kanagawa, f"団体{number}") for number in range(200)]
+        meeting = make_meeting(online_capacity=PLACES)
+        sessions = [browser_of(kanagawa, f"団体{number}") for number in range(PEOPLE)]
     answers = at_once(ports, [signs_up(meeting, own, f"p{number}@example.jp") for number, own in enumerate(sessions)])
-    assert answers == [302] * 200
+    assert answers == [302] * PEOPLE
     with programme_scope(kanagawa):
         found = states(meeting)
-        assert (found.count(CONFIRMED), found.count(WAITING), len(found)) == (30, 170, 200)
+        assert (found.count(CONFIRMED), found.count(WAITING), len(found)) == (PLACES, PEOPLE - PLACES, PEOPLE)
         # Each was told what it was given, once; and whoever waits next in the order of time is asked next.
         mails = OutgoingMail.objects.filter(to__in=Seat.objects.values("email"))
-        assert [mails.filter(message=f"meetings.{one}").count() for one in ("confirmed", "waiting")] == [30, 170]
+        told = [mails.filter(message=f"meetings.{one}").count() for one in ("confirmed", "waiting")]
+        assert told == [PLACES, PEOPLE - PLACES]
         order = list(Seat.objects.waiting().order_by("since", "id").values_list("pk", flat=True))
         leaving = list(Seat.objects.confirmed().values_list("token", flat=True)[:8])
     at_once(ports, [Post(f"/meetings/places/{token}/", {"deed": "leave"}) for token in leaving])
