@@ -34,7 +34,7 @@ def test_a_page_is_open_to_everybody(visit: Callable[..., Page], number: int, ho
             assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("path", ["/", "/partners/", "/inquiry/"])
+@pytest.mark.parametrize("path", ["/", "/partners/", "/contact/"])
 def test_a_page_works_without_javascript(visit: Callable[..., Page], path: str) -> None:
     """tests/policy/test_open_pages.py looks at what the server sends for every page."""
     page = visit(path, java_script_enabled=False)

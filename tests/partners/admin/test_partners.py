@@ -139,13 +139,19 @@ def test_a_name_is_entered_from_its_day_on(as_staff: AsStaff, partner: Partner, 
         assert names.on(date(2025, 4, 1)).get().value == "新しい名前"
 
 
-@pytest.mark.parametrize("day", [date(2024, 4, 12), timezone.localdate() + timedelta(days=1)])
+@pytest.mark.parametrize("day", [date(2024, 4, 12), None], ids=["before", "tomorrow"])
 def test_a_day_before_what_is_so_now_or_to_come_is_refused(
-    as_staff: AsStaff, partner: Partner, kanagawa: Programme, day: date
+    as_staff: AsStaff, partner: Partner, kanagawa: Programme, day: date | None
 ) -> None:
     staff = as_staff(StaffRole.OFFICER)
     address = f"{LIST}{partner.pk}/enter/basic/"
-    typed = {"name": "新しい名前", "kana": "アタラシイ", "kind": "npo", "on": f"{day}", "_send": "1"}
+    typed = {
+        "name": "新しい名前",
+        "kana": "アタラシイ",
+        "kind": "npo",
+        "on": f"{day or timezone.localdate() + timedelta(days=1)}",
+        "_send": "1",
+    }
     assert "日付は選べません" in staff.post(address, entry(staff, address, **typed)).text
     assert now(partner, kanagawa).name == "株式会社髙﨑ソーラー"
 

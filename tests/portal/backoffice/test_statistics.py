@@ -60,8 +60,9 @@ def test_the_public_page(visit: Client, kanagawa: Programme, published: None) ->
     page = visit.get("/stats/?on=2024-03-31")
     assert "1,040" in page.text and "2024年3月31日" in page.text
     assert not page.cookies
-    for wrong in ("2999-01-01", "1999-12-31", "x", f"{timezone.localdate()}"):
-        assert "選んでください" in visit.get("/stats/", {"on": wrong}).text or wrong == "x"
+    for wrong in ("2999-01-01", "1999-12-31", f"{timezone.localdate()}"):
+        assert "選んでください" in visit.get("/stats/", {"on": wrong}).text
+    assert "日付を正しく入力してください。" in visit.get("/stats/", {"on": "x"}).text
     assert visit.get("/stats/").status_code == 200
 
 

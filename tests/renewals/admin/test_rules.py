@@ -1,13 +1,13 @@
 """Rules on the staff's desk: drafted in words, tried on everybody, decided by an approver for a day to come."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from partners.models import Partner
 from portal.tenancy.models import Programme
@@ -24,8 +24,12 @@ from renewals.stages import RuleState
 from tests.factories import make_actor, make_partner, make_rules
 
 AsStaff = Callable[..., Client]
-TODAY = timezone.localdate()
-SOON = TODAY + timedelta(days=30)
+
+
+def soon() -> date:
+    return today() + timedelta(days=30)
+
+
 LIST = "/admin/renewals/ruleversion/"
 
 
@@ -33,14 +37,14 @@ LIST = "/admin/renewals/ruleversion/"
 def partner(kanagawa: Programme) -> Partner:
     with programme_scope(kanagawa):
         make_rules()
-        return make_partner(approved_on=TODAY - timedelta(days=400))
+        return make_partner(approved_on=today() - timedelta(days=400))
 
 
 def new_rules(**changes: Any) -> dict[str, Any]:
     newest = RuleVersion.objects.approved().first()
     return (
         write_rules(read_rules(newest.data))
-        | {"name": "改正", "effective_on": SOON.isoformat(), "terms_ending_from": None}
+        | {"name": "改正", "effective_on": soon().isoformat(), "terms_ending_from": None}
         | changes
     )
 
@@ -58,14 +62,14 @@ def test_every_stored_version_can_be_typed(partner: Partner, in_kanagawa: Progra
 
 def test_a_draft_binds_nobody_and_shows_whose_dates_move(partner: Partner, in_kanagawa: Programme) -> None:
     officer = make_actor(StaffRole.OFFICER, in_kanagawa)
-    before = owed_by(partner, TODAY)
+    before = owed_by(partner, today())
     draft = draft_rules(data=new_rules(report_due_months_after=2), reason="要綱の改正", actor=officer)
-    assert owed_by(partner, TODAY) == before and draft.state == RuleState.DRAFT
-    trial = try_version(draft, TODAY)
+    assert owed_by(partner, today()) == before and draft.state == RuleState.DRAFT
+    trial = try_version(draft, today())
     [shown] = trial.shown
     assert (trial.tried, trial.touched, shown.partner) == (1, 1, partner)
     assert all(old != new for _what, old, new, _why in shown.moves)
-    assert owed_by(partner, TODAY) == before
+    assert owed_by(partner, today()) == before
 
 
 def test_decided_for_a_day_to_come(partner: Partner, in_kanagawa: Programme) -> None:
@@ -75,15 +79,15 @@ def test_decided_for_a_day_to_come(partner: Partner, in_kanagawa: Programme) -> 
     with pytest.raises(PermissionDenied):
         apply_rules(version_id=draft.pk, actor=officer)
     apply_rules(version_id=draft.pk, actor=approver)
-    assert rulebook().on(SOON).name == "改正"
-    assert Standing.objects.get().look_again_on == TODAY
+    assert rulebook().on(soon()).name == "改正"
+    assert Standing.objects.get().look_again_on == today()
     twin = draft_rules(data=new_rules(name="もう一つ"), reason="同じ日", actor=officer)
-    late = draft_rules(data=new_rules(effective_on=TODAY.isoformat()), reason="遅い", actor=officer)
+    late = draft_rules(data=new_rules(effective_on=today().isoformat()), reason="遅い", actor=officer)
     for wrong in (draft, twin, late):
         with pytest.raises(ValidationError):
             apply_rules(version_id=wrong.pk, actor=approver)
     withdraw_rules(version_id=draft.pk, reason="見直し", actor=approver)
-    assert rulebook().on(SOON).name == "新要綱"
+    assert rulebook().on(soon()).name == "新要綱"
     in_force = RuleVersion.objects.approved().first()
     with pytest.raises(ValidationError, match="施行されています"):
         withdraw_rules(version_id=in_force.pk, reason="やめたい", actor=approver)
@@ -92,7 +96,7 @@ def test_decided_for_a_day_to_come(partner: Partner, in_kanagawa: Programme) -> 
 def typed(**changes: Any) -> dict[str, Any]:
     initial = RulesForm.initial_of(new_rules()) | {
         "name": "改正",
-        "effective_on": SOON.isoformat(),
+        "effective_on": soon().isoformat(),
         "reason": "要綱の改正",
     }
     return {name: value for name, value in initial.items() if value is not None} | changes

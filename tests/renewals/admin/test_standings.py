@@ -1,12 +1,12 @@
 """How partners stand, on the staff's desk: dates with reasons, tomorrow's reminders, and silence for a reason."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from partners.models import Partner
 from portal.outbox.models import OutgoingMail
@@ -24,8 +24,12 @@ from renewals.states import State
 from tests.factories import make_actor, make_member, make_partner, make_rules
 
 AsStaff = Callable[..., Client]
-TODAY = timezone.localdate()
-TOMORROW = TODAY + timedelta(days=1)
+
+
+def tomorrow() -> date:
+    return today() + timedelta(days=1)
+
+
 LONG_AGO = datetime(2019, 4, 23, tzinfo=UTC)
 LIST = "/admin/renewals/standing/"
 
@@ -35,14 +39,14 @@ def standing(kanagawa: Programme) -> Standing:
     """Of a partner whose next reminder is tomorrow's."""
     with programme_scope(kanagawa):
         make_rules(first_year_cutoff=None)
-        partner = make_partner(approved_on=TODAY - timedelta(days=1), created_at=LONG_AGO)
+        partner = make_partner(approved_on=today() - timedelta(days=1), created_at=LONG_AGO)
         make_member(MemberRole.OWNER, partner, email="owner@aoba.example.jp")
-        duty = owed_by(partner, TODAY).duties[0]
+        duty = owed_by(partner, today()).duties[0]
         assert isinstance(duty, ReportDuty)
         version = RuleVersion.objects.get(name="新要綱")
-        version.data |= {"reminder_days": [-(duty.due_on - TOMORROW).days]}
+        version.data |= {"reminder_days": [-(duty.due_on - tomorrow()).days]}
         version.save()
-        look_at_due(today=TODAY)
+        look_at_due(today=today())
         return Standing.objects.get(partner=partner)
 
 
@@ -57,10 +61,10 @@ def test_what_is_planned_is_what_is_sent(as_staff: AsStaff, standing: Standing, 
     page = as_staff(StaffRole.READ_ONLY).get(f"{LIST}reminders/").text
     assert "owner@aoba.example.jp" in page
     with programme_scope(kanagawa):
-        assert preview(TODAY).planned == []
-        [planned] = preview(TOMORROW).planned
-        assert preview(TOMORROW + timedelta(days=1)).planned == []
-        look_at_due(today=TOMORROW)
+        assert preview(today()).planned == []
+        [planned] = preview(tomorrow()).planned
+        assert preview(tomorrow() + timedelta(days=1)).planned == []
+        look_at_due(today=tomorrow())
         assert Reminder.objects.get().key.startswith(planned.lines[0].duty.key)
         assert OutgoingMail.objects.get().to == planned.receivers[0].address
 
@@ -79,13 +83,13 @@ def test_silence_for_a_reason_and_again(standing: Standing, kanagawa: Programme,
         with pytest.raises(ValidationError):
             silence(standing_id=standing.pk, reason=" ", actor=officer)
         silence(standing_id=standing.pk, reason="代表者の入院", actor=officer)
-        assert preview(TOMORROW).planned == []
-        look_at_due(today=TOMORROW)
+        assert preview(tomorrow()).planned == []
+        look_at_due(today=tomorrow())
         assert not Reminder.objects.exists()
         with pytest.raises(ValidationError):
             silence(standing_id=standing.pk, reason="もう一度", actor=officer)
         speak_again(standing_id=standing.pk, actor=officer)
-        look_at_due(today=TOMORROW)
+        look_at_due(today=tomorrow())
         assert Reminder.objects.count() == 1
         with pytest.raises(ValidationError):
             speak_again(standing_id=standing.pk, actor=officer)

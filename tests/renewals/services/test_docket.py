@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate as today
 from django.utils.translation import override
 from pypdf import PdfReader
 
@@ -44,7 +45,6 @@ from tests.factories import make_actor, make_member, make_rules
 from tests.mailbox import letters
 from tests.partners.views.pages import hidden_fields
 
-TODAY = timezone.localdate()
 OWNER = "owner@aoba.example.jp"
 Kind = DocketEntry.Kind
 
@@ -56,7 +56,7 @@ def silent(in_kanagawa: Programme) -> Partner:
     values = {"name": "青葉商事", "number": 7, "approved_on": date(2023, 6, 1)}
     partner = add_partner(values=values, actor=Actor())
     make_member(MemberRole.OWNER, partner, email=OWNER)
-    assert owed_by(partner, TODAY).state is State.REMOVABLE
+    assert owed_by(partner, today()).state is State.REMOVABLE
     return partner
 
 
@@ -79,7 +79,7 @@ def owner(silent: Partner) -> Actor:
 
 def noted(docket: Docket, kind: DocketEntry.Kind, days_ago: int, until: date | None = None) -> None:
     """A step of some days ago."""
-    DocketEntry.objects.create(docket=docket, kind=kind, on=TODAY - timedelta(days=days_ago), until=until)
+    DocketEntry.objects.create(docket=docket, kind=kind, on=today() - timedelta(days=days_ago), until=until)
 
 
 def ready(partner: Partner, officer: Actor, days_ago: int = 14) -> Docket:
@@ -95,7 +95,7 @@ def ready(partner: Partner, officer: Actor, days_ago: int = 14) -> Docket:
 def heard(partner: Partner, officer: Actor) -> Docket:
     docket = ready(partner, officer)
     Docket.objects.update(state=DocketState.HEARING)
-    noted(docket, Kind.HEARING_SET, 3, until=TODAY)
+    noted(docket, Kind.HEARING_SET, 3, until=today())
     note_hearing(docket_id=docket.pk, text="意見はなかった。", actor=officer)
     docket.refresh_from_db()
     return docket
@@ -117,13 +117,13 @@ def test_only_who_may_be_considered_and_once(silent: Partner, officer: Actor) ->
     open_docket(partner_id=silent.pk, actor=officer)
     with pytest.raises(ValidationError, match="すでに"):
         open_docket(partner_id=silent.pk, actor=officer)
-    fresh = add_partner(values={"name": "新しい団体", "number": 8, "approved_on": TODAY}, actor=Actor())
+    fresh = add_partner(values={"name": "新しい団体", "number": 8, "approved_on": today()}, actor=Actor())
     with pytest.raises(ValidationError, match="検討対象ではありません"):
         open_docket(partner_id=fresh.pk, actor=officer)
 
 
 def test_no_hearing_before_two_notices_a_call_and_time(silent: Partner, officer: Actor) -> None:
-    tomorrow = TODAY + timedelta(days=1)
+    tomorrow = today() + timedelta(days=1)
 
     def refused() -> str:
         with pytest.raises(ValidationError) as refusal:
@@ -149,8 +149,8 @@ def test_nothing_is_decided_before_a_hearing(
         decide_removal(docket_id=docket.pk, reason="要綱による", actor=approver)
     hearing: dict[str, Any] = {"hour": time(13, 30), "place": "県庁3階の会議室", "text": "要綱第8条による。"}
     with pytest.raises(ValidationError, match="14日以上"):
-        set_hearing(docket_id=docket.pk, on=TODAY + timedelta(days=13), actor=officer, **hearing)
-    set_hearing(docket_id=docket.pk, on=TODAY + timedelta(days=14), actor=officer, **hearing)
+        set_hearing(docket_id=docket.pk, on=today() + timedelta(days=13), actor=officer, **hearing)
+    set_hearing(docket_id=docket.pk, on=today() + timedelta(days=14), actor=officer, **hearing)
     [letter] = letters(in_kanagawa, OWNER)
     printed = PdfReader(BytesIO(notice_pdf(docket.latest(Kind.HEARING_SET)))).pages[0].extract_text().replace("\n", "")
     told = [
@@ -179,12 +179,12 @@ def test_removed_with_a_reason_and_restored_within_a_year(
     decide_removal(docket_id=docket.pk, reason="要綱第8条による", actor=approver)
     silent.refresh_from_db()
     assert (silent.state, silent.ending, silent.is_listed) == ("ended", "removed", False)
-    assert owed_by(silent, TODAY).state is State.REMOVED
+    assert owed_by(silent, today()).state is State.REMOVED
     docket.refresh_from_db()
     assert docket.state == DocketState.REMOVED
     restore(docket_id=docket.pk, reason="報告がそろった", actor=approver)
     silent.refresh_from_db()
-    assert silent.is_listed and owed_by(silent, TODAY).state is not State.REMOVED
+    assert silent.is_listed and owed_by(silent, today()).state is not State.REMOVED
     with pytest.raises(ValidationError):
         restore(docket_id=docket.pk, reason="もう一度", actor=approver)
 
@@ -201,7 +201,7 @@ def test_no_restoration_after_a_year(silent: Partner, officer: Actor) -> None:
 def test_a_report_ends_it(silent: Partner, officer: Actor, approver: Actor, owner: Actor) -> None:
     docket = heard(silent, officer)
     texts = dict.fromkeys(("meetings", "calls", "collaborations", "free"), "") | {"business": "再開しました。"}
-    what = str(owed_by(silent, TODAY).duties[0].fiscal_year)
+    what = str(owed_by(silent, today()).duties[0].fiscal_year)
     submit_report(form_key=uuid4(), partner_id=silent.pk, what=what, content=Content(texts), actor=owner)
     docket.refresh_from_db()
     assert docket.state == DocketState.CLOSED
@@ -212,7 +212,7 @@ def test_a_report_ends_it(silent: Partner, officer: Actor, approver: Actor, owne
 def test_grace_on_request_moves_the_dates(
     silent: Partner, officer: Actor, approver: Actor, owner: Actor, in_kanagawa: Programme
 ) -> None:
-    until = TODAY + timedelta(days=30)
+    until = today() + timedelta(days=30)
     with pytest.raises(ValidationError, match="手続はありません"):
         ask_for_grace(partner_id=silent.pk, until=until, text="代表の入院", actor=owner)
     docket = heard(silent, officer)
@@ -223,7 +223,7 @@ def test_grace_on_request_moves_the_dates(
     with pytest.raises(ValidationError, match="答えていません"):
         decide_removal(docket_id=docket.pk, reason="要綱による", actor=approver)
     grant_grace(docket_id=docket.pk, until=until, text="事情を認める", actor=officer)
-    answer = owed_by(silent, TODAY)
+    answer = owed_by(silent, today())
     assert answer.state is not State.REMOVABLE and answer.removal.on > until
     assert Extension.objects.get().reason == "事情を認める"
     with pytest.raises(ValidationError, match="検討対象ではありません"):
@@ -234,7 +234,7 @@ def test_grace_refused(silent: Partner, officer: Actor, owner: Actor, in_kanagaw
     docket = ready(silent, officer)
     with pytest.raises(ValidationError):
         refuse_grace(docket_id=docket.pk, text="", actor=officer)
-    ask_for_grace(partner_id=silent.pk, until=TODAY + timedelta(days=300), text="忙しい", actor=owner)
+    ask_for_grace(partner_id=silent.pk, until=today() + timedelta(days=300), text="忙しい", actor=owner)
     refuse_grace(docket_id=docket.pk, text="長すぎます。", actor=officer)
     assert "長すぎます。" in letters(in_kanagawa, OWNER)[-1].text
     assert not docket.has_open_request
@@ -243,7 +243,9 @@ def test_grace_refused(silent: Partner, officer: Actor, owner: Actor, in_kanagaw
 def test_it_may_be_given_up_at_any_time(silent: Partner, officer: Actor) -> None:
     docket = ready(silent, officer)
     close_docket(docket_id=docket.pk, reason="廃業の届けがあった", actor=officer)
-    open_docket(partner_id=silent.pk, actor=officer)
+    docket.refresh_from_db()
+    assert docket.state == DocketState.CLOSED
+    assert open_docket(partner_id=silent.pk, actor=officer).pk != docket.pk
 
 
 def test_nobody_else_may(silent: Partner, officer: Actor, owner: Actor, in_kanagawa: Programme) -> None:
@@ -259,7 +261,7 @@ def test_nobody_else_may(silent: Partner, officer: Actor, owner: Actor, in_kanag
                 deed()
     for stranger in (officer, make_actor(None, in_kanagawa)):
         with pytest.raises(PermissionDenied):
-            ask_for_grace(partner_id=silent.pk, until=TODAY, text="", actor=stranger)
+            ask_for_grace(partner_id=silent.pk, until=today(), text="", actor=stranger)
 
 
 def test_on_the_staffs_desk(
@@ -288,7 +290,7 @@ def test_on_the_partners_own_page(
         docket = open_docket(partner_id=browser.member.partner_id, actor=officer)
     assert "手続が進んでいます" in browser.get("/renewals/").text
     assert "入力してください" in browser.post("/renewals/grace/", {}).text
-    until = (TODAY + timedelta(days=20)).isoformat()
+    until = (today() + timedelta(days=20)).isoformat()
     assert browser.post("/renewals/grace/", {"until": until, "text": "代表の入院"}).status_code == 302
     with programme_scope(kanagawa):
         assert docket.has_open_request
@@ -309,9 +311,9 @@ def test_the_end_is_told_in_the_readers_language(
 
 def test_a_report_put_right_ends_it_too(silent: Partner, officer: Actor, owner: Actor, in_kanagawa: Programme) -> None:
     texts = dict.fromkeys(("meetings", "calls", "collaborations", "free"), "") | {"business": "再開しました。"}
-    what = str(owed_by(silent, TODAY).duties[0].fiscal_year)
+    what = str(owed_by(silent, today()).duties[0].fiscal_year)
     report = submit_report(form_key=uuid4(), partner_id=silent.pk, what=what, content=Content(texts), actor=owner)
-    long_ago = TODAY - timedelta(days=400)
+    long_ago = today() - timedelta(days=400)
     Report.objects.filter(pk=report.pk).update(state="returned", received_on=long_ago, returned_on=long_ago)
     docket = open_docket(partner_id=silent.pk, actor=officer)
     with override("en"):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from partners.models import Partner
 from portal.accounts.models import User
@@ -22,18 +22,21 @@ from tests.factories import make_actor, make_batch, make_member, make_partner, m
 from tests.mailbox import letters
 from tests.partners.views.pages import hidden_fields
 
-TODAY = timezone.localdate()
-DUE = date(fiscal_year_of(TODAY) + 1, 3, 31)
-SHIFT = Shift(DUE, DUE, DUE + timedelta(days=14), "システムの障害")
+
+def due() -> date:
+    return date(fiscal_year_of(today()) + 1, 3, 31)
+
+
+SHIFT = Shift(due(), due(), due() + timedelta(days=14), "システムの障害")
 
 
 @pytest.fixture
 def partner(kanagawa: Programme) -> Partner:
     with programme_scope(kanagawa):
         make_rules(first_year_cutoff=None)
-        partner = make_partner(approved_on=TODAY - timedelta(days=1), batch=make_batch(label="第8期"))
+        partner = make_partner(approved_on=today() - timedelta(days=1), batch=make_batch(label="第8期"))
         make_member(MemberRole.OWNER, partner, email="owner@aoba.example.jp")
-        make_partner(approved_on=TODAY - timedelta(days=1), name="みどり農園")
+        make_partner(approved_on=today() - timedelta(days=1), name="みどり農園")
     return partner
 
 
@@ -43,8 +46,8 @@ def officer(partner: Partner, in_kanagawa: Programme) -> Actor:
 
 
 def due_of(partner: Partner) -> date:
-    answer = owed_by(partner, TODAY)
-    return next(duty.due_on for duty in answer.all_duties if duty.rule_due_on == DUE)
+    answer = owed_by(partner, today())
+    return next(duty.due_on for duty in answer.all_duties if duty.rule_due_on == due())
 
 
 def test_everybody_and_back(partner: Partner, officer: Actor, in_kanagawa: Programme) -> None:
@@ -54,7 +57,7 @@ def test_everybody_and_back(partner: Partner, officer: Actor, in_kanagawa: Progr
     [told] = letters(in_kanagawa, "owner@aoba.example.jp")
     assert "システムの障害" in told.text and "延ばしました" in told.text
     withdraw_extension(extension_id=row.pk, reason="直りました", actor=officer)
-    assert due_of(partner) == DUE
+    assert due_of(partner) == due()
     assert "取り消しました" in letters(in_kanagawa, "owner@aoba.example.jp")[-1].text
     with pytest.raises(ValidationError):
         withdraw_extension(extension_id=row.pk, reason="もう一度", actor=officer)
@@ -69,7 +72,7 @@ def test_in_the_readers_language(partner: Partner, officer: Actor) -> None:
 def test_only_some(partner: Partner, officer: Actor) -> None:
     extend(shift=SHIFT, partner_ids=[partner.pk], meant_for="1団体", actor=officer)
     assert due_of(partner) == SHIFT.until
-    assert due_of(Partner.objects.get(name="みどり農園")) == DUE
+    assert due_of(Partner.objects.get(name="みどり農園")) == due()
     with pytest.raises(ValidationError):
         extend(shift=SHIFT, partner_ids=[], meant_for="だれもいない", actor=officer)
 
@@ -82,7 +85,8 @@ def test_taken_back_before_the_mail_left(partner: Partner, officer: Actor, in_ka
 
 
 @pytest.mark.parametrize(
-    "shift", [Shift(DUE, DUE, DUE - timedelta(days=1), "理由"), Shift(DUE, DUE, DUE + timedelta(days=1), " ")]
+    "shift",
+    [Shift(due(), due(), due() - timedelta(days=1), "理由"), Shift(due(), due(), due() + timedelta(days=1), " ")],
 )
 def test_never_to_an_earlier_day_nor_without_a_reason(partner: Partner, officer: Actor, shift: Shift) -> None:
     with pytest.raises(ValidationError):
@@ -102,7 +106,7 @@ def test_on_the_staffs_desk(partner: Partner, kanagawa: Programme, as_staff: Cal
     with programme_scope(kanagawa):
         batch = partner.batch_id
     typed = {
-        "due_from": DUE.isoformat(), "due_to": DUE.isoformat(), "until": SHIFT.until.isoformat(), "kind": "",
+        "due_from": due().isoformat(), "due_to": due().isoformat(), "until": SHIFT.until.isoformat(), "kind": "",
         "whom": f"batch:{batch}", "reason": "大雪のため",
     }  # fmt: skip
     assert "入力内容に誤りがあります" in browser.post(address, typed | {"until": "2020-01-01"}).text

@@ -156,7 +156,7 @@ def test_as_many_questions_for_three_as_for_one(
 def test_an_officer_enters_a_past_year(as_staff: Callable[..., Client], kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         make_rules()
-        partner = make_partner(approved_on=SINCE.replace(year=SINCE.year - 2))
+        partner = make_partner(approved_on=SINCE - timedelta(days=730))
     officer = as_staff(StaffRole.OFFICER)
     address = f"/admin/renewals/report/enter/{partner.pk}/"
     assert str(YEAR - 1) in officer.get(address).text
