@@ -49,7 +49,7 @@ class MatchingConfig(AppConfig):
             "records",
             MyPageEntry(
                 _("連携記録"),
-                "hands",
+                "globe",
                 "my_matching:records",
                 MyPageGroup.TOGETHER,
                 feature=Feature.MATCHING,

@@ -98,7 +98,7 @@ class MeetingsConfig(AppConfig):
             "consultations",
             MyPageEntry(
                 _("相談の予約"),
-                "hands",
+                "info",
                 "my_meetings:consultations",
                 MyPageGroup.JOINING,
                 feature=Feature.MEETINGS,

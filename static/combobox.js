@@ -3,7 +3,7 @@
  *   <div class="combobox" data-offers="address" data-none="…" data-some="…"><input name="q" …></div>
  * The address answers ?q=… with {"offers": [{"name": "…", "note": "…"}]}. Choosing one searches for it.
  */
-const announce = (text) => (document.querySelector("[role=status]").textContent = text);
+const announce = (text) => (document.getElementById("announcer").textContent = text);
 
 for (const box of document.querySelectorAll(".combobox")) {
   const input = box.querySelector("input");

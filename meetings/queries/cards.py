@@ -16,6 +16,7 @@ from meetings.states import STANDING, MeetingState
 from portal.tenancy.models import Feature
 from portal.web.access import Actor
 from portal.web.registry import Card, Due
+from portal.web.text import inside_quotes
 
 SHOWN = 3
 
@@ -42,7 +43,7 @@ def due(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
         meeting, seats = sign_up.meeting, [seat for seat in sign_up.seats.all() if seat.is_standing]
         waits = [seat for seat in seats if not seat.is_confirmed]
         yield Due(
-            _("「%s」に参加する") % meeting.title,
+            _("「%s」に参加する") % inside_quotes(meeting.title),
             reverse("my_meetings:booking", args=[meeting.pk]),
             meeting.starts_at,
             note=_("キャンセル待ちの方が%d人います。") % len(waits) if waits else "",
@@ -63,7 +64,7 @@ def reservations_due(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
     for view in [one for one in coming if one.reservation.is_standing][:SHOWN]:
         reservation = view.reservation
         yield Due(
-            _("「%s」の予約") % reservation.consultation.title,
+            _("「%s」の予約") % inside_quotes(reservation.consultation.title),
             reverse("my_meetings:reservation", args=[reservation.pk]),
             view.at if reservation.is_confirmed else reservation.consultation.draw_at,
             note=str(reservation.get_state_display()),

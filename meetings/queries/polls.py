@@ -16,6 +16,7 @@ from partners.models import Partner
 from partners.queries.segments import segment
 from portal.web.access import Actor, MemberRole
 from portal.web.registry import Due
+from portal.web.text import inside_quotes
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def polls_due(actor: Actor) -> Iterator[Due]:
         return
     for poll in polls_of(actor.place.partner_id).open_at(timezone.now()).filter(has_voted=False)[:5]:
         yield Due(
-            _("「%s」に投票する") % poll.title,
+            _("「%s」に投票する") % inside_quotes(poll.title),
             reverse("my_meetings:poll", args=[poll.pk]),
             poll.closes_at,
             note=_("1つの団体につき1票です。"),

@@ -18,6 +18,7 @@ from partners.queries.segments import people_of
 from portal.tenancy.models import Feature
 from portal.web.access import Actor
 from portal.web.registry import Card, Due, mail_segments
+from portal.web.text import inside_quotes
 
 
 def _card(actor: Actor) -> dict[str, Any]:
@@ -89,14 +90,14 @@ def _due(actor: Actor, card: dict[str, Any]) -> Iterator[Due]:
     yield from polls_due(actor)
     for survey in surveys_due(actor.place.partner_id, timezone.now()):
         yield Due(
-            _("アンケート「%s」に答える") % survey.title,
+            _("アンケート「%s」に答える") % inside_quotes(survey.title),
             reverse("my_meetings:survey", args=[survey.pk]),
             survey.closes_at,
             note=_("1つの団体につき1つの回答です。"),
         )
     for ticket in tickets_of(actor, timezone.now()):
         yield Due(
-            _("アンケート「%s」に答える") % ticket.survey.title,
+            _("アンケート「%s」に答える") % inside_quotes(ticket.survey.title),
             reverse("meetings:answer", args=[ticket.token]),
             ticket.survey.closes_at,
             note=str(ticket.survey.meeting),

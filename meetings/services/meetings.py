@@ -27,6 +27,7 @@ from portal.web.access import Actor, only_staff
 from portal.web.dates import span
 from portal.web.links import absolute_url
 from portal.web.steps import refuse_wrong_step, state_now
+from portal.web.text import inside_quotes
 
 MATERIALS = "materials"
 # The same weekday, most often of the next month.
@@ -168,7 +169,7 @@ def draft_announcement(*, meeting: Meeting, segment: str, choice: str, actor: Ac
         raise ValidationError(_("公開してから、案内のメールを用意してください。"))
     lines = [
         "{団体名}\n{氏名} 様",
-        _("「%s」のご案内です。") % meeting.title,
+        _("「%s」のご案内です。") % inside_quotes(meeting.title),
         _("日時：%s") % span(timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)),
         _("開催方法：%s") % meeting.get_format_display(),
         meeting.summary,

@@ -66,7 +66,7 @@ PARTS = [
         label=_("統計"), feature=Feature.STATISTICS, url_name="statistics:page",
     ),
     Part(
-        "benefits", "hands", _("登録すると受けられる支援と、近くの相談窓口を確かめられます。"),
+        "benefits", "phone", _("登録すると受けられる支援と、近くの相談窓口を確かめられます。"),
         label=_("支援と相談窓口"), url_name="content:benefits",
     ),
     Part(

@@ -15,6 +15,11 @@ LINK = re.compile(
 )
 
 
+def inside_quotes(title: str) -> str:
+    """A title that goes into 「…」: its own quotes become 『…』."""
+    return title.replace("「", "『").replace("」", "』")
+
+
 def render(text: str) -> SafeString:
     return format_html_join("\n", "{}", ((block,) for block in _blocks(text)))
 

@@ -2,12 +2,14 @@
 
 from copy import copy
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -127,9 +129,20 @@ class EntryForm(OnBehalfForm):
         super().__init__(*args, **{"label_suffix": "", **options})
         today = timezone.localdate()
         self.renewal = renewal
+        month = partial(date_format, format="YEAR_MONTH_FORMAT")
         years = range(fiscal_year_of(today), fiscal_year_of(since) - 1, -1)
         self.fields["what"].choices = [  # type: ignore[attr-defined]
-            *([(RENEWAL, gettext("登録の更新（%(first)s〜%(last)s）") % vars(renewal))] if renewal else []),
+            *(
+                [
+                    (
+                        RENEWAL,
+                        gettext("更新（%(first)s〜%(last)s）")
+                        % {"first": month(renewal.first), "last": month(renewal.last)},
+                    )
+                ]
+                if renewal
+                else []
+            ),
             *((str(year), fiscal_year_name(year, "ja")) for year in years),
         ]
         self.fields["received_on"].initial = today

@@ -1,6 +1,6 @@
 """A meeting that Kanagawa holds together with Tokyo: two partners of Tokyo come, one with its name known to the host."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from portal.local.data.standing import owner_of, staff
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
+from portal.web.closed_days import ORDINARY_CLOSED_DAYS, next_open_day
 
 TITLE = "神奈川・東京 合同交流会「県境をこえて組む」"
 
@@ -36,10 +37,11 @@ def load() -> None:
 
 def _invite(guest: Programme) -> JointGuest:
     officer = staff(StaffRole.OFFICER)
-    day = timezone.localtime().replace(hour=14, minute=0, second=0, microsecond=0) + timedelta(days=40)
+    day = next_open_day(timezone.localdate() + timedelta(days=40), ORDINARY_CLOSED_DAYS)
+    starts_at = timezone.make_aware(datetime.combine(day, time(14)))
     meeting = Meeting(
-        title=TITLE, kind=Meeting.Kind.PARTNER, visibility=Meeting.Visibility.PARTNERS, starts_at=day,
-        ends_at=day + timedelta(hours=2), online_capacity=60,
+        title=TITLE, kind=Meeting.Kind.PARTNER, visibility=Meeting.Visibility.PARTNERS, starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=2), online_capacity=60,
         summary="東京の事業と合同で開きます。販路、人材、脱炭素の三つの部屋に分かれて、組める相手を探します。",
     )  # fmt: skip
     save_meeting(meeting=meeting, actor=officer)

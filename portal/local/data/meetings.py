@@ -28,6 +28,7 @@ from portal.accounts.models import User
 from portal.local.data import consultations
 from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import current_programme
+from portal.web.closed_days import ORDINARY_CLOSED_DAYS, next_open_day
 
 KIND, FORMAT, SEEN = Meeting.Kind, Meeting.Format, Meeting.Visibility
 # Days from today, the hour, hours, and what differs.
@@ -129,7 +130,7 @@ def load(programme: Programme) -> None:
 
 
 def _meeting(settings: MeetingSettings, days: int, hour: int, hours: float, values: dict[str, Any]) -> Meeting:
-    day = timezone.localdate() + timedelta(days=days)
+    day = next_open_day(timezone.localdate() + timedelta(days=days), ORDINARY_CLOSED_DAYS)
     starts_at = timezone.make_aware(datetime.combine(day, time(hour)))
     if values["kind"] == KIND.LOCAL:
         values = values | {"region": _home_region()}
