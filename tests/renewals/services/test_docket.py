@@ -77,9 +77,9 @@ def owner(silent: Partner) -> Actor:
     return Actor(user=member.user, membership=place, memberships=(place,))
 
 
-def noted(docket: Docket, kind: DocketEntry.Kind, days_ago: int, until: date | None = None) -> None:
+def noted(docket: Docket, kind: DocketEntry.Kind, days_ago: int, until: date | None = None, **more: Any) -> None:
     """A step of some days ago."""
-    DocketEntry.objects.create(docket=docket, kind=kind, on=today() - timedelta(days=days_ago), until=until)
+    DocketEntry.objects.create(docket=docket, kind=kind, on=today() - timedelta(days=days_ago), until=until, **more)
 
 
 def ready(partner: Partner, officer: Actor, days_ago: int = 14) -> Docket:
@@ -296,6 +296,11 @@ def test_on_the_partners_own_page(
         assert docket.has_open_request
     again = browser.post("/renewals/grace/", {"until": until, "text": "もう一度"}).text
     assert "すでに申し出ています" in again
+    with programme_scope(kanagawa):
+        noted(docket, Kind.HEARING_SET, 0, until=today(), hour=time(13, 30), place="県庁3階の会議室")
+        Docket.objects.update(state=DocketState.HEARING)
+    page = browser.get("/renewals/").text
+    assert "13時30分" in page and "県庁3階の会議室" in page and "連絡なく欠席" in page
 
 
 def test_the_end_is_told_in_the_readers_language(
