@@ -6,15 +6,17 @@ from django.utils.translation import gettext as _
 from portal.tenancy.scope import current_programme
 from portal.web.dates import clock, long_day
 from renewals.models import DocketEntry
-from renewals.queries.records import rulebook
+from renewals.queries.records import owed_by
 
 
 def hearing_lines(entry: DocketEntry) -> list[tuple[str, str]]:
     """What is considered, why, when and where, how to answer in writing, and what follows from staying away."""
-    language, programme, rules = get_language() or "ja", current_programme(), rulebook()
+    language, programme = get_language() or "ja", current_programme()
     if entry.until is None or entry.hour is None:
         return []
-    basis = [(_("根拠"), rules.on(entry.on).name)] if rules else []
+    answer = owed_by(entry.docket.partner, entry.on)
+    # The version that allows the removal, which need not be the one in force.
+    basis = [(_("根拠"), answer.removal.rules.name)] if answer and answer.removal else []
     day = long_day(entry.until, language, with_era=True)
     office = "、".join(filter(None, [programme.local("office"), programme.local("address"), programme.email]))
     return [
