@@ -1,21 +1,15 @@
 """A case on paper, ready to be handed out: the same parts as on its page, with its photos."""
 
-from base64 import b64encode
-from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.translation import gettext as _
-from PIL import Image
 
-from matching.queries.cases import CaseContent, Photo
+from matching.queries.cases import CaseContent
+from portal.files.printing import for_print
 from portal.web.goals import SDG_GOALS
 from portal.web.kept import kept_document
 from portal.web.pdf import letterhead, render_pdf
-
-# Half a page is 85 mm wide: enough for paper, and small enough to be kept.
-PIXELS = 800
 
 
 def case_leaflet(content: CaseContent) -> bytes:
@@ -26,7 +20,7 @@ def case_leaflet(content: CaseContent) -> bytes:
 
 
 def _drawn(document: dict[str, Any], content: CaseContent) -> bytes:
-    photos = [(_small(photo), photo.caption) for photo in content.photos]
+    photos = [(for_print(photo.file), photo.caption) for photo in content.photos]
     return render_pdf("case.typ", **document | {"data": document["data"] | {"photos": photos}})
 
 
@@ -67,18 +61,3 @@ def _document(content: CaseContent) -> dict[str, Any]:
             ],
         },
     }  # fmt: skip
-
-
-def _small(photo: Photo) -> str:
-    """The data of a document is text: the picture comes in a drawing."""
-    with photo.file.open() as content, Image.open(content) as opened:
-        picture = opened.convert("RGB")
-    picture.thumbnail((PIXELS, PIXELS))
-    width, height = picture.size
-    kept = BytesIO()
-    picture.save(kept, "JPEG", quality=82)
-    href = escape(f"data:image/jpeg;base64,{b64encode(kept.getvalue()).decode()}")
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-        f'<image width="{width}" height="{height}" href="{href}"/></svg>'
-    )

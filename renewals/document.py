@@ -1,16 +1,14 @@
 """On paper: a report, the letter of a notice, the decision on a removal. Made from the rows as they are now."""
 
-from base64 import b64encode
-from io import BytesIO
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from partners.models import Partner
 from portal.files.models import StoredFile
+from portal.files.printing import for_print
 from portal.tenancy.scope import current_programme
 from portal.web.dates import clock, long_day
 from portal.web.goals import SDG_GOALS
@@ -21,9 +19,6 @@ from renewals.hearing import hearing_lines
 from renewals.models import Docket, DocketEntry, Report
 from renewals.queries.reports import photos_of
 
-# The longer side in pixels: 80 mm at 250 dots an inch.
-PRINTED = 800
-
 
 def report_pdf(report: Report) -> bytes:
     """Everybody may ask for a published one: it is kept for what it is made from. Its photos take longest."""
@@ -32,7 +27,7 @@ def report_pdf(report: Report) -> bytes:
 
 
 def _printed(document: dict[str, Any], photos: list[StoredFile]) -> bytes:
-    data = document["data"] | {"photos": [_drawn(photo) for photo in photos]}
+    data = document["data"] | {"photos": [for_print(photo) for photo in photos]}
     return render_pdf("report.typ", **document | {"data": data})
 
 
@@ -67,19 +62,6 @@ def _document(report: Report) -> dict[str, Any]:
             "photos_alt": report.photos_alt or _("写真"),
         },
     }
-
-
-def _drawn(photo: StoredFile) -> str:
-    """Small enough for half a line of print, inside an SVG: the data of a template is text."""
-    with photo.open() as content, Image.open(content) as picture:
-        small, file = picture.convert("RGB"), BytesIO()
-    small.thumbnail((PRINTED, PRINTED))
-    small.save(file, "JPEG", quality=80)
-    width, height = small.size
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><image width="{width}" '
-        f'height="{height}" href="data:image/jpeg;base64,{b64encode(file.getvalue()).decode()}"/></svg>'
-    )
 
 
 def notice_pdf(entry: DocketEntry) -> bytes:
