@@ -98,17 +98,17 @@ def _poll(user: User) -> None:
 
 
 def _open_survey() -> None:
-    """About an earlier meeting; a person who signs in to the demo has not answered yet."""
-    meetings = Meeting.objects.past(timezone.now())[1:2]
+    """About the same meeting; whoever signs in to the demo as an owner has not answered yet."""
+    meeting = Meeting.objects.past(timezone.now()).first()
     member = Member.objects.active().filter(user__email__startswith="owner@").select_related("user").first()
-    if not meetings or member is None:
+    if meeting is None or member is None:
         return
     survey = Survey.objects.create(
-        title="運営についてのアンケート", meeting=meetings[0], text="3分ほどで終わります。ご意見を、次の会に活かします。",
+        title="運営についてのアンケート", meeting=meeting, text="3分ほどで終わります。ご意見を、次の会に活かします。",
         closes_at=timezone.now() + timedelta(days=10), state=SurveyState.OPEN,
     )  # fmt: skip
     _ask(survey, QUESTIONS)
-    came = Seat.objects.filter(meeting=meetings[0], attended_at__isnull=False).select_related("sign_up")
+    came = Seat.objects.filter(meeting=meeting, attended_at__isnull=False).select_related("sign_up")
     tickets = [
         Ticket(survey=survey, partner_id=seat.sign_up.partner_id, name=seat.name, email=seat.email) for seat in came
     ]
