@@ -27,7 +27,8 @@ GROUPS = (
         "renewals.standing", "renewals.report", "renewals.docket", "renewals.extension",
     )),
     Group("meetings", _("交流会・セミナー"), (
-        "meetings.meeting", "meetings.seat", "meetings.talk", "meetings.theme", "meetings.survey", "meetings.board",
+        "meetings.meeting", "meetings.seat", "meetings.talk", "meetings.theme", "meetings.survey", "meetings.ticket",
+        "meetings.board",
     )),
     Group("consultations", _("予約制の相談"), ("meetings.consultation", "meetings.slot", "meetings.reservation")),
     Group("matching", _("連携"), (
