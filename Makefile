@@ -24,7 +24,7 @@ prove: $(VENV)/installed ## what takes too long for every run: the demo walked a
 
 # Tests of every run that look at less there (tests/breadth.py).
 WIDER := tests/browser/test_public_pages.py tests/portal/local/test_demo.py tests/races/test_two_web_processes.py \
-	tests/renewals/test_sixty_days.py
+	tests/renewals/test_sixty_days.py tests/portal/web/test_pdf.py
 
 # The fixed part of it that .ci/run takes: some three minutes of its twenty. Pytest prints the seconds.
 PART := tests/prove/test_migrate.py tests/prove/test_journeys_staff.py::test_removal_and_restoration \

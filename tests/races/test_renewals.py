@@ -5,7 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from partners.models import Partner
 from partners.services.records import lock_partner
@@ -22,7 +22,6 @@ from renewals.stages import DocketState
 from tests.factories import make_acting, make_actor, make_member, make_partner, make_programme, make_rules
 from tests.races.test_matching import at_once
 
-TODAY = timezone.localdate()
 TEXTS = dict.fromkeys(("meetings", "calls", "collaborations", "free"), "") | {"business": "再開しました。"}
 
 
@@ -35,7 +34,7 @@ def test_a_report_and_the_removal(committed: None) -> None:
         docket = open_docket(partner_id=member.partner_id, actor=approver)
         Docket.objects.update(state=DocketState.HEARING)
         DocketEntry.objects.create(docket=docket, kind=DocketEntry.Kind.HEARD)
-        what = str(owed_by(member.partner, TODAY).duties[0].fiscal_year)
+        what = str(owed_by(member.partner, today()).duties[0].fiscal_year)
     sent, removed = at_once(
         programme,
         lambda: submit_report(
@@ -91,7 +90,7 @@ def test_rounds_reports_and_changes_for_all(committed: None) -> None:
             # The rows are no longer in the order of the partners.
             silence(standing_id=partner.standing.pk, reason="確認中", actor=officer)
             speak_again(standing_id=partner.standing.pk, actor=officer)
-        entry = ReportEntry(received_on=TODAY, how=Channel.FAX, why="FAXで受付", covers=covers_year(2025))
+        entry = ReportEntry(received_on=today(), how=Channel.FAX, why="FAXで受付", covers=covers_year(2025))
     assert all(
         at_once(
             programme,
@@ -119,7 +118,7 @@ def test_pressed_twice_at_once_it_is_entered_once(committed: None) -> None:
     with programme_scope(programme):
         make_rules()
         officer, partner, key = make_actor(StaffRole.OFFICER, programme), make_partner(approved_on=APPROVED), uuid4()
-    entry = ReportEntry(received_on=TODAY, how=Channel.FAX, why="FAXで受付", covers=covers_year(2025))
+    entry = ReportEntry(received_on=today(), how=Channel.FAX, why="FAXで受付", covers=covers_year(2025))
     deeds = [
         lambda: enter_report(
             form_key=key, partner_id=partner.pk, content=Content(TEXTS), entry=entry, actor=officer

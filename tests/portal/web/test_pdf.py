@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -19,6 +19,7 @@ from portal.tenancy.scope import programme_scope
 from portal.web import pdf
 from portal.web.pdf import PdfError, pdf_response, printable_text, render_pdf
 from portal.web.qr import qr_svg
+from tests.breadth import EVERYTHING
 
 ADDRESS = "https://sdgs.example.jp/certificates/7K3M9Q2XW8/"
 
@@ -164,6 +165,7 @@ def test_a_replaced_character_is_explained_on_the_sheet() -> None:
     assert "書体にない文字です" not in text_of(sample(facts=[("氏名", "〓"), ("かな", "あ")]))
 
 
+@settings(max_examples=100 if EVERYTHING else 25)
 @given(st.text(max_size=300))
 def test_no_text_stops_the_printing(typed: str) -> None:
     sample(introduction=typed, facts=[(typed, typed)], items=[typed])

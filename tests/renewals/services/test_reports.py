@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 from django.utils.translation import override
 
 from partners.models import Activity, Consent, Partner
@@ -35,8 +35,11 @@ from renewals.states import State
 from tests.factories import make_actor, make_member, make_partner, make_rules
 from tests.mailbox import letters
 
-TODAY = timezone.localdate()
-YEAR = fiscal_year_of(TODAY)
+
+def year() -> int:
+    return fiscal_year_of(today())
+
+
 OWNER = "owner@aoba.example.jp"
 
 
@@ -48,7 +51,7 @@ def content(business: str = "屋根で発電しました。", **texts: Any) -> C
 def owner(in_kanagawa: Programme) -> Actor:
     """Of a partner that came under the new rules this year, and agrees to publish."""
     make_rules(first_year_cutoff=None)
-    partner = make_partner(approved_on=TODAY - timedelta(days=1))
+    partner = make_partner(approved_on=today() - timedelta(days=1))
     member = make_member(MemberRole.OWNER, partner, email=OWNER)
     Consent.objects.create(member=member, publishes_reports=True)
     [place] = memberships_of(member.user)
@@ -61,7 +64,7 @@ def officer(in_kanagawa: Programme) -> Actor:
 
 
 def submitted(owner: Actor, **texts: Any) -> Report:
-    year = fiscal_year_of(TODAY - timedelta(days=1))
+    year = fiscal_year_of(today() - timedelta(days=1))
     return submit_report(
         form_key=uuid4(), partner_id=owner.place.partner_id, what=str(year), content=content(**texts), actor=owner
     )
@@ -73,11 +76,11 @@ def partner_of(report: Report) -> Partner:
 
 def test_handing_in(owner: Actor, in_kanagawa: Programme) -> None:
     report = submitted(owner)
-    assert report.receipt == f"R{TODAY:%Y%m%d}-001"
+    assert report.receipt == f"R{today():%Y%m%d}-001"
     assert Report.objects.public().get() == report
     assert AuditEvent.objects.filter(action=Action.REPORT_SENT).count() == 1
     assert Activity.objects.get().kind == Activity.Kind.REPORT
-    assert owed_by(partner_of(report), TODAY).state is State.NOTHING_DUE
+    assert owed_by(partner_of(report), today()).state is State.NOTHING_DUE
     assert Standing.objects.get().state == State.NOTHING_DUE
     [letter] = letters(in_kanagawa, OWNER)
     assert report.receipt in letter.text and "公開されています" in letter.text
@@ -90,11 +93,11 @@ def test_several_in_a_year_and_each_has_its_number(owner: Actor) -> None:
 
 def test_only_what_is_open(owner: Actor, officer: Actor) -> None:
     partner_id = owner.place.partner_id
-    for what in ("renewal", str(YEAR + 1), "2001", "nonsense"):
+    for what in ("renewal", str(year() + 1), "2001", "nonsense"):
         with pytest.raises(ValidationError):
             submit_report(form_key=uuid4(), partner_id=partner_id, what=what, content=content(), actor=owner)
     with pytest.raises(PermissionDenied):
-        submit_report(form_key=uuid4(), partner_id=make_partner().pk, what=str(YEAR), content=content(), actor=owner)
+        submit_report(form_key=uuid4(), partner_id=make_partner().pk, what=str(year()), content=content(), actor=owner)
     assert Report.objects.count() == 0
 
 
@@ -102,7 +105,7 @@ def test_without_consent_it_counts_and_is_not_shown(owner: Actor) -> None:
     Consent.objects.create(member_id=owner.place.member_id, publishes_reports=False)
     report = submitted(owner)
     assert not Report.objects.public().exists()
-    assert owed_by(partner_of(report), TODAY).state is State.NOTHING_DUE
+    assert owed_by(partner_of(report), today()).state is State.NOTHING_DUE
 
 
 def test_a_correction_keeps_what_was_written(owner: Actor) -> None:
@@ -126,11 +129,11 @@ def test_a_returned_report_waits_and_counts_again_once_put_right(
 ) -> None:
     report = submitted(owner)
     return_report(report_id=report.pk, reason="数字を確かめてください。", actor=officer)
-    answer = owed_by(partner_of(report), TODAY)
+    answer = owed_by(partner_of(report), today())
     assert answer.state is State.DUE and not Report.objects.public().exists()
     assert "数字を確かめてください。" in letters(in_kanagawa, OWNER, "renewals.returned")[0].text
     change_report(report_id=report.pk, content=content("直しました。"), seen_revision=1, actor=owner)
-    assert owed_by(partner_of(report), TODAY).last_received.counts_from == TODAY
+    assert owed_by(partner_of(report), today()).last_received.counts_from == today()
     assert Report.objects.public().exists()
 
 
@@ -138,7 +141,7 @@ def test_hidden_with_a_reason_the_author_is_told(owner: Actor, officer: Actor, i
     report = submitted(owner)
     hide_report(report_id=report.pk, reason="人の名前が載っています。", actor=officer)
     assert not Report.objects.public().exists()
-    assert owed_by(partner_of(report), TODAY).state is State.NOTHING_DUE
+    assert owed_by(partner_of(report), today()).state is State.NOTHING_DUE
     assert "人の名前が載っています。" in letters(in_kanagawa, OWNER, "renewals.hidden")[0].text
     with pytest.raises(ValidationError):
         hide_report(report_id=report.pk, reason="もう一度", actor=officer)
@@ -149,14 +152,14 @@ def test_hidden_with_a_reason_the_author_is_told(owner: Actor, officer: Actor, i
 
 
 def test_entered_on_behalf_and_marked(owner: Actor, officer: Actor) -> None:
-    day = TODAY - timedelta(days=1)
+    day = today() - timedelta(days=1)
     entry = ReportEntry(received_on=day, how=Channel.FAX, why="FAXで受付", covers=covers_year(fiscal_year_of(day)))
     report = enter_report(
         form_key=uuid4(), partner_id=owner.place.partner_id, content=content(), entry=entry, actor=officer
     )
-    assert report.is_on_behalf and report.received_on == day and report.entered_on == TODAY
-    late = ReportEntry(received_on=TODAY + timedelta(days=1), how=Channel.FAX, why="FAX", covers=covers_year(YEAR))
-    early = ReportEntry(received_on=day, how=Channel.FAX, why="FAX", covers=covers_year(YEAR + 2))
+    assert report.is_on_behalf and report.received_on == day and report.entered_on == today()
+    late = ReportEntry(received_on=today() + timedelta(days=1), how=Channel.FAX, why="FAX", covers=covers_year(year()))
+    early = ReportEntry(received_on=day, how=Channel.FAX, why="FAX", covers=covers_year(year() + 2))
     for wrong in (late, early):
         with pytest.raises(ValidationError):
             enter_report(
@@ -166,7 +169,7 @@ def test_entered_on_behalf_and_marked(owner: Actor, officer: Actor) -> None:
 
 def test_what_the_office_does_asks_for_the_role(owner: Actor, in_kanagawa: Programme) -> None:
     report, reader = submitted(owner), make_actor(StaffRole.READ_ONLY, in_kanagawa)
-    entry = ReportEntry(received_on=TODAY, how=Channel.FAX, why="FAX", covers=covers_year(YEAR))
+    entry = ReportEntry(received_on=today(), how=Channel.FAX, why="FAX", covers=covers_year(year()))
     for actor in (reader, owner):
         for deed in (
             lambda: return_report(report_id=report.pk, reason="理由", actor=actor),  # noqa: B023 - called at once
@@ -179,7 +182,7 @@ def test_what_the_office_does_asks_for_the_role(owner: Actor, in_kanagawa: Progr
 
 
 def test_nothing_may_be_reported_by_who_owes_nothing() -> None:
-    assert what_may_be_reported(None, TODAY) == {}
+    assert what_may_be_reported(None, today()) == {}
 
 
 def test_the_timeline_is_japanese_whatever_the_page_was(owner: Actor) -> None:
