@@ -36,7 +36,7 @@ def test_commands_that_are_named_exist(page: Path) -> None:
     assert set(re.findall(r"\bmake ((?!and\b)[a-z]+(?:-[a-z]+)*)(?=[`\s])", code_of(page))) <= targets
 
 
-@pytest.mark.parametrize("name", ["officer.md", "partner.md"])
+@pytest.mark.parametrize("name", ["officer.md", "partner.md", "personal-data-files.md"])
 def test_words_that_are_quoted_stand_on_a_page(name: str) -> None:
     catalogue = (ROOT / "portal" / "locale" / "en" / "LC_MESSAGES" / "django.po").read_text().replace('"\n"', "")
     quoted = set(re.findall("「([^」]+)」", (ROOT / "docs" / name).read_text())) - {"English"}
