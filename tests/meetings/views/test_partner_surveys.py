@@ -59,7 +59,7 @@ def test_answered_from_my_page_and_changed(
     assert 'name="seen" value="1"' in late
     Survey.objects.update(state=SurveyState.CLOSED)
     over = viewer.get(address).text
-    assert "自団体の回答" in over
+    assert "あなたの団体の回答" in over
     assert "よい制度" in over
     assert "<form" not in over.split("<main")[-1]
     for stranger in (as_member(), as_member(MemberRole.OWNER, tokyo)):
