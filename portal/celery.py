@@ -39,3 +39,4 @@ def log_run(task: Any, state: str | None, **kwargs: Any) -> None:
     # Never its arguments: they may name a person.
     ms = round((time.perf_counter() - task.request.started) * 1000)
     logger.info("task", extra={"facts": {"task": task.name, "state": state, "ms": ms}})
+    request_id.set("")
