@@ -19,6 +19,7 @@ from partners.services.profile import enter_for_partner, save_row, set_logo
 from partners.services.records import change_partner, record_activity
 from partners.services.standing import move_partner
 from partners.states import Move
+from partners.vocabulary.kinds import Kind as OrganisationKind
 from partners.vocabulary.municipalities import municipalities
 from portal.accounts.models import StaffAppointment, User
 from portal.files.kinds import PDF, PNG, Limits
@@ -52,12 +53,9 @@ def load(programme: Programme) -> None:
     for number, (kind, title, days) in enumerate(TIMELINE):
         on = timezone.localdate() - timedelta(days=days)
         record_activity(partner=first, kind=kind, title=title, key=f"demo:{number}", on=on)
-    _ask(
-        first,
-        Field.NAME,
-        f"{first.name.removeprefix('株式会社').removeprefix('有限会社')}ホールディングス株式会社",
-        owner,
-    )
+    bare = first.name.removeprefix("株式会社").removeprefix("有限会社")
+    new_name = f"{bare}ホールディングス株式会社" if first.kind == OrganisationKind.COMPANY else f"一般社団法人{bare}"
+    _ask(first, Field.NAME, new_name, owner)
     _rename(rest[0], approver)
     enter_for_partner(
         partner_id=rest[1].pk, values={"phone": "000-111-2222"}, seen=stamp_of({"phone": rest[1].phone}),
@@ -92,7 +90,8 @@ def staff(role: StaffRole) -> Actor:
 
 def _write_profile(partner: Partner, owner: Actor) -> None:
     more: dict[str, Any] = {
-        "representative_title": "代表取締役", "representative_name": "青葉 太郎", "representative_kana": "アオバ タロウ",
+        "representative_title": "代表取締役" if partner.kind == OrganisationKind.COMPANY else "会長",
+        "representative_name": "青葉 太郎", "representative_kana": "アオバ タロウ",
         "website": "https://www.example.jp/", "links": ["https://blog.example.jp/"], "contact_kana": "タナカ ハナコ",
         "contact_phone": "000-222-3333", "strengths": "小さな仕事も、相談から納品まで一人の担当が受け持ちます。",
         "offers_note": "倉庫の一角（約20㎡）を、催しの道具置き場としてお貸しできます。", "trading_area": "県内と近隣の都県",
@@ -143,8 +142,8 @@ def _kept(name: str, content: bytes, kinds: tuple[Any, ...]) -> StoredFile:
 
 def _ask(partner: Partner, field: ChangeRequest.Field, after: str, owner: Actor) -> ChangeRequest:
     return ask_change(
-        partner_id=partner.pk, field=field, after=after, kana="シンメイショウホールディングス",
-        effective_on=timezone.localdate() + timedelta(days=30), reason="持株会社への移行に伴う商号の変更",
+        partner_id=partner.pk, field=field, after=after, kana="シンメイショウ",
+        effective_on=timezone.localdate() + timedelta(days=30), reason="組織の変更に伴う名称の変更",
         files=[_kept("登記事項証明書.pdf", PAPER, (PDF,))], actor=owner,
     )  # fmt: skip
 

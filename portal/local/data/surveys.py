@@ -2,7 +2,7 @@
 programme. Invented.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 from django.utils import timezone
@@ -77,7 +77,7 @@ def load() -> None:
 
 def _poll(user: User) -> None:
     poll = ThemePoll.objects.create(
-        title="来年度の交流会で取り上げたいテーマ", state=SurveyState.OPEN, closes_at=timezone.now() + timedelta(days=21),
+        title="来年度の交流会で取り上げたいテーマ", state=SurveyState.OPEN, closes_at=evening(21),
         text="いただいた票をもとに、来年度の交流会のテーマと、登壇の募集を決めます。",
     )  # fmt: skip
     options = PollOption.objects.bulk_create(
@@ -105,7 +105,7 @@ def _open_survey() -> None:
         return
     survey = Survey.objects.create(
         title="運営についてのアンケート", meeting=meeting, text="3分ほどで終わります。ご意見を、次の会に活かします。",
-        closes_at=timezone.now() + timedelta(days=10), state=SurveyState.OPEN,
+        closes_at=evening(10), state=SurveyState.OPEN,
     )  # fmt: skip
     _ask(survey, QUESTIONS)
     came = Seat.objects.filter(meeting=meeting, attended_at__isnull=False).select_related("sign_up")
@@ -121,7 +121,7 @@ def _survey_of_partners() -> None:
     survey = Survey.objects.create(
         title="登録パートナーの取組についてのアンケート", segment="partners", is_anonymous=False,
         text="みなさまの取組と、事業へのご意見をうかがいます。結果は集計して、次の年度の計画に活かします。",
-        closes_at=timezone.now() + timedelta(days=18), state=SurveyState.OPEN,
+        closes_at=evening(18), state=SurveyState.OPEN,
     )  # fmt: skip
     scale, several, text = _ask(survey, YEARLY)
     partners = Partner.objects.filter(state=PartnerState.REGISTERED).order_by("number")[:64]
@@ -216,3 +216,8 @@ def _board() -> None:
     LiveAnswer.objects.bulk_create(
         LiveAnswer(question=question, device=f"{number:032x}", choice=number * number % 3) for number in range(14)
     )
+
+
+def evening(days: int) -> datetime:
+    """Half past five, so many days from today."""
+    return datetime.combine(timezone.localdate() + timedelta(days=days), time(17, 30), timezone.get_default_timezone())
