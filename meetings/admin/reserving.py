@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from meetings.forms.slots import CallerForm, EnteredReservationForm
 from meetings.models import Consultation
 from meetings.queries.slots import lines_of, standing_of
-from meetings.services.seats import Overtaken
 from meetings.services.slots import enter_reservation
+from meetings.services.steps import Overtaken
 from meetings.states import MeetingState
 from partners.models import Partner
 from partners.queries.partners import why_not_take_part

@@ -14,3 +14,7 @@ class SeenForm(forms.Form):
         self.data = self.data.copy()  # type: ignore[attr-defined]
         self.data["seen"] = str(refusal.revision)  # type: ignore[index]
         self.add_error(None, refusal)
+
+    @property
+    def seen_revision(self) -> int:
+        return self.cleaned_data["seen"] or 0

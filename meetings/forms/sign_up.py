@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings.forms.seen import SeenForm
 from meetings.models import Meeting, Question, Seat
-from meetings.services.seats import Overtaken, Person, refuse_bad_people
+from meetings.services.seats import Person, refuse_bad_people
 from portal.tenancy.models import Programme
 from portal.web.forms import Answer, answers
 from portal.web.templatetags.portal_ui import as_written
@@ -52,11 +53,10 @@ def question_field(question: Question) -> forms.Field:
             return forms.CharField(max_length=200, **shared)
 
 
-class SignUpForm(forms.Form):
+class SignUpForm(SeenForm):
     """`seats` are the places that the organisation has: their people stand in the first blocks."""
 
     # The revision of the sign-up that was on the page.
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, meeting: Meeting, questions: Sequence[Question], seats: Sequence[Seat] = (),
@@ -108,16 +108,6 @@ class SignUpForm(forms.Form):
 
     def _is_begun(self, number: int) -> bool:
         return any(self.cleaned_data.get(f"{name}-{number}") for name in ("name", "email", "title"))
-
-    def overtaken(self, refusal: Overtaken) -> None:
-        """What was typed stays, and the next press is meant for the sign-up that stands now."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["seen"] = str(refusal.revision)  # type: ignore[index]
-        self.add_error(None, refusal)
-
-    @property
-    def seen_revision(self) -> int:
-        return self.cleaned_data["seen"] or 0
 
     @property
     def people(self) -> list[Person]:

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings.forms.seen import SeenForm
 from meetings.models import Reservation
 from meetings.queries.slots import SlotLine
-from meetings.services.seats import Overtaken
 from meetings.services.slots import Wish
 from partners.models import Member, Partner
 from portal.web.staff.forms import OnBehalfForm
@@ -26,11 +26,10 @@ def slot_label(line: SlotLine) -> Any:
     return as_written(_("%(slot)s（%(how)s）") % {"slot": line.slot.in_words, "how": line.in_words})
 
 
-class ReservationForm(forms.Form):
+class ReservationForm(SeenForm):
     """`lines` are the slots to come; what may not be chosen now stands on the page, not in the form."""
 
     # The revision of the reservation that was on the page.
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     first = forms.TypedChoiceField(label=gettext_lazy("第1希望"), coerce=int, widget=forms.RadioSelect)
     second = forms.TypedChoiceField(
         label=gettext_lazy("第2希望"), coerce=int, required=False, empty_value=None, widget=forms.RadioSelect,
@@ -80,12 +79,6 @@ class ReservationForm(forms.Form):
             self.add_error("second", _("第2希望は、第1希望とは別の枠を選んでください。"))
         return values
 
-    def overtaken(self, refusal: Overtaken) -> None:
-        """What was typed stays, and the next press is meant for the reservation that stands now."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["seen"] = str(refusal.revision)  # type: ignore[index]
-        self.add_error(None, refusal)
-
     @property
     def keeps_wishes(self) -> bool:
         """Only what it is about is corrected."""
@@ -96,10 +89,6 @@ class ReservationForm(forms.Form):
     def is_settled_at_once(self) -> bool:
         """The first choice is given to whoever comes first: a second one is not needed."""
         return not self.lines[self.cleaned_data["first"]].is_drawn_for
-
-    @property
-    def seen_revision(self) -> int:
-        return self.cleaned_data["seen"] or 0
 
     @property
     def wish(self) -> Wish:

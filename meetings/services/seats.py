@@ -11,13 +11,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, Mode, Seat, SignUp
 from meetings.queries.meetings import meeting_settings, why_closed
 from meetings.rules import Waiting, may_undo, offer_ends, waiting_order
 from meetings.services.consent import is_shared, share_names
+from meetings.services.steps import Overtaken
 from meetings.services.telling import tell_seat
 from meetings.states import SEAT_TRANSITIONS, MeetingState, SeatState
 from partners.queries.partners import why_not_take_part
@@ -25,6 +26,10 @@ from portal.audit.models import Action
 from portal.audit.services import record_event
 from portal.web.access import Actor, MemberRole
 from portal.web.steps import refuse_wrong_step
+
+NEWER_SIGN_UP = gettext_lazy(
+    "入力のあいだに、この申込みが変わりました。いまの申込みを確かめて、もう一度お進みください。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def sign_up(
     if booking.revision != seen:
         if is_shared(booking) == shares_names and _stands_already(booking, standing, people, answers, note):
             return booking
-        raise Overtaken(booking.revision)
+        raise Overtaken(str(NEWER_SIGN_UP), booking.revision)
     booking.answers, booking.note, booking.changed_at = dict(answers), note, now
     booking.save()
     share_names(booking=booking, agrees=shares_names, actor=actor)
@@ -91,16 +96,6 @@ def sign_up(
     fill_seats(meeting=meeting, now=now)
     _record(Action.SIGN_UP_MADE if is_new else Action.SIGN_UP_CHANGED, booking, actor, len(people))
     return booking
-
-
-class Overtaken(ValidationError):
-    """The sign-up is not the one that was on the page any more; `revision` is the one that stands."""
-
-    def __init__(self, revision: int) -> None:
-        super().__init__(
-            _("入力のあいだに、この申込みが変わりました。いまの申込みを確かめて、もう一度お進みください。")
-        )
-        self.revision = revision
 
 
 def _stands_already(

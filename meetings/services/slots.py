@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from meetings.models import Consultation, Reservation, Slot
 from meetings.queries.slots import why_not
 from meetings.rules import may_undo
-from meetings.services.seats import Overtaken, refuse_who_may_not_take_part
+from meetings.services.seats import NEWER_SIGN_UP, refuse_who_may_not_take_part
 from meetings.services.slot_mails import tell
+from meetings.services.steps import Overtaken
 from meetings.slots import Phase
 from meetings.states import PLACED, RESERVATION_TRANSITIONS, ReservationState
 from partners.models import Member
@@ -125,7 +126,7 @@ def _reserve(consultation_id: int, wish: Wish, asker: _Asker, seen: int, now: da
     if (held.revision if held else 0) != seen:
         if held and _stands_already(held, wish):
             return held
-        raise Overtaken(held.revision if held else 0)
+        raise Overtaken(str(NEWER_SIGN_UP), held.revision if held else 0)
     refuse_late_change(held, now)
     slots = {slot.pk: slot for slot in Slot.objects.with_counts().filter(consultation=consultation)}
     first, second = _chosen(wish, slots)

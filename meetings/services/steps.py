@@ -1,4 +1,5 @@
-"""What surveys and polls share: they open and close alike, and none writes over what a colleague has sent meanwhile."""
+"""What sign-ups, reservations, surveys and polls share: none writes over what a colleague has sent meanwhile; and how
+surveys and polls open and close."""
 
 from django.core.exceptions import ValidationError
 

@@ -21,6 +21,7 @@ from meetings.queries.seats import booking_view, bookings_of, joining_for, seats
 from meetings.queries.slots import own_reservations
 from meetings.services import seats as services
 from meetings.services.consent import withdraw_names
+from meetings.services.steps import Overtaken
 from meetings.views.public import entry_response, refuse_without_meetings
 from partners.queries.partners import partner_of
 from portal.accounts import drafts
@@ -95,7 +96,7 @@ def sign_up(request: PortalRequest, pk: int) -> HttpResponse:
                 shares_names=form.cleaned_data.get("shares_names", False),
                 now=now,
             )
-        except services.Overtaken as refusal:
+        except Overtaken as refusal:
             form.overtaken(refusal)
             context["standing"] = seats_of(meeting, actor.place.partner_id)
         except ValidationError as refusal:

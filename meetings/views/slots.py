@@ -23,7 +23,7 @@ from meetings.queries.slots import (
     standing_of,
 )
 from meetings.services import slots as services
-from meetings.services.seats import Overtaken
+from meetings.services.steps import Overtaken
 from meetings.states import MeetingState, ReservationState
 from meetings.views.public import refuse_without_meetings
 from partners.queries.partners import partner_of

@@ -47,9 +47,7 @@ def survey(request: PortalRequest, pk: int) -> HttpResponse:
     form = page_form(PartnerSurveyForm, request, questions=list(found.questions.all()), reply=reply)
     if form.is_valid():
         try:
-            answer_for_partner(
-                survey_id=pk, answers=form.answers, seen=form.cleaned_data["seen"] or 0, actor=request.actor
-            )
+            answer_for_partner(survey_id=pk, answers=form.answers, seen=form.seen_revision, actor=request.actor)
         except Overtaken as refusal:
             form.overtaken(refusal)
         except ValidationError as refusal:

@@ -15,7 +15,8 @@ from meetings.services.consent import withdraw_names
 from meetings.services.exchange import KEPT, exchange_all
 from meetings.services.joint import accept_joint, decline_joint, end_joint, invite_programme, set_guest_attendance
 from meetings.services.meetings import cancel_meeting, move_meeting, publish_meeting, save_meeting
-from meetings.services.seats import Overtaken, Person, sign_up
+from meetings.services.seats import Person, sign_up
+from meetings.services.steps import Overtaken
 from meetings.states import JointState, MeetingState
 from partners.models import Activity
 from portal.audit.models import Action, AuditEvent

@@ -14,6 +14,7 @@ from meetings.services import seats as services
 from meetings.services.meetings import cancel_meeting, move_meeting, save_meeting
 from meetings.services.rounds import end_all_offers
 from meetings.services.seats import Person
+from meetings.services.steps import Overtaken
 from meetings.states import SeatState
 from partners.models import Partner
 from partners.states import PartnerState
@@ -256,13 +257,13 @@ def change(meeting: Meeting, actor: Actor, *people: Person, seen: int = 1) -> No
 def test_what_a_colleague_did_meanwhile_is_not_undone(book: Book) -> None:
     meeting, actor = make_meeting(), member_actor()
     seats = book(meeting, "a@example.jp", "b@example.jp", actor=actor)
-    with pytest.raises(services.Overtaken) as refusal:
+    with pytest.raises(Overtaken) as refusal:
         change(meeting, actor, Person("c", "c@example.jp", "online"), seen=0)
     assert refusal.value.revision == 1
     # Nor is somebody who has left since signed up again.
     services.leave_seat(seat=seats[0])
     people = [Person(seat.name, seat.email, "online", seat=seat.pk) for seat in seats]
-    with pytest.raises(services.Overtaken):
+    with pytest.raises(Overtaken):
         change(meeting, actor, *people)
     assert [state_of(seat) for seat in seats] == [SeatState.CANCELLED, CONFIRMED]
 

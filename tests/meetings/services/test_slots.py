@@ -13,8 +13,8 @@ from meetings.queries.draws import is_reproduced, proof_for
 from meetings.queries.slots import SEGMENTS
 from meetings.services.consultations import call_off_slot, cancel_consultation, hold_places, save_slot
 from meetings.services.draws import hold_draw, hold_draws
-from meetings.services.seats import Overtaken
 from meetings.services.slots import Wish, cancel_reservation, enter_reservation, reserve, undo_cancelling
+from meetings.services.steps import Overtaken
 from meetings.states import ReservationState
 from partners.models import Member
 from partners.states import MemberState, PartnerState
