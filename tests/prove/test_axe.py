@@ -25,9 +25,10 @@ def test_every_kind_of_page_is_open_to_everybody(
     if cookie := walk.person.client.cookies.get(settings.SESSION_COOKIE_NAME):
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": address}])
     page = context.new_page()
-    for path in kinds_of_pages(walk):
+    for number, path in enumerate(kinds_of_pages(walk)):
         page.goto(path)
-        for size in (WIDE, NARROW):
+        # In another language than Japanese only the words differ: one width each, by turns.
+        for size in (WIDE, NARROW) if not path.startswith(("/en/", "/easy/")) else ((WIDE, NARROW)[number % 2],):
             tried += 1
             page.set_viewport_size(size)  # type: ignore[arg-type]
             found = Axe().run(page, options=AXE).response["violations"]
