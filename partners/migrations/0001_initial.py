@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                 ('highest_number', models.PositiveIntegerField(default=0)),
                 ('refusal', models.TextField(blank=True)),
                 ('programme', models.ForeignKey(default=portal.tenancy.scope.current_programme_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.programme')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='開始した人')),
             ],
             options={
                 'verbose_name': '取込み',
@@ -506,7 +506,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('programme', models.ForeignKey(default=portal.tenancy.scope.current_programme_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.programme')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='partners.partner')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='partners.partner', verbose_name='団体')),
             ],
             options={
                 'verbose_name': '利用履歴',

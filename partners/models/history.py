@@ -179,7 +179,7 @@ class Activity(TenantModel):
         REPORT = "report", _("活動報告")
         CALL = "call", _("県の呼びかけ")
 
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="activities")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="activities", verbose_name=_("団体"))
     on = models.DateField(_("日付"))
     kind = models.CharField(_("種類"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("内容"), max_length=200)

@@ -23,7 +23,9 @@ class ImportRun(TenantModel):
     headings = models.JSONField(default=list)
     # {"heading": "field"}; the last mapping of the programme is proposed for the next file.
     mapping = models.JSONField(_("列の対応"), default=dict)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("開始した人")
+    )
     created_at = models.DateTimeField(_("作成日時"), default=timezone.now)
     finished_at = models.DateTimeField(_("完了日時"), null=True)
     # What the dry run found: {"rows": 1040, "new": 1000, "changed": 40, "bad": 0}

@@ -95,7 +95,7 @@ class ProgrammeSite(StaffSite):
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
-        self._menus: dict[tuple[StaffRole | None, str | None], list[Any]] = {}
+        self._menus: dict[tuple[Any, ...], list[Any]] = {}
 
     def may(self, request: HttpRequest, least: StaffRole) -> bool:
         actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -108,13 +108,15 @@ class ProgrammeSite(StaffSite):
         return super().each_context(request) | own
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Only a role changes what stands in the menu, and everything is asked of it at every page."""
+        """Only a role and the programme's features change what stands in the menu; it is shown on every page."""
         if app_label:
             return super().get_app_list(request, app_label)
-        key = request.actor.staff_role, get_language()  # type: ignore[attr-defined]
+        programme = request.programme  # type: ignore[attr-defined]
+        key = request.actor.staff_role, get_language(), tuple(programme.features)  # type: ignore[attr-defined]
         if key not in self._menus:
             found = (model for app in super().get_app_list(request) for model in app["models"])
-            self._menus[key] = in_groups({model["model"]._meta.label_lower: model for model in found})
+            screens = {model["model"]._meta.label_lower: model for model in found}
+            self._menus[key] = in_groups(screens, programme)
         return self._menus[key]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

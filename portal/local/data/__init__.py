@@ -12,6 +12,7 @@ from portal.local.child import dies_with_parent
 from portal.local.data import (
     cases,
     content,
+    imports,
     inquiries,
     joint,
     matching,
@@ -85,6 +86,7 @@ def load_programme(slug: str) -> None:
         notices.load(programme)
         content.load(programme)
         standing.load(programme)
+        imports.load(programme)
         renewals.load(programme)
         meetings.load(programme)
         surveys.load()

@@ -4,6 +4,9 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from partners.intake import month_end, months_before
 from partners.models import Batch, Partner, RegistrationSettings
 from partners.services.records import show_partners
 from partners.states import PartnerState
@@ -20,6 +23,8 @@ COHORTS = [
     date(2019, 4, 23), date(2019, 10, 3), date(2020, 4, 13), date(2020, 10, 19), date(2021, 5, 26), date(2022, 5, 26),
     date(2022, 12, 22),
 ]  # fmt: skip
+# Registered since by the month, until the month before last.
+NEWCOMERS = [3, 2, 5, 1, 4, 6, 2, 3, 1, 5, 4]
 
 PLACES = [("青葉", "アオバ"), ("若草", "ワカクサ"), ("緑ヶ丘", "ミドリガオカ"), ("浜風", "ハマカゼ"), ("川辺", "カワベ"), ("山手", "ヤマテ"),
           ("潮騒", "シオサイ"), ("桜台", "サクラダイ"), ("朝日", "アサヒ"), ("富士見", "フジミ"), ("松原", "マツバラ"), ("白鳥", "シラトリ"),
@@ -131,21 +136,27 @@ def load(programme: Programme) -> None:
         for number, day in enumerate(COHORTS, 1)
     ]
     chance = random.Random(programme.slug)  # noqa: S311 - the same crowd each time
-    for batch_number, batch in enumerate(batches):
+    first = 101
+    for batch in batches:
         size = CROWD[programme.slug] // len(batches)
-        first = 101 + batch_number * size
+        # A few still have to check what was brought over; the demo's people belong to the first ones.
         crowd = [
-            Partner(
-                number=number,
-                batch=batch,
-                approved_on=batch.approved_on,
-                # A few still have to check what was brought over; the demo's people belong to the first ones.
-                is_migrated=number < 130 or number % 9 > 0,
-                **make_up(chance, programme),
-            )
+            Partner(number=number, is_migrated=number < 130 or number % 9 > 0, **make_up(chance, programme))
             for number in range(first, first + size)
         ]
-        show_partners(Partner.objects.bulk_create(crowd), on=batch.approved_on)
+        _register(crowd, batch)
+        first += size
+    for months, size in zip(range(len(NEWCOMERS) + 1, 1, -1), NEWCOMERS, strict=True):
+        closes_on = month_end(months_before(timezone.localtime(), months).date())
+        batch = Batch.objects.create(closes_on=closes_on, approved_on=closes_on + timedelta(days=20))
+        _register([Partner(number=first + one, **make_up(chance, programme)) for one in range(size)], batch)
+        first += size
+
+
+def _register(crowd: list[Partner], batch: Batch) -> None:
+    for partner in crowd:
+        partner.batch, partner.approved_on = batch, batch.approved_on
+    show_partners(Partner.objects.bulk_create(crowd), on=batch.approved_on)
 
 
 def make_up(chance: random.Random, programme: Programme) -> dict[str, Any]:

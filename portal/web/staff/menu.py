@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.tenancy.models import Feature, Programme
+
 
 @dataclass(frozen=True)
 class Group:
@@ -56,9 +58,31 @@ GROUPS = (
     ), is_folded=True),
 )  # fmt: skip
 
+# What stands in no menu where the programme has switched its feature off. Renewal goes on without activity reports, and
+# applications that came before registration was closed are still answered.
+NEEDS = {
+    Feature.MEETINGS: (
+        "meetings.meeting", "meetings.seat", "meetings.talk", "meetings.theme", "meetings.survey", "meetings.ticket",
+        "meetings.board", "meetings.consultation", "meetings.slot", "meetings.reservation", "meetings.themepoll",
+        "meetings.vote", "meetings.idea", "meetings.video", "meetings.jointguest", "meetings.jointhost",
+        "meetings.meetingsettings",
+    ),
+    Feature.LOCAL_GROUPS: ("meetings.localgroup", "meetings.groupwish", "meetings.groupresult"),
+    Feature.MATCHING: (
+        "matching.posting", "matching.application", "matching.introduction", "matching.collaboration",
+        "matching.logolicence", "matching.logoedition", "matching.matchingsettings",
+    ),
+    Feature.CASES: ("matching.case",),
+    Feature.RENEWALS: ("renewals.report",),
+    Feature.INQUIRIES: ("inquiries.inquiry", "inquiries.inquirykind", "inquiries.replytemplate"),
+    Feature.NEWS: ("notices.announcement", "notices.subscription", "notices.genre"),
+}  # fmt: skip
 
-def in_groups(screens: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The screens that a person may open (label → entry of Django's list), as the menu shows them."""
+
+def in_groups(screens: Mapping[str, Any], programme: Programme) -> list[dict[str, Any]]:
+    """The screens that a person may open (label → entry of Django's list), as the programme's menu shows them."""
+    off = {label for feature, labels in NEEDS.items() if not programme.has(feature) for label in labels}
+    screens = {label: entry for label, entry in screens.items() if label not in off}
     groups = [
         {
             "name": group.name,

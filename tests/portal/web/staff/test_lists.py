@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.contrib.admin.views.main import ChangeList
 from django.db import connection
 from django.test import Client
@@ -14,13 +15,13 @@ from django.test.utils import CaptureQueriesContext
 from partners.states import PartnerState
 from portal.audit.models import Action, AuditEvent
 from portal.audit.services import record_event
-from portal.tenancy.models import Programme
+from portal.tenancy.models import Feature, Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from portal.web.models import Language, Page
 from portal.web.services.approvals import ask_approval
 from portal.web.staff.base import CappedPaginator, StaffAdmin
-from portal.web.staff.menu import GROUPS
+from portal.web.staff.menu import GROUPS, NEEDS
 from portal.web.templatetags.staff_lists import named
 from tests.factories import make_actor, make_batch, make_page, make_partner
 
@@ -136,6 +137,36 @@ def test_everybody_has_the_menu_of_their_role(as_staff: AsStaff) -> None:
 def test_every_screen_has_one_place_in_the_menu() -> None:
     placed = [label for group in GROUPS for label in group.screens]
     assert sorted(placed) == sorted(model._meta.label_lower for model in admin.site._registry)
+
+
+def test_no_column_of_a_list_is_named_by_its_field() -> None:
+    """A field without a name of its own is shown in English: "started by"."""
+    nameless = [
+        f"{model._meta.label_lower}: {column}"
+        for model, screen in admin.site._registry.items()
+        for column in screen.list_display
+        if re.fullmatch(r"[a-z ]+", str(label_for_field(column, model, screen)))  # type: ignore[arg-type]
+    ]
+    assert nameless == []
+
+
+def test_what_a_feature_needs_stands_in_the_menu() -> None:
+    """A name in NEEDS that is no screen would hide nothing."""
+    hidden = [label for labels in NEEDS.values() for label in labels]
+    assert len(hidden) == len(set(hidden))
+    assert set(hidden) <= {label for group in GROUPS for label in group.screens}
+
+
+def test_a_switched_off_feature_has_no_screens_in_the_menu(
+    as_staff: AsStaff, kanagawa: Programme, tokyo: Programme
+) -> None:
+    kanagawa.features = [one for one in kanagawa.features if one != Feature.INQUIRIES]
+    kanagawa.save()
+    for programme, is_on in ((kanagawa, False), (tokyo, True)):
+        text = as_staff(StaffRole.OFFICER, programme).get("/admin/web/page/").text
+        assert "/admin/meetings/meeting/" in text
+        for screen in ("/admin/inquiries/inquiry/", "/admin/inquiries/replytemplate/"):
+            assert (screen in text) == is_on
 
 
 def test_a_folded_group_is_open_on_its_own_screens(as_staff: AsStaff) -> None:
