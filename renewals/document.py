@@ -1,14 +1,17 @@
-"""On paper: a report, the letter of a notice, the decision on a removal. Made from the rows as they are now."""
+"""On paper: a report, the letter of a notice, the decision on a removal. Made from the rows as they are now. What the
+office writes is Japanese, in whatever language its officer reads the page.
+"""
 
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from partners.models import Partner
 from portal.files.models import StoredFile
 from portal.files.printing import for_print
+from portal.tenancy.models import Language
 from portal.tenancy.scope import current_programme
 from portal.web.dates import clock, long_day
 from portal.web.goals import SDG_GOALS
@@ -64,6 +67,7 @@ def _document(report: Report) -> dict[str, Any]:
     }
 
 
+@override(Language.JAPANESE)
 def notice_pdf(entry: DocketEntry) -> bytes:
     """The letter that says what the mail of the same step says, for the post."""
     docket, programme = entry.docket, current_programme()
@@ -108,6 +112,7 @@ def _postal_address(partner: Partner) -> str:
     return f"〒{partner.postal_code}\n{place}" if partner.postal_code else place
 
 
+@override(Language.JAPANESE)
 def decision_pdf(docket: Docket) -> bytes:
     """決裁: every step with its day and its person, the reason, and who decided."""
     decided = docket.latest(DocketEntry.Kind.REMOVED)

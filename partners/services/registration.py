@@ -47,6 +47,7 @@ from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
 from portal.web.access import ANONYMOUS, Actor, only_staff
 from portal.web.models import OnBehalf
+from portal.web.receipts import next_receipt
 from portal.web.steps import state_now
 
 # Of all that one application holds.
@@ -127,7 +128,7 @@ def _send(application: Application, now: datetime, actor: Actor, reason: str = "
     application.comment, application.checklist = "", []
     _give_batch(application, settings, now)
     if not application.receipt:
-        application.receipt = _next_receipt(now)
+        application.receipt = next_receipt(Application.objects.all(), timezone.localdate(now))
     if current_programme().has(Feature.UNCONFIRMED_MEMBERS):
         _open_unconfirmed(application, values)
     application.save()
@@ -307,11 +308,6 @@ def _give_batch(application: Application, settings: RegistrationSettings, now: d
     batch = Batch.objects.filter(closes_on=intake.closes_on).order_by("id").first()
     application.batch = batch or Batch.objects.create(closes_on=intake.closes_on)
     application.answer_by = intake.answer_by
-
-
-def _next_receipt(now: datetime) -> str:
-    day = f"{timezone.localdate(now):%Y%m%d}"
-    return f"{day}-{Application.objects.filter(receipt__startswith=day).count() + 1:03}"
 
 
 def _changed_values(application: Application, values: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, StaffRole, only_staff
 from portal.web.closed_days import ORDINARY_CLOSED_DAYS, open_days_after
 from portal.web.models import OnBehalf
+from portal.web.receipts import next_receipt
 from portal.web.steps import state_now
 
 
@@ -74,7 +75,7 @@ def send_inquiry(
     by = open_days_after(timezone.localdate(now), kind.answer_days, ORDINARY_CLOSED_DAYS)
     inquiry = Inquiry.objects.create(
         form_key=form_key,
-        receipt=_next_receipt(now),
+        receipt=next_receipt(Inquiry.objects.all(), timezone.localdate(now), "Q"),
         kind=kind,
         user=actor.user if place else None,
         partner_id=place.partner_id if place else partner_id,
@@ -217,11 +218,6 @@ def _check_length(text: str, most: int) -> None:
                 % {"most": most, "count": count}
             }
         )
-
-
-def _next_receipt(now: datetime) -> str:
-    day = f"Q{timezone.localdate(now):%Y%m%d}"
-    return f"{day}-{Inquiry.objects.filter(receipt__startswith=day).count() + 1:03}"
 
 
 def _write(

@@ -31,6 +31,7 @@ from portal.web.access import Actor, only_staff
 from portal.web.content import content_changed
 from portal.web.dates import fiscal_year_of
 from portal.web.models import OnBehalf
+from portal.web.receipts import next_receipt
 from renewals.calendar import DAY, fiscal_year_start
 from renewals.duties import RenewalDuty, ReportDuty
 from renewals.models import Arrival, Report, ReportVersion
@@ -227,9 +228,10 @@ def _sent_with(form_key: UUID, partner: Partner) -> Report | None:
 def _received(
     partner: Partner, covers: Covers, content: Content, actor: Actor, *, received_on: date, **entry: Any
 ) -> Report:
+    receipt = next_receipt(Report.objects.all(), timezone.localdate(), "R")
     report = Report(
         partner=partner, fiscal_year=covers.fiscal_year, covers_from=covers.first, covers_to=covers.last,
-        receipt=_next_receipt(), received_on=received_on, sent_by=actor.user, **entry,
+        receipt=receipt, received_on=received_on, sent_by=actor.user, **entry,
     )  # fmt: skip
     _write(report, content, actor)
     # The timeline is read by others: in Japanese, with an address that follows each reader's language.
@@ -253,12 +255,6 @@ def _write(report: Report, content: Content, actor: Actor) -> None:
     report.folded = folded([report.partner.name, *content.texts.values()])
     report.save()
     set_files(owner=report, slot=PHOTOS, files=content.photos, actor=actor.user, is_shown=True)
-
-
-def _next_receipt() -> str:
-    """The day, and a count within it. Behind the lock that hands out numbers."""
-    day = f"R{timezone.localdate():%Y%m%d}"
-    return f"{day}-{Report.objects.filter(receipt__startswith=day).count() + 1:03}"
 
 
 def _locked(report_id: int) -> Report:
