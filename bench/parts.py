@@ -112,7 +112,10 @@ class RunningPortal:
 
     def _web(self) -> Process:
         # Loaded before its children are there, so that these tell when it can answer.
-        options = ("--preload", "--workers=2", "--worker-class=sync", "--graceful-timeout=20", "--log-level=warning")
+        options = (
+            "--preload", "--workers=2", "--worker-class=gthread", "--threads=4", "--graceful-timeout=20",
+            "--log-level=warning",
+        )  # fmt: skip
         log, environment = self._log("web"), self._environment
         return start_web(self.listener, log, *options, environment=environment, folder=self.release)
 

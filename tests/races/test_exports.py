@@ -2,12 +2,11 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -25,6 +24,7 @@ from portal.web.access import Actor, StaffRole
 from portal.web.models import ApprovalRequest
 from portal.web.services.approvals import approve_request, decline_request
 from tests.factories import make_actor, make_programme
+from tests.races.together import at_once
 
 
 @pytest.fixture
@@ -67,19 +67,7 @@ def test_while_one_worker_makes_it_another_leaves_it_alone(asked: ProgrammeExpor
 
 def test_two_attempts_at_once_leave_the_file_that_the_row_describes(asked: ProgrammeExport, approver: Actor) -> None:
     programme = Programme.objects.get()
-    start = Barrier(2)
-
-    def attempt() -> None:
-        try:
-            with programme_scope(programme):
-                start.wait()
-                make_export(export_id=asked.pk)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(attempt) for _ in range(2)]:
-            done.result()
+    at_once(programme, *[partial(make_export, export_id=asked.pk)] * 2, refusals=())
     with programme_scope(programme):
         export = ProgrammeExport.objects.get()
         assert stored_exports(programme.pk) == {export.path}
@@ -113,23 +101,11 @@ def test_two_who_decide_at_once_start_one_export(approver: Actor) -> None:
         export = ask_export(reason="引越し", actor=approver)
         request = ApprovalRequest.objects.get()
     others = [make_actor(StaffRole.APPROVER, programme) for _ in range(3)]
-    start = Barrier(len(others))
-
-    def decide(actor: Actor) -> bool:
-        service = decline_request if actor is others[0] else approve_request
-        try:
-            with programme_scope(programme):
-                start.wait()
-                service(request=request, actor=actor, note="理由")
-        except ValidationError:
-            return False
-        else:
-            return True
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(others)) as pool:
-        won = list(pool.map(decide, others))
+    services = (decline_request, approve_request, approve_request)
+    won = at_once(
+        programme,
+        *(partial(one, request=request, actor=actor, note="理由") for one, actor in zip(services, others, strict=True)),
+    )
     assert won.count(True) == 1
     with programme_scope(programme):
         export.refresh_from_db()

@@ -2,12 +2,11 @@
 
 import os
 import signal
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from partners.models import ImportRun, Partner
@@ -21,6 +20,7 @@ from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
 from tests.factories import make_actor, make_partner, make_programme
 from tests.partners.services.test_importing import tried
+from tests.races.together import at_once
 
 ROWS = 3 * CHUNK
 # Far more than a worker needs, also on a busy machine; in seconds.
@@ -37,22 +37,8 @@ def test_one_of_two_officers_starts_an_import(committed: None) -> None:
     with programme_scope(programme):
         runs = [run_with(programme, 3)[0], run_with(programme, 3)[0]]
     actors = [make_actor(StaffRole.OFFICER, programme) for _ in range(4)]
-    together = threading.Barrier(len(actors))
-
-    def start(number: int) -> bool:
-        try:
-            with programme_scope(programme):
-                together.wait()
-                start_import(run=runs[number // 2], actor=actors[number])
-        except ValidationError:
-            return False
-        else:
-            return True
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actors)) as pool:
-        assert list(pool.map(start, range(len(actors)))).count(True) == 1
+    starts = (partial(start_import, run=runs[number // 2], actor=actor) for number, actor in enumerate(actors))
+    assert at_once(programme, *starts).count(True) == 1
     with programme_scope(programme):
         assert AuditEvent.objects.filter(action=Action.IMPORT_STARTED).count() == 1
 

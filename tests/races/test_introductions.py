@@ -17,7 +17,7 @@ from tests.factories import (
     make_partner,
     make_programme,
 )
-from tests.races.test_matching import at_once
+from tests.races.together import at_once
 
 
 def world() -> dict[str, Any]:

@@ -1,14 +1,10 @@
 """A mailing over real connections: pressed twice, stopped and called off while workers send. Everybody exactly once."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
 from pytest_django import Settings
 
 from portal.audit.models import Action, AuditEvent
@@ -26,6 +22,7 @@ from portal.web.registry import Receiver
 from tests.factories import make_actor, make_mailing, make_programme
 from tests.mail_server import Mail, MailServer, running_mail_server
 from tests.portal.notices.segment import segment_of_people
+from tests.races.together import at_once
 
 
 @pytest.fixture
@@ -54,28 +51,9 @@ def server(settings: Settings) -> Iterator[MailServer]:
         yield server
 
 
-def at_once(programme: Programme, deeds: list[Callable[[], Any]]) -> int:
-    """How many of them were done; the others were told why not."""
-    start = Barrier(len(deeds))
-
-    def do(deed: Callable[[], Any]) -> bool:
-        try:
-            with programme_scope(programme):
-                start.wait()
-                deed()
-        except ValidationError:
-            return False
-        else:
-            return True
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(do, deeds)).count(True)
-
-
-def by_all(officers: list[Actor], deed: Callable[..., Any], **given: Any) -> list[Callable[[], Any]]:
-    return [partial(deed, actor=officer, **given) for officer in officers]
+def by_all(programme: Programme, officers: list[Actor], deed: Callable[..., Any], **given: Any) -> int:
+    """How many of those who press at once have done it."""
+    return at_once(programme, *(partial(deed, actor=officer, **given) for officer in officers)).count(True)
 
 
 def deliver_all(programme: Programme) -> None:
@@ -96,7 +74,7 @@ def test_pressed_twice_it_starts_once(
 ) -> None:
     with programme_scope(kanagawa):
         mailing = make_mailing()
-    assert at_once(kanagawa, by_all(officers, start_mailing, mailing=mailing)) == 1
+    assert by_all(kanagawa, officers, start_mailing, mailing=mailing) == 1
     deliver_all(kanagawa)
     assert sorted(server.receivers) == sorted(addresses)
 
@@ -110,8 +88,8 @@ def test_stops_and_resumptions_cross_with_sending(
 
     def stop_and_resume(mail: Mail) -> None:
         if len(server.received) in (5, 15, 25) and len(done) < 3:
-            stopped = at_once(kanagawa, by_all(officers, stop_mailing, mailing=mailing))
-            done.append((stopped, at_once(kanagawa, by_all(officers, resume_mailing, mailing=mailing))))
+            stopped = by_all(kanagawa, officers, stop_mailing, mailing=mailing)
+            done.append((stopped, by_all(kanagawa, officers, resume_mailing, mailing=mailing)))
 
     server.before_keeping = stop_and_resume
     deliver_all(kanagawa)
@@ -130,7 +108,7 @@ def test_what_comes_back_from_a_worker_after_the_end_is_not_sent(
 
     def call_off(mail: Mail) -> None:
         if len(server.received) == 4:
-            called_off.append(at_once(kanagawa, by_all(officers, cancel_mailing, mailing=mailing, reason="誤り")))
+            called_off.append(by_all(kanagawa, officers, cancel_mailing, mailing=mailing, reason="誤り"))
             server.answers["MAIL"] = "421 not now"
 
     server.before_keeping = call_off
@@ -152,7 +130,7 @@ def test_failures_are_sent_again_once(
     mailing = started(kanagawa, officers[0])
     deliver_all(kanagawa)
     server.answers.clear()
-    assert at_once(kanagawa, by_all(officers, resend_failures, mailing=mailing)) == 1
+    assert by_all(kanagawa, officers, resend_failures, mailing=mailing) == 1
     deliver_all(kanagawa)
     assert sorted(server.receivers) == sorted(addresses)
 
@@ -164,6 +142,6 @@ def test_a_mail_that_was_sent_is_sent_again_once(
     deliver_all(kanagawa)
     with programme_scope(kanagawa):
         mail = OutgoingMail.objects.filter(state=State.SENT).earliest("id")
-    assert at_once(kanagawa, by_all(officers, send_again, mail=mail)) == 1
+    assert by_all(kanagawa, officers, send_again, mail=mail) == 1
     deliver_all(kanagawa)
     assert sorted(server.receivers) == sorted([*addresses, mail.to])

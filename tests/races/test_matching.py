@@ -1,19 +1,11 @@
 """Applying, answering and closing at the same moment: one order of events comes out, and every row agrees with it."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
-from django.core.exceptions import ValidationError
-from django.db import connection
-
 from matching.models import Application, Case, Posting
 from matching.services.applications import answer_application, apply_for, withdraw_application
 from matching.services.cases import ask_consent, begin_case, publish_case, withdraw_consent
 from matching.services.postings import end_posting
 from matching.states import OPEN_APPLICATIONS, ApplicationState, CaseState, PostingState
 from partners.models import Activity, Partner
-from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from tests.factories import (
@@ -28,26 +20,7 @@ from tests.factories import (
     make_posting,
     make_programme,
 )
-
-
-def at_once(programme: Programme, *deeds: Callable[[], object]) -> list[bool]:
-    """Which of them were not refused."""
-    start = Barrier(len(deeds))
-
-    def do(deed: Callable[[], object]) -> bool:
-        try:
-            with programme_scope(programme):
-                start.wait()
-                deed()
-        except ValidationError:
-            return False
-        else:
-            return True
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(do, deeds))
+from tests.races.together import at_once
 
 
 def test_two_colleagues_apply_once(committed: None) -> None:

@@ -1,14 +1,10 @@
 """Many who want the same places at the same moment, over real connections."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from meetings.models import Meeting, Seat
@@ -21,40 +17,15 @@ from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
 from tests.factories import make_actor, make_meeting, make_partner, make_programme, make_seat
 from tests.meetings.conftest import member_actor
+from tests.races.together import AT_ONCE, at_once
 
 CONFIRMED, WAITING, OFFERED = SeatState.CONFIRMED, SeatState.WAITING, SeatState.OFFERED
-AT_ONCE = 8
 
 
 @pytest.fixture
 def kanagawa(committed: None) -> Programme:
     make_programme("tokyo")
     return make_programme("kanagawa")
-
-
-def at_once(programme: Programme, deeds: Sequence[Callable[[], Any]]) -> list[bool]:
-    """Over several connections, each busy until no deed is left; whether each was done."""
-    start = Barrier(min(len(deeds), AT_ONCE))
-
-    def work(own: Sequence[Callable[[], Any]]) -> list[bool]:
-        try:
-            with programme_scope(programme):
-                start.wait()
-                return [done(deed) for deed in own]
-        finally:
-            connection.close()
-
-    shares = [deeds[number::AT_ONCE] for number in range(min(len(deeds), AT_ONCE))]
-    with ThreadPoolExecutor(len(shares)) as pool:
-        return [result for results in pool.map(work, shares) for result in results]
-
-
-def done(deed: Callable[[], Any]) -> bool:
-    try:
-        deed()
-    except ValidationError:
-        return False
-    return True
 
 
 def booking(meeting: Meeting, actor: Actor, email: str) -> Callable[[], Any]:
@@ -72,7 +43,7 @@ def test_sixty_people_for_ten_places(kanagawa: Programme) -> None:
         meeting = make_meeting(online_capacity=10)
         actors = [member_actor(make_partner(name=f"団体{number}")) for number in range(60)]
     deeds = [booking(meeting, actor, f"p{number}@example.jp") for number, actor in enumerate(actors)]
-    assert all(at_once(kanagawa, deeds))
+    assert all(at_once(kanagawa, *deeds))
     with programme_scope(kanagawa):
         found = states(meeting)
         assert (found.count(CONFIRMED), found.count(WAITING), len(found)) == (10, 50, 60)
@@ -87,7 +58,7 @@ def test_one_person_named_by_many_has_one_place(kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         meeting = make_meeting()
         actors = [member_actor(make_partner(name=f"団体{number}")) for number in range(AT_ONCE)]
-    results = at_once(kanagawa, [booking(meeting, actor, "same@example.jp") for actor in actors])
+    results = at_once(kanagawa, *(booking(meeting, actor, "same@example.jp") for actor in actors))
     assert results.count(True) == 1
     with programme_scope(kanagawa):
         assert states(meeting) == [CONFIRMED]
@@ -97,7 +68,7 @@ def test_two_of_an_organisation_make_one_booking(kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         meeting, partner = make_meeting(online_capacity=1), make_partner()
         actors = [member_actor(partner) for _ in range(4)]
-    assert all(at_once(kanagawa, [booking(meeting, actor, "same@example.jp") for actor in actors]))
+    assert all(at_once(kanagawa, *(booking(meeting, actor, "same@example.jp") for actor in actors)))
     with programme_scope(kanagawa):
         assert states(meeting).count(CONFIRMED) == 1
         assert meeting.sign_ups.count() == 1
@@ -113,11 +84,9 @@ def test_leaving_and_the_end_of_an_offer_cross(kanagawa: Programme) -> None:
             following = make_seat(meeting, state=WAITING)
         at_once(
             kanagawa,
-            [
-                lambda held=held: take_offer(seat=held),  # type: ignore[misc]
-                lambda held=held: leave_seat(seat=held),  # type: ignore[misc]
-                lambda meeting=meeting, until=until: end_offers(meeting_id=meeting.pk, now=until),  # type: ignore[misc]
-            ],
+            lambda held=held: take_offer(seat=held),  # type: ignore[misc]
+            lambda held=held: leave_seat(seat=held),  # type: ignore[misc]
+            lambda meeting=meeting, until=until: end_offers(meeting_id=meeting.pk, now=until),  # type: ignore[misc]
         )
         with programme_scope(kanagawa):
             held.refresh_from_db()
@@ -139,12 +108,10 @@ def test_the_last_place_and_a_smaller_room_cross(kanagawa: Programme) -> None:
             actor = member_actor(make_partner(name="最後の団体"))
         at_once(
             kanagawa,
-            [
-                booking(meeting, actor, f"last.{meeting.pk}@example.jp"),
-                lambda smaller=smaller, officer=officer: save_meeting(  # type: ignore[misc]
-                    meeting=smaller, actor=officer, fields=["online_capacity"]
-                ),
-            ],
+            booking(meeting, actor, f"last.{meeting.pk}@example.jp"),
+            lambda smaller=smaller, officer=officer: save_meeting(  # type: ignore[misc]
+                meeting=smaller, actor=officer, fields=["online_capacity"]
+            ),
         )
         with programme_scope(kanagawa):
             meeting.refresh_from_db()
@@ -159,7 +126,7 @@ def test_who_signs_up_while_it_is_cancelled_is_told_or_refused(kanagawa: Program
         meeting = make_meeting()
         actors = [member_actor(make_partner(name=f"団体{number}")) for number in range(6)]
     deeds = [booking(meeting, actor, f"p{number}@example.jp") for number, actor in enumerate(actors)]
-    at_once(kanagawa, [*deeds, lambda: cancel_meeting(meeting=meeting, reason="台風", actor=officer)])
+    at_once(kanagawa, *deeds, lambda: cancel_meeting(meeting=meeting, reason="台風", actor=officer))
     with programme_scope(kanagawa):
         told = OutgoingMail.objects.filter(message="meetings.called_off").count()
         assert told == len(states(meeting))

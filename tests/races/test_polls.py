@@ -19,7 +19,7 @@ from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
 from tests.factories import make_actor, make_board, make_partner, make_poll, make_programme, make_seat, make_survey
 from tests.meetings.conftest import member_actor
-from tests.races.test_meetings import at_once
+from tests.races.together import at_once
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_two_people_of_one_organisation_vote_once(kanagawa: Programme) -> None:
         poll, partner = make_poll(*"一二三四五六七八"), make_partner()
         options = list(poll.options.values_list("pk", flat=True))
         deeds = [voting(poll, option, member_actor(partner)) for option in options]
-    assert at_once(kanagawa, deeds).count(True) == 1
+    assert at_once(kanagawa, *deeds).count(True) == 1
     with programme_scope(kanagawa):
         assert (Vote.objects.count(), Choice.objects.count()) == (1, 1)
         assert Vote.objects.get().revision == 1
@@ -55,8 +55,8 @@ def test_no_vote_comes_in_after_the_closing(kanagawa: Programme) -> None:
         close_poll(poll=poll, actor=officer)
         counted.append(Vote.objects.filter(poll=poll).count())
 
-    results = at_once(kanagawa, [*(voting(poll, option, actor) for actor in actors[:4]), close,
-                                 *(voting(poll, option, actor) for actor in actors[4:])])  # fmt: skip
+    results = at_once(kanagawa, *(voting(poll, option, actor) for actor in actors[:4]), close,
+                      *(voting(poll, option, actor) for actor in actors[4:]))  # fmt: skip
     assert results[4]
     with programme_scope(kanagawa):
         poll.refresh_from_db()
@@ -74,7 +74,7 @@ def test_one_ticket_answers_once_and_all_answers_stay(kanagawa: Programme) -> No
         open_survey(survey=survey, actor=make_actor(StaffRole.OFFICER, kanagawa))
         tickets = list(survey.tickets.all())
     deeds = [partial(answer_survey, ticket=ticket, answers={"0": str(ticket.pk)}) for ticket in [*tickets, *tickets]]
-    assert at_once(kanagawa, deeds).count(True) == 8
+    assert at_once(kanagawa, *deeds).count(True) == 8
     with programme_scope(kanagawa):
         said = {answers["0"] for answers in AnonymousReply.objects.values_list("answers", flat=True)}
         assert said == {str(ticket.pk) for ticket in tickets}
@@ -90,7 +90,7 @@ def test_two_people_of_one_organisation_answer_once(kanagawa: Programme) -> None
         partial(answer_for_partner, survey_id=survey.pk, answers={"0": str(number)}, seen=0, actor=actor)
         for number, actor in enumerate(actors)
     ]
-    results = at_once(kanagawa, deeds)
+    results = at_once(kanagawa, *deeds)
     assert results.count(True) == 1
     with programme_scope(kanagawa):
         reply = Reply.objects.get()
@@ -102,6 +102,6 @@ def test_one_telephone_says_me_too_once(kanagawa: Programme) -> None:
         board = make_board(shows_first=True)
         idea = send_idea(board=board, kind=Idea.Kind.IDEA, text="屋根を貸し合う", name="", form_key=uuid4())
     phones = ["a" * 32] * 6 + ["b" * 32] * 2
-    assert all(at_once(kanagawa, [partial(back_idea, idea=idea, device=phone) for phone in phones]))
+    assert all(at_once(kanagawa, *(partial(back_idea, idea=idea, device=phone) for phone in phones)))
     with programme_scope(kanagawa):
         assert idea.backings.count() == 2

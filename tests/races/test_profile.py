@@ -1,13 +1,6 @@
 """Two editors of one section; approving and taking back at the same moment; asking twice; removing and changing."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from partners.edits import ChangedMeanwhile, stamp_of
@@ -22,28 +15,7 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, MemberRole, Membership, StaffRole
 from tests.factories import make_actor, make_member, make_programme
-
-Deed = Callable[[], Any]
-
-
-def at_once(programme: Programme, *deeds: Deed) -> list[bool]:
-    """Each on a connection of its own, from the same moment on; which of them were not refused."""
-    start = Barrier(len(deeds))
-
-    def carry_out(deed: Deed) -> bool:
-        try:
-            with programme_scope(programme):
-                start.wait()
-                deed()
-        except (ValidationError, ChangedMeanwhile, PermissionDenied):
-            return False
-        else:
-            return True
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(carry_out, deeds))
+from tests.races.together import Deed, at_once
 
 
 @pytest.fixture
@@ -71,7 +43,7 @@ def test_of_two_editors_who_saw_the_same_one_saves(programme: Programme, partner
         values = {"phone": f"045-000-000{number}"}
         return lambda: edit_profile(partner_id=partner.pk, values=values, seen=seen, actor=actors[number])
 
-    won = at_once(programme, *(edit(number) for number in range(4)))
+    won = at_once(programme, *(edit(number) for number in range(4)), refusals=(ChangedMeanwhile,))
     assert won.count(True) == 1
     with programme_scope(programme):
         assert Partner.objects.get().phone == f"045-000-000{won.index(True)}"

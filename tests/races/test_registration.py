@@ -1,13 +1,6 @@
 """Applications decided, sent and numbered at the same moment, over real connections."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from partners.models import Application, Batch, Member, Partner
@@ -28,6 +21,7 @@ from portal.tenancy.scope import programme_scope
 from portal.web.access import StaffRole
 from tests.factories import make_actor, make_application, make_checked_application, make_programme
 from tests.partners.services.test_importing import tried
+from tests.races.together import at_once
 
 DECISIONS = [Action.APPLICATION_APPROVED, Action.APPLICATION_RETURNED, Action.APPLICATION_WITHDRAWN]
 
@@ -38,26 +32,6 @@ def kanagawa(committed: None) -> Programme:
     return make_programme("kanagawa")
 
 
-def at_once(programme: Programme, deeds: Sequence[Callable[[], Any]]) -> list[bool]:
-    """Each over a connection of its own; whether it was done."""
-    start = Barrier(len(deeds))
-
-    def do(deed: Callable[[], Any]) -> bool:
-        try:
-            with programme_scope(programme):
-                start.wait()
-                deed()
-        except ValidationError:
-            return False
-        else:
-            return True
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(do, deeds))
-
-
 def test_of_several_officers_one_approves(kanagawa: Programme) -> None:
     actors = [make_actor(StaffRole.OFFICER, kanagawa) for _ in range(4)]
     with programme_scope(kanagawa):
@@ -65,7 +39,7 @@ def test_of_several_officers_one_approves(kanagawa: Programme) -> None:
     day = timezone.localdate()
     done = at_once(
         kanagawa,
-        [lambda a=a: approve_application(application=application, approved_on=day, actor=a) for a in actors],  # type: ignore[misc]
+        *(lambda a=a: approve_application(application=application, approved_on=day, actor=a) for a in actors),  # type: ignore[misc]
     )
     assert done.count(True) == 1
     with programme_scope(kanagawa):
@@ -81,11 +55,9 @@ def test_approving_returning_and_withdrawing_cross(kanagawa: Programme) -> None:
     day = timezone.localdate()
     at_once(
         kanagawa,
-        [
-            lambda: approve_application(application=application, approved_on=day, actor=actor),
-            lambda: return_application(application=application, reason="直してください。", actor=actor),
-            lambda: withdraw_application(application=application),
-        ],
+        lambda: approve_application(application=application, approved_on=day, actor=actor),
+        lambda: return_application(application=application, reason="直してください。", actor=actor),
+        lambda: withdraw_application(application=application),
     )
     with programme_scope(kanagawa):
         application.refresh_from_db()
@@ -101,7 +73,7 @@ def test_two_sends_are_one(kanagawa: Programme) -> None:
     with programme_scope(kanagawa):
         application = make_application()
     seen = fingerprint(application.data)
-    assert all(at_once(kanagawa, [lambda: send_application(application=application, seen=seen)] * 4))
+    assert all(at_once(kanagawa, *[lambda: send_application(application=application, seen=seen)] * 4))
     with programme_scope(kanagawa):
         application.refresh_from_db()
         assert application.versions.count() == 1
@@ -115,7 +87,7 @@ def test_no_number_is_given_twice(kanagawa: Programme) -> None:
         lambda one=one: send_application(application=one, seen=fingerprint(one.data))  # type: ignore[misc]
         for one in applications
     ]
-    assert all(at_once(kanagawa, send))
+    assert all(at_once(kanagawa, *send))
     with programme_scope(kanagawa):
         assert Batch.objects.count() == 1
         receipts = Application.objects.values_list("receipt", flat=True)
@@ -126,14 +98,14 @@ def test_no_number_is_given_twice(kanagawa: Programme) -> None:
         lambda one=one: approve_application(application=one, approved_on=day, actor=actor)  # type: ignore[misc]
         for one in applications
     ]
-    assert all(at_once(kanagawa, approve))
+    assert all(at_once(kanagawa, *approve))
     with programme_scope(kanagawa):
         assert list(Partner.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5]
 
 
 def test_asking_twice_makes_one_draft(kanagawa: Programme) -> None:
     ask = [lambda: ask_to_apply(address="midori@minato.example.jp", language="ja")] * 4
-    assert all(at_once(kanagawa, ask))
+    assert all(at_once(kanagawa, *ask))
     with programme_scope(kanagawa):
         assert Application.objects.count() == 1
 
@@ -149,6 +121,6 @@ def test_an_approval_and_an_import_do_not_cross_over_a_number(kanagawa: Programm
         lambda one=one: approve_application(application=one, approved_on=day, actor=officer)  # type: ignore[misc]
         for one in applications
     ]
-    assert all(at_once(kanagawa, [lambda: work_on(run.pk), *approve]))
+    assert all(at_once(kanagawa, lambda: work_on(run.pk), *approve))
     with programme_scope(kanagawa):
         assert list(Partner.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]

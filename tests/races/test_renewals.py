@@ -20,7 +20,7 @@ from renewals.services.reminding import silence, speak_again
 from renewals.services.reports import Content, ReportEntry, covers_year, enter_report, submit_report
 from renewals.stages import DocketState
 from tests.factories import make_acting, make_actor, make_member, make_partner, make_programme, make_rules
-from tests.races.test_matching import at_once
+from tests.races.together import at_once
 
 TEXTS = dict.fromkeys(("meetings", "calls", "collaborations", "free"), "") | {"business": "再開しました。"}
 

@@ -14,7 +14,7 @@ from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from tests.factories import make_partner, make_programme, make_reservation, make_slot
 from tests.meetings.conftest import member_actor
-from tests.races.test_meetings import AT_ONCE, at_once
+from tests.races.together import AT_ONCE, at_once
 
 CONFIRMED, LOST, CANCELLED = ReservationState.CONFIRMED, ReservationState.LOST, ReservationState.CANCELLED
 
@@ -36,10 +36,10 @@ def test_the_last_places_of_a_slot(kanagawa: Programme) -> None:
     wish = Wish(slot.pk, None, "相談")
     done = at_once(
         kanagawa,
-        [
+        *(
             lambda actor=actor: reserve(consultation_id=slot.consultation_id, wish=wish, actor=actor)  # type: ignore[misc]
             for actor in actors
-        ],
+        ),
     )
     assert done.count(True) == 3
     with programme_scope(kanagawa):
@@ -55,7 +55,7 @@ def test_two_of_an_organisation_make_one_reservation(kanagawa: Programme) -> Non
         lambda actor=actor: reserve(consultation_id=slot.consultation_id, wish=wish, actor=actor)  # type: ignore[misc]
         for actor in actors
     ]
-    assert all(at_once(kanagawa, deeds))
+    assert all(at_once(kanagawa, *deeds))
     with programme_scope(kanagawa):
         assert states() == [CONFIRMED]
 
@@ -73,7 +73,7 @@ def test_draws_and_cancellations_cross(kanagawa: Programme) -> None:
             lambda one=one, actor=actor: cancel_reservation(reservation=one, actor=actor)  # type: ignore[misc]
             for one, actor in leaving
         ]
-        assert all(at_once(kanagawa, [*draws, *cancels]))
+        assert all(at_once(kanagawa, *draws, *cancels))
         with programme_scope(kanagawa):
             Draw.objects.get(consultation=slot.consultation)
             found = list(Reservation.objects.filter(consultation=slot.consultation).values_list("state", flat=True))
