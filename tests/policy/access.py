@@ -24,7 +24,7 @@ class Route:
     expected: Expected
     # What stands in the address's parameters: of something that exists in Kanagawa.
     arguments: Callable[[World], dict[str, Any]] = lambda world: {}
-    # How the route may be called: the first is asked for the status, any other must be refused.
+    # How the route may be called. The first is asked for the status; whoever is refused it is refused the other, too.
     methods: tuple[str, ...] = ("GET",)
 
     @property

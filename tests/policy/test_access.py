@@ -17,6 +17,8 @@ KIN = [
     MEMBERS,
     READERS,
 ]
+# Whoever is past these pages already is led on from them.
+LEAD_ON = {"accounts:sign_in", "staff:sign_in", "my_matching:apply"}
 
 
 @each_map
@@ -38,6 +40,10 @@ def test_each_visitor_gets_what_the_table_says(urlconf: str, visitor: Visitor, w
             status = ask(client, route.methods[0], prefix + address).status_code
             if status != route.expected[visitor]:
                 wrong.append(f"{place.name} {prefix}{address}: {status}, not {route.expected[visitor]}")
+        if "POST" in route.methods[1:] and is_refused(place.name, route.expected[visitor]):
+            status = ask(client, "POST", address).status_code
+            if status not in {route.expected[visitor], 403, 404}:
+                wrong.append(f"POST {place.name} {address}: {status}, not {route.expected[visitor]}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -80,3 +86,8 @@ def asks(visitor: Visitor, route: Route, number: int) -> bool:
     """Whether this visitor is sent to the route, the walk's `number`-th."""
     kin = next([one for one in Visitor if one in kin] for kin in KIN if visitor in kin)
     return len({route.expected[one] for one in kin}) > 1 or visitor in in_turn(kin, number)
+
+
+def is_refused(name: str, status: int) -> bool:
+    """Also by being sent to the door."""
+    return status in (403, 404) or (status == 302 and name not in LEAD_ON)
