@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import nullcontext
 from copy import deepcopy
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from django.db import connection
 from django.test import Client
 
 from portal.tenancy.scope import programme_scope
+from tests.prove.open_to_all import is_a_thing, is_for_everybody
 from tests.prove.people import Person
 from tests.prove.report import attack, note
 from tests.prove.sending import CSRF, as_shown, sent
-from tests.prove.walk import Field, Form
+from tests.prove.walk import Field, Form, Walk
 
 SCRIPT = "<svg onload=alert(1)>"
 TEXTS = {
@@ -47,6 +49,15 @@ UPLOADS = {
 }
 # Forms whose whole point is to be sent without a cookie of ours.
 WITHOUT_CSRF: set[str] = set()
+SLUGS = ("kanagawa", "tokyo", "yamaguchi")
+# Whose forms are sent by whom.
+LESS = (
+    ("approver", "read_only"),
+    ("approver", "owner"),
+    ("approver", "public"),
+    ("owner", "viewer"),
+    ("owner", "public"),
+)
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
@@ -127,6 +138,73 @@ def test_a_form_without_its_token_is_refused(forms: list[tuple[Person, Form]]) -
                 wrong.append(f"{person.name} {form.action}: {answer.status}")
     note("forms sent without their token", len(forms))
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_form_is_refused_to_whoever_has_less(walks: dict[str, Walk], people: dict[str, Person]) -> None:
+    """With all that stands in it, token and stamps too, as if the page had been passed on: no row is written."""
+    wrong: list[str] = []
+    tried = 0
+    for slug, (role, other) in product(SLUGS, LESS):
+        if f"{slug} {other}" not in people:
+            continue
+        lower, own = people[f"{slug} {other}"], walks[f"{slug} {other}"].forms.values()
+        may_send = {(form.route, _names(form)) for form in own}
+        for form in walks[f"{slug} {role}"].forms.values():
+            if not form.page.startswith(("/mypage/", "/admin/")) or (form.route, _names(form)) in may_send:
+                continue
+            tried += 1
+            data = {one.name: as_shown(one) for one in form.fields}
+            before = len(wrong)
+            look = partial(_written, wrong, lower, form)
+            _forget_counts()
+            for answer in sent(lower.client, form, data, wrong, f"as {lower.name}", before_rollback=look):
+                attack(answer.status, leaked=len(wrong) > before)
+    note("forms of a role sent with less", tried)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_form_about_one_partner_is_refused_to_another(walks: dict[str, Walk], people: dict[str, Person]) -> None:
+    wrong: list[str] = []
+    tried = 0
+    for slug, one, other in ((slug, *pair) for slug in SLUGS for pair in (("owner", "rival"), ("rival", "owner"))):
+        lower = people[f"{slug} {other}"]
+        own = {form.action for form in walks[lower.name].forms.values()}
+        for form in walks[f"{slug} {one}"].forms.values():
+            if not form.page.startswith("/mypage/") or form.action in own or not is_a_thing(form.action):
+                continue
+            if is_for_everybody(form.page, people[f"{slug} public"]):
+                continue
+            tried += 1
+            data = {field.name: as_shown(field) for field in form.fields}
+            for answer in sent(lower.client, form, data, wrong, f"as {lower.name}"):
+                leaked = answer.status not in (403, 404)
+                attack(answer.status, leaked=leaked)
+                if leaked:
+                    wrong.append(f"{lower.name} sends {form.action} of {form.page}: {answer.status}")
+    note("forms about one partner sent by another", tried)
+    assert not wrong, "\n".join(wrong)
+
+
+def _forget_counts() -> None:
+    """Postgres hands them in now and then; until then those of earlier transactions are among them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+
+
+def _written(wrong: list[str], person: Person, form: Form) -> None:
+    """Looks into what Postgres has counted since. Somebody who is sent to the door keeps what they typed, as a draft."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+            " AND relname NOT IN ('django_session', 'accounts_draft')"
+        )
+        wrong += [
+            f"{person.name} sends {form.action} of {form.page}: {name} is written" for (name,) in cursor.fetchall()
+        ]
+
+
+def _names(form: Form) -> frozenset[str]:
+    return frozenset(one.name for one in form.fields)
 
 
 def _hostile(one: Field, kind: str) -> Any:
