@@ -86,7 +86,6 @@ class ResultFilesForm(TakesFiles, forms.Form):
 class GroupResultAdmin(StaffAdmin):
     change_form_template = "admin/meetings/groupresult/change_form.html"
     fields = ["group", "meeting", "title", "text", "photos_alt", "audience", "is_shown"]
-    autocomplete_fields = ["meeting"]
     list_display = ["title", "group", "meeting", "audience", "is_shown"]
     list_filter = ["is_shown", "audience", "group"]
     list_select_related = ["group", "meeting"]

@@ -46,7 +46,6 @@ class BoardAdmin(StaffAdmin):
     change_form_template = "admin/meetings/board/change_form.html"
     fields = ["title", "meeting", "text", "shows_first", "code"]
     readonly_fields = ["code"]
-    autocomplete_fields = ["meeting"]
     list_display = ["title", "meeting", "state", "code"]
     list_filter = ["state"]
     list_select_related = ["meeting"]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -19,6 +20,7 @@ from meetings.models import Invitation, JoiningDetails, Meeting, MeetingSettings
 from meetings.queries.meetings import rooms_of, with_counts
 from meetings.services import meetings as services
 from meetings.states import MEETING_TRANSITIONS, MeetingState
+from partners.models import Partner
 from partners.vocabulary.municipalities import regions
 from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import Limits
@@ -77,11 +79,39 @@ class MeetingForm(StaffForm):
 
 class JoiningForm(StaffForm):
     url = forms.URLField(label=gettext_lazy("参加用のアドレス"), max_length=500, assume_scheme="https")
+    shown_from = when(
+        gettext_lazy("いつから見せるか"),
+        required=False,
+        help_text=gettext_lazy("空のときは、前日のお知らせの時刻からです。"),
+    )
 
     class Meta:
         model = JoiningDetails
         fields = ("url", "room", "passcode", "note", "shown_from")
         widgets = {"note": forms.Textarea({"rows": 2})}
+
+
+class PartnerByNumber(forms.IntegerField):
+    """Typed, not chosen from a list: there may be ten thousand of them."""
+
+    def clean(self, value: Any) -> Partner:
+        number = super().clean(value)
+        if (found := Partner.objects.filter(number=number).first()) is None:
+            raise ValidationError(_("この登録番号の団体は見つかりません。"))
+        return found
+
+
+class InvitationForm(StaffForm):
+    partner = PartnerByNumber(label=gettext_lazy("登録番号"), min_value=1, max_value=999_999_999)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["partner"] = self.instance.partner.number
+
+    class Meta:
+        model = Invitation
+        fields = ("partner",)
 
 
 class MoveForm(forms.Form):
@@ -170,8 +200,12 @@ class JoiningInline(StaffInline):
 
 class InvitationInline(StaffInline):
     model = Invitation
+    form = InvitationForm
     delete_role = StaffRole.OFFICER
-    autocomplete_fields = ["partner"]
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        return super().get_queryset(request).select_related("partner")
 
 
 class YearFilter(admin.SimpleListFilter):

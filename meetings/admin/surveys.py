@@ -108,7 +108,6 @@ class SurveyAdmin(StaffAdmin):
     form = SurveyEditForm
     change_form_template = "admin/meetings/survey/change_form.html"
     fields = ("title", "text", "meeting", "receivers", "is_anonymous", "closes_at")
-    autocomplete_fields = ["meeting"]
     list_display = ["title", "asked", "state", "closes_at", "is_anonymous"]
     list_filter = ["state", "is_anonymous", ("meeting", admin.EmptyFieldListFilter)]
     list_select_related = ["meeting"]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -15,10 +14,10 @@ from portal.web.admin.settings import FIELDSETS, save_settings
 from portal.web.admin_site import platform_site
 from portal.web.services.programmes import change_hosts, create_programme
 from portal.web.staff.base import RowsThatCame, StaffAdmin, StaffInline
-from portal.web.staff.forms import ProgrammeForm
+from portal.web.staff.forms import ProgrammeForm, StaffForm
 
 
-class HostForm(forms.ModelForm):
+class HostForm(StaffForm):
     def clean_name(self) -> str:
         return str(self.cleaned_data["name"]).strip().lower()
 

@@ -4,7 +4,6 @@ Who may do what follows from the staff role; everything that staff change, and w
 number of queries does not grow with the list. What a screen does beyond a plain form save is the app's own service.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -13,7 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import lookup_spawns_duplicates, unquote
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -80,15 +79,19 @@ class ByRole:
         return self._may(request, self.delete_role)
 
 
-class Searched(AutocompleteSelect):
-    """Django's would ask the database for whatever was sent, and fail with what is no number."""
-
-    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if re.fullmatch("[0-9]{1,18}", one)], attrs)
-
-
 class PlainWidgets:
-    """A page rather than a popup: no small windows for adding and changing related rows. What is empty says so."""
+    """A page rather than a popup: no small windows for adding and changing related rows. What is empty says so. Days and
+    hours are the browser's own fields, each one field with one name.
+    """
+
+    formfield_overrides: Any = {
+        models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
+        models.TimeField: {"widget": forms.TimeInput({"type": "time"}, format="%H:%M")},
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        },
+    }
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -102,11 +105,6 @@ class PlainWidgets:
                 choices: Any = field.choices
                 field.choices = [empty if choice in BLANK_CHOICE_DASH else choice for choice in choices]
         return field
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs["widget"] = Searched(db_field, self.admin_site)  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class RowsThatCame(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -123,8 +121,10 @@ class RowsThatCame(BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 class StaffInline(PlainWidgets, ByRole, admin.TabularInline):  # type: ignore[type-arg]
+    form = StaffForm
     formset = RowsThatCame
-    extra = 0
+    # An empty row for whoever has no script; with one, "add another" makes more.
+    extra = 1
     show_change_link = True
 
 

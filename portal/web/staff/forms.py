@@ -46,7 +46,8 @@ class StaffForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        seen = self.data.get(self.SEEN, "")
+        # Each row of an inline has its own.
+        seen = self.data.get(self.add_prefix(self.SEEN), "")
         if self.instance.pk and seen and seen != self.seen:
             changed = dict(part.partition(":")[::2] for part in set(self.seen.split()) - set(seen.split()))
             # Whoever presses twice, or typed the same, overwrites nothing.

@@ -75,7 +75,7 @@ def test_staff_make_it_open_it_and_see_who_is_missing(
     officer = as_staff(StaffRole.OFFICER)
     form = {
         "title": "来年度のアンケート", "receivers": "partners|", "is_anonymous": "on",
-        "closes_at_0": f"{timezone.localdate() + timedelta(days=9)}", "closes_at_1": "17:00",
+        "closes_at": f"{timezone.localdate() + timedelta(days=9)}T17:00",
         "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0",
     }  # fmt: skip
     assert "「無記名」を外してください" in officer.post("/admin/meetings/survey/add/", form).text

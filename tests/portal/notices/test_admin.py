@@ -122,7 +122,7 @@ def test_a_newsletter_says_whom_it_is_for_and_when(as_staff: AsStaff, kanagawa: 
         genre, printed = make_genre(), make_genre("冊子", kind=Genre.Kind.PRINTED)
         make_subscription(User.objects.get(email="sunny@example.jp"), genre)
     officer = as_staff(StaffRole.OFFICER)
-    asked = {"receivers": "partners|", "genre": str(genre.pk), "send_from_0": "2099-04-01", "send_from_1": "09:00"}
+    asked = {"receivers": "partners|", "genre": str(genre.pk), "send_from": "2099-04-01T09:00"}
     mailing = written(officer, kanagawa, **asked)
     page = officer.get(f"{LIST}{mailing.pk}/change/").text
     assert "いま条件に合うのは 1 人です。" in page

@@ -24,7 +24,7 @@ ADD = "/admin/notices/announcement/add/"
 PARTNERS, SEGMENT = Announcement.Audience.PARTNERS, Announcement.Audience.SEGMENT
 FORM = {
     "title": "ソーラー部会のご案内", "text": "資料をご覧ください。", "audience": "public",
-    "shown_from_0": "2026-04-01", "shown_from_1": "09:00:00", "shown_until_0": "", "shown_until_1": "",
+    "shown_from": "2026-04-01T09:00", "shown_until": "",
 }  # fmt: skip
 PDF = b"%PDF-1.7\n1\nstartxref\n0\n%%EOF\n"
 

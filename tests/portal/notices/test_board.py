@@ -225,16 +225,14 @@ def test_staff_write_one_and_it_stands_there(as_staff: Enter, visit: Client) -> 
     officer = as_staff(StaffRole.OFFICER)
     form = {
         "title": "会場が変わりました", "text": "第二会議室です。", "audience": "public",
-        "shown_from_0": "2026-04-01", "shown_from_1": "09:00:00", "shown_until_0": "", "shown_until_1": "",
+        "shown_from": "2026-04-01T09:00", "shown_until": "",
     }  # fmt: skip
     answer = officer.post("/admin/notices/announcement/add/", form)
     assert answer.status_code == 302
     assert "会場が変わりました" in visit.get("/news/").text
     page = officer.get("/admin/notices/announcement/").text
     assert "会場が変わりました" in page
-    refused = officer.post(
-        "/admin/notices/announcement/add/", form | {"shown_until_0": "2026-03-01", "shown_until_1": "00:00"}
-    )
+    refused = officer.post("/admin/notices/announcement/add/", form | {"shown_until": "2026-03-01T00:00"})
     assert "開始よりあと" in refused.text
 
 
