@@ -80,11 +80,12 @@ class ByRole:
 
 
 class PlainWidgets:
-    """A page rather than a popup: no small windows for adding and changing related rows. What is empty says so. Days and
-    hours are the browser's own fields, each one field with one name.
+    """A page rather than a popup: no small windows for adding and changing related rows. What is empty says so. Days,
+    hours and addresses are the browser's own fields, each one field with one name.
     """
 
     formfield_overrides: Any = {
+        models.URLField: {"widget": forms.URLInput({"class": "vTextField"})},
         models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
         models.TimeField: {"widget": forms.TimeInput({"type": "time"}, format="%H:%M")},
         models.DateTimeField: {
