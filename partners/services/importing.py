@@ -88,7 +88,8 @@ def start_import(*, run: ImportRun, actor: Actor) -> None:
             _move(run, ImportState.RUNNING, started_by=actor.user)
     except IntegrityError as error:
         raise ValidationError(_("ほかの取込みが動いています。終わってから始めてください。")) from error
-    record_event(action=Action.IMPORT_STARTED, subject=run, actor=actor.user, changes={"counts": (None, run.counts)})
+    counts = {"added": (None, run.counts["new"]), "changed": (None, run.counts["changed"])}
+    record_event(action=Action.IMPORT_STARTED, subject=run, actor=actor.user, changes=counts)
     _nudge()
 
 

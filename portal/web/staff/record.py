@@ -49,6 +49,9 @@ def subject_name(subject_type: str) -> str:
 # What is put on record beside a row's own fields.
 OTHER_NAMES = {
     "rows": _("件数"),
+    "file": _("ファイル"),
+    "added": _("加わる団体"),
+    "changed": _("変わる団体"),
     "format": _("形式"),
     "filter": _("絞り込み"),
     "searched": _("検索"),
@@ -60,9 +63,11 @@ OTHER_NAMES = {
 
 def _field(subject_type: str, name: str) -> Any:
     try:
-        return apps.get_model(subject_type)._meta.get_field(name)
+        field = apps.get_model(subject_type)._meta.get_field(name)
     except (LookupError, FieldDoesNotExist):
         return None
+    # The rows of an import are no field of it: their number is on record.
+    return field if field.concrete else None
 
 
 def _display(field: Any, value: Any) -> str:

@@ -32,6 +32,7 @@ from portal.audit.models import Action, AuditEvent
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.access import Actor, StaffRole
+from portal.web.staff.record import readable_changes
 from tests.factories import make_actor, make_checked_application, make_member, make_partner, make_programme
 
 ALL_SECTIONS = ["basic", "place", "business", "initiatives", "collaboration", "capability", "contact"]
@@ -389,3 +390,10 @@ class TestFuzz(TestCase):
             undo_import(run=run, actor=officer)
             assert worked(run).state == ImportState.UNDONE
             assert Partner.objects.count() == before
+
+
+def test_an_import_reads_in_words_on_the_record(officer: Actor) -> None:
+    """Its rows are a table of their own, which has no name as a field has."""
+    imported(officer, {"企業・団体名": "甲"})
+    said = [[change.label for change in readable_changes(event)] for event in AuditEvent.objects.order_by("id")]
+    assert ["ファイル", "件数"] in said and ["加わる団体", "変わる団体"] in said
