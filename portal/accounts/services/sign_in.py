@@ -24,8 +24,8 @@ def ask_to_sign_in(*, address: str, next_path: str, language: str, now: datetime
     """The same rows for every address: the worker that sends the mail finds out whose it is."""
     now = now or timezone.now()
     ticket = LoginTicket.objects.create(address=address, next_path=next_path, language=language, created_at=now)
-    live = LoginTicket.objects.live_at(now).filter(address=address, purpose=LoginTicket.Purpose.SIGN_IN)
-    beyond = live.order_by("-id").values("pk")[LoginTicket.MOST_LIVE :]
+    mine = LoginTicket.objects.filter(address=address, purpose=LoginTicket.Purpose.SIGN_IN, ended_at=None)
+    beyond = mine.order_by("-id").values("pk")[LoginTicket.MOST_LIVE :]
     LoginTicket.objects.filter(pk__in=beyond).update(ended_at=now)
     send_ticket(ticket=ticket, message="accounts.sign_in")
     return ticket
@@ -92,7 +92,7 @@ def redeem_phone_help(*, ticket_id: int, now: datetime | None = None) -> User | 
 def void_tickets(*, address: str, now: datetime | None = None) -> None:
     """What is on its way to the address opens nothing any more: after a sign-in, and when the person's place changes."""
     now = now or timezone.now()
-    LoginTicket.objects.live_at(now).filter(address=address).update(ended_at=now)
+    LoginTicket.objects.filter(address=address, ended_at=None).update(ended_at=now)
 
 
 def _read(user: User | None) -> User | None:

@@ -14,6 +14,7 @@ from partners.models import Member
 from partners.states import MemberState, PartnerState
 from portal.accounts import keys
 from portal.accounts.models import LoginTicket, StaffAppointment, User
+from portal.accounts.services.sign_in import ask_to_sign_in, redeem_link
 from portal.accounts.sessions import TICKET
 from portal.audit.models import Action, AuditEvent
 from portal.outbox.models import OutgoingMail
@@ -256,6 +257,27 @@ def test_the_fourth_request_ends_the_first(visit: Client, kanagawa: Programme, h
     # A sign-in ends all others.
     browser(kanagawa).post(links[1])
     assert [visit.get(link).status_code for link in links] == [410] * 4
+
+
+def test_mail_that_was_held_up_still_comes_the_last_three_of_it(
+    visit: Client, kanagawa: Programme, hanako: Member
+) -> None:
+    """The mail server was away for longer than a link lives."""
+    for _ in range(4):
+        ask(visit)
+        later(16 * 60, kanagawa)
+    arrived = letters(kanagawa, HANAKO, "accounts.sign_in")
+    assert len(arrived) == LoginTicket.MOST_LIVE
+    assert "新しいメールを送る" in visit.get(arrived[-1].link).text
+
+
+def test_held_up_mail_does_not_come_after_a_sign_in(visit: Client, kanagawa: Programme, hanako: Member) -> None:
+    ask(visit)
+    later(16 * 60, kanagawa)
+    with programme_scope(kanagawa):
+        signed_in_already = ask_to_sign_in(address=HANAKO, next_path="", language="ja")
+        assert redeem_link(token=signed_in_already.link_token)
+    assert not letters(kanagawa, HANAKO, "accounts.sign_in")
 
 
 def test_somebody_elses_tickets_stay(visit: Client, kanagawa: Programme, hanako: Member) -> None:
