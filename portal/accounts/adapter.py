@@ -60,7 +60,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Seeds of second factors are kept encrypted: whoever reads a dump cannot make codes."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("コードが違います。もう一度お試しください。"),
+        "incorrect_code": _("コードが違うか、すでに使われたものです。次のコードでお試しください。"),
     }
 
     def encrypt(self, text: str) -> str:
