@@ -50,7 +50,7 @@ def why_fits(posting: Profile, partner: Profile) -> list[Reason]:
     if not reasons:
         return []
     if posting.region and posting.region == partner.region:
-        reasons.append(Reason(_("同じ地域です"), 1, [posting.region]))
+        reasons.append(Reason(_("同じ地域です"), 1, [_(posting.region)]))
     if partner.is_experienced:
         reasons.append(Reason(_("連携の経験があります"), 1))
     return sorted(reasons, key=lambda reason: -reason.points)

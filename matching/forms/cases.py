@@ -17,8 +17,7 @@ from matching.queries.case_drafts import MOST_PHOTOS
 from matching.queries.cases import CASE_PHOTOS
 from matching.services.cases import NEWER_CASE
 from matching.vocabulary import ADVICE, Outcome
-from partners.forms.profile import NamesSelect
-from partners.vocabulary.municipalities import regions
+from partners.vocabulary.municipalities import region_choices
 from partners.vocabulary.roles import Role
 from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import JPEG, PNG, Limits
@@ -101,8 +100,8 @@ class CaseForm(TakesFiles, Revised):
         self.fields["goals"] = forms.TypedMultipleChoiceField(
             label=_("SDGsの目標"), choices=goals, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
         )
-        places = [("", _("地域を問わない")), *((name, name) for name in regions(current_programme().prefecture_code))]
-        self.fields["region"] = forms.ChoiceField(label=_("地域"), choices=places, required=False, widget=NamesSelect)
+        places = [("", _("地域を問わない")), *region_choices(current_programme().prefecture_code)]
+        self.fields["region"] = forms.ChoiceField(label=_("地域"), choices=places, required=False)
         this, language = fiscal_year_of(timezone.localdate()), get_language() or "ja"
         years = {*range(this - YEARS, this + 1), self.case.year or this}
         named = [(year, fiscal_year_name(year, language)) for year in sorted(years, reverse=True)]

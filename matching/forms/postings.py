@@ -18,8 +18,8 @@ from matching.proposal import sections_of
 from matching.services.postings import ATTACHMENTS, NEWER_POSTING
 from matching.states import ANSWERS, ApplicationState, PostingState
 from matching.vocabulary import ADVICE, OTHER_CHECKS, OWN_CHECKS, WHO_SEES, Method, Reach
-from partners.forms.profile import NamesSelect, TypedDayField
-from partners.vocabulary.municipalities import regions
+from partners.forms.profile import TypedDayField
+from partners.vocabulary.municipalities import region_choices
 from partners.vocabulary.roles import Role
 from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import Limits
@@ -100,8 +100,8 @@ class PostingForm(TakesFiles, forms.ModelForm):  # type: ignore[type-arg]
         self.fields["goals"] = forms.TypedMultipleChoiceField(
             label=_("SDGsの目標"), choices=goals, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
         )
-        places = [("", _("地域を問わない")), *((name, name) for name in regions(current_programme().prefecture_code))]
-        self.fields["region"] = forms.ChoiceField(label=_("地域"), choices=places, required=False, widget=NamesSelect)
+        places = [("", _("地域を問わない")), *region_choices(current_programme().prefecture_code)]
+        self.fields["region"] = forms.ChoiceField(label=_("地域"), choices=places, required=False)
         self.fields["brings"] = several(_("わたしたちが担うこと"), Role.choices)
         self.fields["seeks"] = several(_("お願いしたい役割"), Role.choices)
         done = _("できているものに印を付けてください。ほかの人には見えません。")

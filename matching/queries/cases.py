@@ -161,7 +161,7 @@ def _facts(case: Case) -> list[tuple[str, str]]:
     facts = [
         (_("連携の種類"), case.get_category_display()),
         (_("連携の形"), _("、").join(str(Method(one).label) for one in case.methods)),
-        (_("地域"), case.region),
+        (_("地域"), _(case.region)),
         (_("取組の年度"), year_in_words(case.year)),
         (_("受賞"), year_in_words(case.awarded_in) if case.awarded_in else ""),
     ]

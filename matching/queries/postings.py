@@ -22,7 +22,7 @@ from matching.vocabulary import Category, Method
 from partners.models import Partner
 from partners.queries.finding import find_partners
 from partners.search import words
-from partners.vocabulary.municipalities import regions
+from partners.vocabulary.municipalities import region_choices
 from partners.vocabulary.roles import OF_COMPANIES, OF_GROUPS, Role
 from portal.tenancy.models import Feature
 from portal.tenancy.scope import current_programme
@@ -80,7 +80,7 @@ def choices_of(name: str) -> list[tuple[str, str]]:
         case "goal":
             return [(str(number), f"{number} {short}") for number, (short, *_full) in SDG_GOALS.items()]
         case _:
-            return [(name, name) for name in regions(current_programme().prefecture_code)]
+            return region_choices(current_programme().prefecture_code)
 
 
 def find_postings(actor: Actor, wish: Wish) -> PostingQuerySet:
@@ -168,7 +168,7 @@ def _role_line(posting: Posting, role: Role) -> RoleLine:
 def facts_of(posting: Posting) -> list[tuple[str, str]]:
     """What stands beside the proposal, in words."""
     methods = _("、").join(str(Method(one).label) for one in posting.methods)
-    region = posting.region or _("地域を問わない")
+    region = _(posting.region) if posting.region else _("地域を問わない")
     facts = [(_("連携の種類"), posting.get_category_display()), (_("連携の形"), methods), (_("地域"), region)]
     return [(label, value) for label, value in facts if value]
 

@@ -36,4 +36,4 @@ matching = where_used(Feature.MATCHING)
 def offered(partners: Iterable[Partner]) -> HttpResponse:
     """For static/combobox.js."""
     first = list(partners)[:MOST_OFFERED]
-    return JsonResponse({"offers": [{"name": one.name, "note": one.municipality_name} for one in first]})
+    return JsonResponse({"offers": [{"name": one.name, "note": one.municipality_label} for one in first]})

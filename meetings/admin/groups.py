@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from meetings.models import GroupResult, GroupWish, LocalGroup
 from meetings.models.groups import PAPERS, PHOTOS
 from meetings.services.groups import set_result_files
-from partners.vocabulary.municipalities import regions
+from partners.vocabulary.municipalities import region_choices
 from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import JPEG, PNG, WEBP, Limits
 from portal.files.models import StoredFile
@@ -40,8 +40,8 @@ class GroupForm(StaffForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("region"):
-            names = regions(current_programme().prefecture_code)
-            field.choices = [("", "—"), *((name, name) for name in names)]  # type: ignore[attr-defined]
+            choices = region_choices(current_programme().prefecture_code)
+            field.choices = [("", "—"), *choices]  # type: ignore[attr-defined]
 
 
 @admin.register(LocalGroup)

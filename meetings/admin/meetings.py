@@ -21,7 +21,7 @@ from meetings.queries.meetings import rooms_of, with_counts
 from meetings.services import meetings as services
 from meetings.states import MEETING_TRANSITIONS, MeetingState
 from partners.models import Partner
-from partners.vocabulary.municipalities import regions
+from partners.vocabulary.municipalities import region_choices
 from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import Limits
 from portal.files.models import StoredFile
@@ -73,8 +73,8 @@ class MeetingForm(StaffForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("region"):
-            names = regions(current_programme().prefecture_code)
-            field.choices = [("", "—"), *((name, name) for name in names)]  # type: ignore[attr-defined]
+            choices = region_choices(current_programme().prefecture_code)
+            field.choices = [("", "—"), *choices]  # type: ignore[attr-defined]
 
 
 class JoiningForm(StaffForm):

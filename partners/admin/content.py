@@ -43,7 +43,7 @@ class BenefitAdmin(ReachableAdmin):
 
 @admin.register(SupportDesk)
 class SupportDeskAdmin(ReachableAdmin):
-    list_display = ["name", "municipality_name", "phone", "email", "position", "is_shown"]
+    list_display = ["name", "municipality_label", "phone", "email", "position", "is_shown"]
     list_filter = ["is_shown"]
     search_fields = ["name", "address"]
     fields = ("name", "municipality", "hours", *REACHED, "position", "is_shown")
@@ -56,8 +56,8 @@ class SupportDeskAdmin(ReachableAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=_("市区町村"))
-    def municipality_name(self, desk: SupportDesk) -> str:
-        return desk.municipality_name
+    def municipality_label(self, desk: SupportDesk) -> str:
+        return desk.municipality_label
 
 
 @admin.register(FieldExample)

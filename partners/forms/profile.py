@@ -49,16 +49,6 @@ class TypedField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class NamesSelect(forms.Select):
-    """Of an official list, whose names exist in Japanese only: marked as such for pages in other languages."""
-
-    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **options)
-        if value:
-            option["attrs"]["lang"] = "ja"
-        return option
-
-
 class ProfileForm(forms.Form):
     """Fields of the given sections. `is_complete` asks for what a partner of its kind must give; a draft need not."""
 
@@ -114,9 +104,9 @@ def form_field(name: str, example: str = "") -> forms.Field:
         )
     if name == "municipality":
         places = municipalities(current_programme().prefecture_code)
-        return _choice([(code, place.full_name) for code, place in places.items()], options, NamesSelect)
+        return _choice([(code, place.label) for code, place in places.items()], options)
     if column.choices:
-        return _choice(column.choices, options, NamesSelect if name.startswith("industry") else forms.Select)
+        return _choice(column.choices, options)
     if isinstance(column, models.DateField):
         return TypedField(name, widget=forms.TextInput({"class": "w-m", "autocomplete": "off"}), **options)
     if isinstance(column, models.IntegerField):
@@ -127,11 +117,9 @@ def form_field(name: str, example: str = "") -> forms.Field:
     return TypedField(name, widget=forms.TextInput(attributes | {"maxlength": column.max_length}), **options)
 
 
-def _choice(
-    choices: Iterable[tuple[Any, Any]], options: dict[str, Any], widget: type[forms.Select] = forms.Select
-) -> forms.Field:
+def _choice(choices: Iterable[tuple[Any, Any]], options: dict[str, Any]) -> forms.Field:
     return forms.ChoiceField(
-        choices=[("", _("選んでください")), *choices], required=False, widget=widget({"class": "w-m"}), **options
+        choices=[("", _("選んでください")), *choices], required=False, widget=forms.Select({"class": "w-m"}), **options
     )
 
 

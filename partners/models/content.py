@@ -72,9 +72,9 @@ class SupportDesk(Reachable):
         return self.name
 
     @property
-    def municipality_name(self) -> str:
+    def municipality_label(self) -> str:
         place = municipalities(current_programme().prefecture_code).get(self.municipality)
-        return place.full_name if place else ""
+        return place.label if place else ""
 
 
 def fields_with_examples() -> list[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from partners.fields import FIELDS, Visibility
 from partners.states import Ending, PartnerState
 from partners.vocabulary.industries import DIVISIONS, GROUPS
 from partners.vocabulary.kinds import Kind, PolicyTheme
-from partners.vocabulary.municipalities import municipalities
+from partners.vocabulary.municipalities import Municipality, municipalities
 from partners.vocabulary.roles import Role
 from portal.tenancy.models import TenantModel
 from portal.tenancy.scope import current_programme
@@ -188,14 +188,21 @@ class Partner(TenantModel):
         return FIELDS[name].section in sections and self.visibility_of(name) is Visibility.PUBLIC
 
     @property
+    def _place(self) -> Municipality | None:
+        return municipalities(current_programme().prefecture_code).get(self.municipality)
+
+    @property
     def municipality_name(self) -> str:
-        place = municipalities(current_programme().prefecture_code).get(self.municipality)
-        return place.full_name if place else ""
+        return self._place.full_name if self._place else ""
+
+    @property
+    def municipality_label(self) -> str:
+        """In the language of the page."""
+        return self._place.label if self._place else ""
 
     @property
     def region(self) -> str:
-        place = municipalities(current_programme().prefecture_code).get(self.municipality)
-        return place.region if place else ""
+        return self._place.region if self._place else ""
 
     @property
     def is_listed(self) -> bool:

@@ -26,7 +26,7 @@ from partners.queries.partners import sections_in_use
 from partners.search import LISTED, LONGEST_QUERY
 from partners.vocabulary.industries import DIVISIONS
 from partners.vocabulary.kinds import Kind, PolicyTheme
-from partners.vocabulary.municipalities import municipalities, regions
+from partners.vocabulary.municipalities import municipalities, region_choices
 from partners.vocabulary.roles import Role
 from portal.tenancy.scope import current_programme
 from portal.web.content import versioned
@@ -90,13 +90,13 @@ def _fixed_choices(facet: str, prefecture: str, _language: str) -> Choices:
         case "goal":
             return [(str(number), f"{number} {short}") for number, (short, *_full) in SDG_GOALS.items()]
         case "region":
-            return [(name, name) for name in regions(prefecture)]
+            return region_choices(prefecture)
         case "municipality":
-            return [(code, place.full_name) for code, place in municipalities(prefecture).items()]
+            return [(code, place.label) for code, place in municipalities(prefecture).items()]
         case "kind":
             return [(value, str(label)) for value, label in Kind.choices]
         case "industry":
-            return list(DIVISIONS.items())
+            return [(letter, str(name)) for letter, name in DIVISIONS.items()]
         case "theme":
             return [(value, str(label)) for value, label in PolicyTheme.choices]
         case "offer" | "need":
@@ -161,6 +161,7 @@ COLUMNS = (
     "number",
     "name",
     "kana",
+    "name_en",
     "kind",
     "municipality",
     "industry_division",
@@ -178,7 +179,7 @@ def page_of(wish: Wish, counts: Counts) -> Page:
     places = municipalities(current_programme().prefecture_code)
     kinds = dict(choices_of("kind", counts))
     sections = counts.sections
-    label = gettext("登録 第%(number)s号")
+    label, is_english = gettext("登録 第%(number)s号"), get_language() == "en"
     for row in rows:
         for name in COLUMNS:
             if name in FIELDS and name != "name" and FIELDS[name].section not in sections:
@@ -187,17 +188,21 @@ def page_of(wish: Wish, counts: Counts) -> Page:
         row["initial"] = row["name"].removeprefix("株式会社").removeprefix("有限会社").strip()[:1]
         row["kind"] = kinds.get(row["kind"], "")
         row["summary"] = shortened(row["summary"])
-        row["place"] = places[row["municipality"]].full_name if row["municipality"] in places else ""
-        is_public = (
-            row["visibility"].get("industry_division", FIELDS["industry_division"].visibility) == Visibility.PUBLIC
+        row["place"] = places[row["municipality"]].label if row["municipality"] in places else ""
+        row["industry"] = (
+            str(DIVISIONS.get(row["industry_division"], "")) if _is_public(row, "industry_division") else ""
         )
-        row["industry"] = DIVISIONS.get(row["industry_division"], "") if is_public else ""
+        row["name_en"] = row["name_en"] if is_english and _is_public(row, "name_en") else ""
     return Page(
         rows=rows,
         total=counts.total,
         next_address=wish.address(after=_key(rows[-1], wish.sort)) if has_more else "",
         is_first=not wish.after,
     )
+
+
+def _is_public(row: Mapping[str, Any], name: str) -> bool:
+    return bool(row["visibility"].get(name, FIELDS[name].visibility) == Visibility.PUBLIC)
 
 
 def shortened(text: str) -> str:

@@ -99,7 +99,7 @@ def records(partners: Iterable[Partner]) -> Iterator[dict[str, Any]]:
                 value = places[value].full_name if value in places else None
             elif name == "industry_division":
                 record["industry_division_code"] = value
-                value = DIVISIONS.get(value) if value else None
+                value = str(DIVISIONS[value]) if value else None
             record[name] = value
         yield record
 

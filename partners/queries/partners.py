@@ -281,7 +281,7 @@ def _shown(partner: Partner, field: Field, with_name: bool = False) -> Shown | N
     elif field.name == "goals":
         kind = "goals"
     elif field.name == "municipality":
-        value = partner.municipality_name
+        value = partner.municipality_label
     elif isinstance(column, ArrayField):
         kind, labels = "list", dict(column.base_field.choices or ())
         value = [labels.get(one, one) for one in value]

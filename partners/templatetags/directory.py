@@ -48,5 +48,5 @@ def filter_boxes(of: Filter) -> SafeString:
 
 
 def _language(of: Filter) -> str:
-    """Names of places and trades are Japanese on every page."""
+    """Names that a programme gives itself, as of its batches, are Japanese on every page."""
     return ' lang="ja"' if html_lang() != "ja" and JAPANESE_TEXT.search(of.options[0].label) else ""

@@ -40,6 +40,20 @@ def test_the_directory_shows_what_everybody_may_see(visit: Client, add: Callable
         assert "046-999-9999" not in page
 
 
+def test_an_english_directory_is_read_without_japanese(visit: Client, add: Callable[..., Partner]) -> None:
+    trade = {"kind": "company", "industry_division": "J", "industry_group": "62"}
+    add(1, name="青葉銀行", name_en="Aoba Bank", **trade)
+    add(2, name="若葉銀行", name_en="Wakaba Bank", visibility={"name_en": "partners"}, **trade)
+    page = visit.get("/en/partners/").text
+    for words in ("Atsugi City", ">Central area<", "Finance and insurance", "Aoba Bank"):
+        assert words in page
+    for words in ("厚木市", ">県央地域<", "金融業", "Wakaba Bank"):
+        assert words not in page
+    assert "Banking" in visit.get("/en/partners/1/").text
+    page = visit.get("/partners/").text
+    assert "厚木市" in page and "金融業，保険業" in page and "Aoba Bank" not in page
+
+
 def test_it_is_searched_and_narrowed_by_its_address_alone(visit: Client, add: Callable[..., Partner]) -> None:
     add(1, name="青葉商事", goals=[7])
     add(2, name="みどり商事", goals=[13])

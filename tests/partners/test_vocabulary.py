@@ -1,7 +1,8 @@
 import pytest
+from django.utils.translation import override
 
-from partners.vocabulary.industries import DIVISIONS, GROUPS, belongs, groups_of
-from partners.vocabulary.municipalities import REGIONS, municipalities, regions, with_check_digit
+from partners.vocabulary.industries import DIVISIONS, GROUPS, GROUPS_OF, belongs
+from partners.vocabulary.municipalities import REGIONS, municipalities, region_choices, regions, with_check_digit
 from partners.vocabulary.roles import OF_COMPANIES, OF_GROUPS
 
 
@@ -26,6 +27,31 @@ def test_a_ward_belongs_to_its_city_and_region() -> None:
     assert (ward.full_name, ward.region) == ("相模原市緑区", "県央地域")
 
 
+@pytest.mark.parametrize(
+    ("prefecture", "five", "label"),
+    [
+        ("140007", "14201", "Yokosuka City"),
+        ("140007", "14151", "Midori Ward, Sagamihara City"),
+        ("130001", "13101", "Chiyoda Ward"),
+        ("130001", "13421", "Ogasawara Village"),
+        ("350001", "35305", "Suo-Oshima Town"),
+    ],
+)
+def test_an_english_page_names_places_in_latin_letters(prefecture: str, five: str, label: str) -> None:
+    with override("en"):
+        assert municipalities(prefecture)[with_check_digit(five)].label == label
+
+
+@pytest.mark.parametrize("prefecture", ["140007", "130001", "350001"])
+def test_nothing_of_the_official_lists_is_without_an_english_name(prefecture: str) -> None:
+    with override("en"):
+        places = [place.label for place in municipalities(prefecture).values()]
+        names = places + [label for _name, label in region_choices(prefecture)]
+        names += [str(name) for name in DIVISIONS.values()] + [str(name) for _division, name in GROUPS.values()]
+    assert all(name.isascii() for name in names)
+    assert len(set(places)) == len(places)
+
+
 def test_an_unknown_prefecture_has_none() -> None:
     assert municipalities("010006") == {}
     assert all(REGIONS.values())
@@ -35,7 +61,7 @@ def test_ninety_nine_major_groups_fill_twenty_divisions() -> None:
     assert [int(code) for code in GROUPS] == list(range(1, 100))
     assert {letter for letter, _ in GROUPS.values()} == set(DIVISIONS)
     assert belongs("39", "G") and not belongs("39", "E") and not belongs("00", "A")
-    assert list(groups_of("F")) == ["33", "34", "35", "36"]
+    assert list(GROUPS_OF["F"]) == ["33", "34", "35", "36"]
 
 
 def test_the_handbook_names_seven_and_nine_roles() -> None:

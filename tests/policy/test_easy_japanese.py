@@ -16,6 +16,8 @@ from django.utils.translation import trans_real
 
 from meetings.models import Seat
 from partners.models import Consent
+from partners.vocabulary.industries import DIVISIONS, GROUPS
+from partners.vocabulary.municipalities import REGIONS
 from portal.tenancy.models import Programme
 from portal.tenancy.scope import programme_scope
 from portal.web.dates import fiscal_year_of
@@ -25,6 +27,10 @@ from tests.partners.views.pages import hidden_fields
 from tests.policy.routes import places
 from tests.policy.visitors import make_world
 from tests.policy.walking import MAPS, ask, row_of
+
+# Official lists call things the same in easy Japanese.
+OFFICIAL = {name for regions in REGIONS.values() for name in regions}
+OFFICIAL |= {str(name) for name in (*DIVISIONS.values(), *(name for _division, name in GROUPS.values()))}
 
 DOORS = ("accounts:", "partners:register")
 
@@ -52,7 +58,7 @@ def complete(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     noting = Noting(easy._fallback)
     monkeypatch.setattr(easy, "_fallback", noting)
     yield
-    missing = sorted(filter(JAPANESE_TEXT.search, noting.noted))
+    missing = sorted(filter(JAPANESE_TEXT.search, noting.noted - OFFICIAL))
     assert not missing, "\n".join(missing)
 
 

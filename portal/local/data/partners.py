@@ -10,7 +10,7 @@ from partners.intake import month_end, months_before
 from partners.models import Batch, Partner, RegistrationSettings
 from partners.services.records import show_partners
 from partners.states import PartnerState
-from partners.vocabulary.industries import groups_of
+from partners.vocabulary.industries import GROUPS_OF
 from partners.vocabulary.kinds import Kind, PolicyTheme
 from partners.vocabulary.municipalities import municipalities
 from partners.vocabulary.roles import OF_COMPANIES, OF_GROUPS
@@ -26,9 +26,15 @@ COHORTS = [
 # Registered since by the month, until the month before last.
 NEWCOMERS = [3, 2, 5, 1, 4, 6, 2, 3, 1, 5, 4]
 
-PLACES = [("青葉", "アオバ"), ("若草", "ワカクサ"), ("緑ヶ丘", "ミドリガオカ"), ("浜風", "ハマカゼ"), ("川辺", "カワベ"), ("山手", "ヤマテ"),
-          ("潮騒", "シオサイ"), ("桜台", "サクラダイ"), ("朝日", "アサヒ"), ("富士見", "フジミ"), ("松原", "マツバラ"), ("白鳥", "シラトリ"),
-          ("髙﨑", "タカサキ"), ("虹", "ニジ"), ("灯台", "トウダイ"), ("月見", "ツキミ")]  # fmt: skip
+# name, reading, in Latin letters
+PLACES = [
+    ("青葉", "アオバ", "Aoba"), ("若草", "ワカクサ", "Wakakusa"), ("緑ヶ丘", "ミドリガオカ", "Midorigaoka"),
+    ("浜風", "ハマカゼ", "Hamakaze"), ("川辺", "カワベ", "Kawabe"), ("山手", "ヤマテ", "Yamate"),
+    ("潮騒", "シオサイ", "Shiosai"), ("桜台", "サクラダイ", "Sakuradai"), ("朝日", "アサヒ", "Asahi"),
+    ("富士見", "フジミ", "Fujimi"), ("松原", "マツバラ", "Matsubara"), ("白鳥", "シラトリ", "Shiratori"),
+    ("髙﨑", "タカサキ", "Takasaki"), ("虹", "ニジ", "Niji"), ("灯台", "トウダイ", "Todai"),
+    ("月見", "ツキミ", "Tsukimi"),
+]  # fmt: skip
 # business, reading, division of industry, what it does
 TRADES = [
     (
@@ -80,6 +86,8 @@ TRADES = [
         [3, 5],
     ),
 ]
+# The trades whose companies have given an English name.
+ENGLISH = {"ソーラー": "Solar", "システム": "Systems", "食品": "Foods", "水産": "Fisheries", "旅館": "Ryokan"}
 GROUPS = [
     (
         "NPO法人{}みずべの会",
@@ -160,7 +168,7 @@ def _register(crowd: list[Partner], batch: Batch) -> None:
 
 
 def make_up(chance: random.Random, programme: Programme) -> dict[str, Any]:
-    place, reading = chance.choice(PLACES)
+    place, reading, roman = chance.choice(PLACES)
     code = chance.choice(
         [
             code
@@ -186,9 +194,10 @@ def make_up(chance: random.Random, programme: Programme) -> dict[str, Any]:
         return common | {
             "name": f"{'有限会社' if chance.random() < 0.2 else '株式会社'}{place}{name}",
             "kana": f"{reading}{kana}",
+            "name_en": f"{roman} {ENGLISH[name]}" if name in ENGLISH else "",
             "kind": Kind.COMPANY,
             "industry_division": division,
-            "industry_group": chance.choice(list(groups_of(division))),
+            "industry_group": chance.choice(list(GROUPS_OF[division])),
             "capital": chance.choice([3000, 5000, 10000, 30000, 98000]),
             "employees_regular": chance.randint(1, 240),
             "office_name": "本社",
