@@ -27,6 +27,7 @@ from portal.audit.services import record_event
 from portal.files.checks import check
 from portal.files.kinds import CSV, EXCEL, Limits
 from portal.web.access import StaffRole
+from portal.web.forms import sentences_of
 
 
 class ListForm(forms.Form):
@@ -104,7 +105,7 @@ class AttendanceScreens:
                     actor=request.actor,  # type: ignore[attr-defined]
                 )
         except ValidationError as refusal:
-            messages.error(request, "、".join(refusal.messages))
+            messages.error(request, sentences_of(refusal))
         else:
             messages.success(request, _("%d人の出席を記録しました。") % count)
         return redirect("admin:meetings_meeting_people", meeting.pk)
@@ -120,7 +121,7 @@ class AttendanceScreens:
             try:
                 check_in(seat=seat, actor=request.actor)  # type: ignore[attr-defined]
             except ValidationError as refusal:
-                messages.error(request, "、".join(refusal.messages))
+                messages.error(request, sentences_of(refusal))
             else:
                 messages.success(request, _("%s様の出席を記録しました。") % seat.name)
             return redirect("admin:meetings_meeting_check_in", token)

@@ -19,6 +19,7 @@ from meetings.queries.live import desk_of, questions_of
 from meetings.services.live import move_board, move_idea, move_live_question
 from meetings.states import IdeaState, SurveyState
 from portal.web.access import StaffRole
+from portal.web.forms import sentences_of
 from portal.web.staff.base import StaffAdmin, StaffInline
 from portal.web.staff.bulk import BulkAction
 
@@ -90,7 +91,7 @@ class BoardAdmin(StaffAdmin):
             try:
                 self._move(request, board)
             except ValidationError as refusal:
-                messages.error(request, "、".join(refusal.messages))
+                messages.error(request, sentences_of(refusal))
             return redirect("admin:meetings_board_desk", board_id)
         context = self.admin_site.each_context(request) | {
             "title": _("届いた質問とアイデア"), "opts": self.opts, "object": board, "may_act": may_act,

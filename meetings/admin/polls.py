@@ -20,6 +20,7 @@ from meetings.services import polls as services
 from meetings.states import SURVEY_TRANSITIONS, SurveyState
 from portal.notices.forms import BETWEEN
 from portal.web.access import Actor, StaffRole
+from portal.web.forms import sentences_of
 from portal.web.staff.base import StaffAdmin, StaffInline
 from portal.web.staff.bulk import BulkAction, LeftOut
 from portal.web.staff.forms import StaffForm
@@ -150,7 +151,7 @@ class ThemePollAdmin(StaffAdmin):
                     poll=poll, options=PollOption.objects.filter(poll=poll, pk__in=ticked), actor=request.actor  # type: ignore[attr-defined]
                 )  # fmt: skip
             except ValidationError as refusal:
-                messages.error(request, "、".join(refusal.messages))
+                messages.error(request, sentences_of(refusal))
             else:
                 messages.success(request, _("%d件のテーマの募集を始めました。") % len(made))
             return redirect("admin:meetings_themepoll_result", poll_id)

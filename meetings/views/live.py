@@ -26,7 +26,7 @@ from meetings.views.public import refuse_without_meetings
 from portal.accounts import limits
 from portal.accounts.visitors import limit_key
 from portal.web.access import public
-from portal.web.forms import page_form
+from portal.web.forms import page_form, sentences_of
 from portal.web.links import absolute_url
 from portal.web.qr import qr_svg
 from portal.web.requests import PortalRequest
@@ -82,7 +82,7 @@ def back(request: PortalRequest, code: str, pk: int) -> HttpResponse:
         _refuse_too_many(request, device)
         back_idea(idea=idea, device=device)
     except ValidationError as refusal:
-        messages.error(request, "、".join(refusal.messages))
+        messages.error(request, sentences_of(refusal))
     return _known(redirect(f"{reverse('meetings:live', args=[code])}#idea-{pk}"), device, code)
 
 
@@ -97,7 +97,7 @@ def choose(request: PortalRequest, code: str, pk: int) -> HttpResponse:
         number = int(typed) if typed.isdecimal() and len(typed) < 4 else -1
         answer_live_question(question=question, choice=number, device=device)
     except ValidationError as refusal:
-        messages.error(request, "、".join(refusal.messages))
+        messages.error(request, sentences_of(refusal))
     else:
         messages.success(request, _("回答を受け付けました。"))
     return _known(redirect("meetings:live", code), device, code)

@@ -26,7 +26,7 @@ from meetings.views.public import entry_response, refuse_without_meetings
 from partners.queries.partners import partner_of
 from portal.accounts import drafts
 from portal.web.access import MemberRole, full_member, member
-from portal.web.forms import page_form
+from portal.web.forms import page_form, sentences_of
 from portal.web.requests import PortalRequest
 
 FORM = ["GET", "HEAD", "POST"]
@@ -151,7 +151,7 @@ def cancel(request: PortalRequest, pk: int) -> HttpResponse:
     try:
         services.cancel_sign_up(booking=found, actor=request.actor)
     except ValidationError as refusal:
-        messages.error(request, "、".join(refusal.messages))
+        messages.error(request, sentences_of(refusal))
     else:
         messages.success(
             request, _("欠席のご連絡を受け付けました。") if view.is_late else _("申込みを取り消しました。")
@@ -176,7 +176,7 @@ def undo(request: PortalRequest, pk: int) -> HttpResponse:
     try:
         services.undo_cancelling(booking=_own(request, pk), actor=request.actor)
     except ValidationError as refusal:
-        messages.error(request, "、".join(refusal.messages))
+        messages.error(request, sentences_of(refusal))
     else:
         messages.success(request, _("取消しを元に戻しました。"))
     return redirect("my_meetings:booking", pk)

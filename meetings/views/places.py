@@ -19,6 +19,7 @@ from meetings.services.seats import leave_seat, take_offer, undo_leaving
 from meetings.states import SeatState
 from meetings.views.public import refuse_without_meetings
 from portal.web.access import public
+from portal.web.forms import sentences_of
 from portal.web.links import absolute_url
 from portal.web.qr import qr_svg
 from portal.web.requests import PortalRequest
@@ -67,7 +68,7 @@ def place(request: PortalRequest, token: str) -> HttpResponse:
     try:
         deed(seat=seat, now=now)
     except ValidationError as refusal:
-        messages.error(request, "、".join(refusal.messages))
+        messages.error(request, sentences_of(refusal))
     else:
         messages.success(request, done)
     return redirect("meetings:place", token)

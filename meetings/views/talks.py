@@ -20,7 +20,7 @@ from portal.accounts import drafts
 from portal.files.models import StoredFile
 from portal.files.senders import Sender
 from portal.web.access import MemberRole, full_member, member, public
-from portal.web.forms import answers, page_form
+from portal.web.forms import answers, page_form, sentences_of
 from portal.web.requests import PortalRequest
 from portal.web.staff.spreadsheets import write_xlsx
 
@@ -125,7 +125,7 @@ def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     try:
         withdraw_talk(talk=found, actor=request.actor)
     except ValidationError as refusal:
-        messages.error(request, "、".join(refusal.messages))
+        messages.error(request, sentences_of(refusal))
     else:
         messages.success(request, _("登壇の申込みを取り下げました。"))
     return redirect("my_meetings:talk", pk)

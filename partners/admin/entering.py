@@ -21,7 +21,7 @@ from partners.services.profile import LOGO, enter_for_partner, remove_row, save_
 from portal.files.models import StoredFile
 from portal.files.senders import Sender
 from portal.web.access import StaffRole
-from portal.web.forms import answers, page_form
+from portal.web.forms import answers, page_form, sentences_of
 from portal.web.staff.forms import OnBehalfForm
 
 
@@ -77,7 +77,7 @@ class EntersForPartner:
         except ChangedMeanwhile:
             return False
         except ValidationError as refusal:
-            messages.error(request, "、".join(refusal.messages))
+            messages.error(request, sentences_of(refusal))
             return False
         if changed:
             self._say_entered(request)

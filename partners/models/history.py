@@ -159,7 +159,8 @@ class ChangeRequest(TenantModel):
     def summary(self) -> str:
         if self.is_leaving:
             return str(_("退会"))
-        return f"{self.get_field_display()}：{self.before_in_words} → {self.after_in_words}"
+        words = {"label": self.get_field_display(), "before": self.before_in_words, "after": self.after_in_words}
+        return gettext("%(label)s：%(before)s → %(after)s") % words
 
     def _in_words(self, value: str) -> str:
         column: Any = Partner._meta.get_field(self.field)

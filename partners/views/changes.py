@@ -22,7 +22,7 @@ from portal.accounts import drafts
 from portal.files.models import StoredFile
 from portal.files.senders import Sender
 from portal.web.access import Actor, MemberRole, member
-from portal.web.forms import answers, page_form
+from portal.web.forms import answers, page_form, sentences_of
 from portal.web.requests import PortalRequest
 
 STEPS = [gettext_lazy("入力"), gettext_lazy("内容の確認"), gettext_lazy("申請の完了")]
@@ -102,7 +102,7 @@ def withdraw(request: PortalRequest, change_id: int) -> HttpResponse:
     try:
         withdraw_change(request=change, actor=request.actor)
     except ValidationError as refusal:
-        messages.error(request, "、".join(refusal.messages))
+        messages.error(request, sentences_of(refusal))
     else:
         messages.success(request, _("申請を取り下げました。"))
     return redirect("profile:change", change.pk)
@@ -122,7 +122,7 @@ def _asked(request: PortalRequest, draft: str, **values: Any) -> HttpResponse:
     try:
         change = ask_change(actor=request.actor, **values)
     except ValidationError as refusal:
-        messages.error(request, "、".join(refusal.messages))
+        messages.error(request, sentences_of(refusal))
         return redirect("profile:overview")
     drafts.forget(request.actor, draft)
     messages.success(request, _("申請を受け付けました。受付のメールをお送りしました。"))

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from crispy_forms.layout import BaseInput
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator
 from django.forms import BaseForm, BoundField
@@ -96,6 +97,11 @@ def _flat(choices: Any) -> Iterator[tuple[str, str]]:
             yield from _flat(label)
         else:
             yield str(key), str(label)
+
+
+def sentences_of(refusal: ValidationError) -> str:
+    """All that a service's refusal says, where it is said at the head of a page and not at a field."""
+    return " ".join(refusal.messages)
 
 
 def error_links(form: BaseForm) -> list[tuple[str, str, str]]:

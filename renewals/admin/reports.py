@@ -154,7 +154,7 @@ class ReportAdmin(StaffAdmin):
                     actor=request.actor,  # type: ignore[attr-defined]
                 )  # fmt: skip
             except ValidationError as refusal:
-                how.add_error(None, "、".join(refusal.messages))
+                how.add_error(None, refusal)
             else:
                 messages.success(request, _("代理入力しました。代表の方へメールでお知らせします。"))
                 return redirect("admin:renewals_report_change", report.pk)

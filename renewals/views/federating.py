@@ -28,7 +28,7 @@ def also(request: PortalRequest, report_id: int) -> HttpResponse:
         try:
             send_also(report_id=report.pk, programme_id=to.pk, actor=request.actor)
         except ValidationError as refusal:
-            form.add_error(None, "、".join(refusal.messages))
+            form.add_error(None, refusal)
         else:
             messages.success(
                 request,

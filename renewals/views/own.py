@@ -67,7 +67,7 @@ def grace(request: PortalRequest) -> HttpResponse:
         try:
             ask_for_grace(partner_id=partner.pk, actor=request.actor, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, "、".join(refusal.messages))
+            form.add_error(None, refusal)
         else:
             messages.success(request, _("猶予の申出を送りました。事務局からの返事をお待ちください。"))
             return redirect("renewals:own")

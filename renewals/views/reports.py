@@ -18,7 +18,7 @@ from portal.accounts import drafts
 from portal.files.models import StoredFile
 from portal.files.senders import Sender
 from portal.web.access import MemberRole, member
-from portal.web.forms import page_form
+from portal.web.forms import page_form, sentences_of
 from portal.web.pdf import pdf_response
 from portal.web.requests import PortalRequest
 from renewals.document import report_pdf
@@ -68,7 +68,7 @@ def write(request: PortalRequest, what: str) -> HttpResponse:
             actor=request.actor,
         )  # fmt: skip
     except ValidationError as refusal:
-        messages.error(request, "、".join(refusal.messages))
+        messages.error(request, sentences_of(refusal))
         return redirect("renewals:own")
     drafts.forget(request.actor, draft)
     messages.success(request, _("活動報告を受け付けました。受付番号は%sです。") % report.receipt)

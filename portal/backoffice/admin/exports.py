@@ -17,6 +17,7 @@ from portal.backoffice.models import ProgrammeExport
 from portal.backoffice.queries import request_for
 from portal.backoffice.states import APPROVAL, ExportState
 from portal.web.access import StaffRole
+from portal.web.forms import sentences_of
 from portal.web.services.approvals import needs_second_approver
 from portal.web.staff.base import StaffAdmin
 
@@ -79,7 +80,7 @@ class ProgrammeExportAdmin(StaffAdmin):
         try:
             file = fetch_export(export=export, actor=request.actor)  # type: ignore[attr-defined]
         except ValidationError as refusal:
-            self.message_user(request, "、".join(refusal.messages), messages.ERROR)
+            self.message_user(request, sentences_of(refusal), messages.ERROR)
             return redirect("admin:backoffice_programmeexport_change", export.pk)
         name = f"{request.programme.slug}-{timezone.localtime(export.asked_at):%Y%m%d-%H%M}.zip"  # type: ignore[attr-defined]
         response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")

@@ -20,6 +20,7 @@ from portal.backoffice.erasure import disclose, erase, fate_of, open_request, wh
 from portal.backoffice.models import PersonRequest
 from portal.backoffice.persons import Row, Table, held_on, person_with
 from portal.web.access import StaffRole
+from portal.web.forms import sentences_of
 from portal.web.staff.base import StaffAdmin
 
 
@@ -104,7 +105,7 @@ class PersonRequestAdmin(StaffAdmin):
         return asked
 
     def _back(self, request: HttpRequest, asked: PersonRequest, refusal: ValidationError) -> HttpResponse:
-        self.message_user(request, "、".join(refusal.messages), messages.ERROR)
+        self.message_user(request, sentences_of(refusal), messages.ERROR)
         return redirect("admin:backoffice_personrequest_change", asked.pk)
 
     def _change_url(self, table: Table, row: Row) -> str:

@@ -24,6 +24,7 @@ from portal.outbox.rendering import to_go_on_from
 from portal.tenancy.models import Language
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, StaffRole
+from portal.web.forms import sentences_of
 from portal.web.staff.base import StaffAdmin
 from portal.web.staff.bulk import BulkAction, LeftOut
 from portal.web.staff.forms import StaffForm
@@ -55,7 +56,7 @@ def sentence_for_starting(text: MailText, actor: Actor) -> str:
     try:
         text.clean()
     except ValidationError as problem:
-        raise LeftOut("、".join(problem.messages)) from problem
+        raise LeftOut(sentences_of(problem)) from problem
     return _("次のメールから、「%s」をこの文面で送ります。") % text
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from portal.web.forms import sentences_of
 from portal.web.models import ApprovalRequest
 from portal.web.staff.record import Change, in_words
 
@@ -34,7 +35,7 @@ def restore_view(admin: Any, request: HttpRequest, obj: models.Model, event_id: 
             else:
                 admin.message_user(request, _("変更の前に戻しました。"), messages.SUCCESS)
         except ValidationError as refused:
-            admin.message_user(request, "、".join(refused.messages), messages.ERROR)
+            admin.message_user(request, sentences_of(refused), messages.ERROR)
         return HttpResponseRedirect("../../change/")
     context = admin.admin_site.each_context(request) | {
         "title": str(obj),
