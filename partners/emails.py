@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.fields import FIELDS
 from partners.models import Application, ChangeRequest, Member, RegistrationSettings
-from partners.queries.partners import left_to_partner
+from partners.queries.profile import left_to_partner
 from partners.states import ApplicationState, ChangeState, MemberState, PartnerState
 from portal.accounts.models import LoginTicket
 from portal.outbox.messages import Message, Priority, may, must

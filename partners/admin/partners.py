@@ -12,7 +12,8 @@ from partners.admin.standing import action_of
 from partners.fields import OF_PEOPLE
 from partners.models import ChangeRequest, Member, Partner
 from partners.queries.arrival import arrival_of
-from partners.queries.partners import acted_for_by, facts_in_words, once_called, own_profile, sections_in_use
+from partners.queries.partners import acted_for_by, once_called, sections_in_use
+from partners.queries.profile import facts_in_words, own_profile
 from partners.services.profile import correct_given
 from partners.states import Move
 from portal.web.access import StaffRole

@@ -14,7 +14,7 @@ from partners.edits import changed_since, merged, stamp_of
 from partners.fields import FIELDS, Section, Visibility, fields_of
 from partners.forms.profile import ProfileForm, TypedDayField, form_field, say_example
 from partners.models import ChangeRequest, Partner
-from partners.queries.partners import value_in_words
+from partners.queries.profile import value_in_words
 from partners.services.changes import why_not_ask
 from portal.files.forms import TakesFiles, UploadField
 from portal.files.kinds import JPEG, MB, PDF, PNG, WEBP, Limits

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from partners.fields import FIELDS
 from partners.models import Partner
-from partners.queries.partners import value_in_words
+from partners.queries.profile import value_in_words
 from partners.queries.suggesting import KEYS, Suggestion, has_lists, suggestions_for
 from portal.web.folding import fold
 from portal.web.forms import KEEP

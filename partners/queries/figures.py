@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.models import Batch, DailyFigures, Fact, FiguresAmendment
-from partners.queries.partners import fact_in_words
+from partners.queries.profile import fact_in_words
 from partners.states import PartnerState
 from portal.web.dates import fiscal_year_of
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.models import RegistrationSettings
-from partners.queries.partners import left_to_partner, partner_of
+from partners.queries.partners import partner_of
+from partners.queries.profile import left_to_partner
 from partners.rules import may_edit_profile
 from portal.web.access import Actor
 from portal.web.registry import Card, Due

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from partners.models import Activity, Member, MovingMail, Partner
-from partners.queries.partners import left_to_partner
+from partners.queries.profile import left_to_partner
 from partners.rules import may_edit_profile
 from partners.services.people import IsStaff, first_owner
 from partners.services.records import change_partner, lock_partner, record_activity

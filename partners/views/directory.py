@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from partners.fields import Visibility
 from partners.queries import directory as reading
 from partners.queries.open_data import organisation
-from partners.queries.partners import partner_with_number, profile_for
+from partners.queries.partners import partner_with_number
+from partners.queries.profile import profile_for
 from partners.states import PartnerState
 from portal.tenancy.models import Feature
 from portal.web.access import ANONYMOUS, public

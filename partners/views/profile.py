@@ -15,7 +15,8 @@ from partners.fields import Section, Visibility
 from partners.forms.own import SectionForm, VisibilityForm
 from partners.forms.suggesting import offers_for
 from partners.models import ChangeRequest, Partner
-from partners.queries.partners import own_profile, partner_of, partner_with_number, profile_for, sections_in_use
+from partners.queries.partners import partner_of, partner_with_number, sections_in_use
+from partners.queries.profile import own_profile, profile_for
 from partners.rules import may_edit_profile, may_leave
 from partners.services.profile import choose_visibility, edit_profile
 from portal.accounts import drafts

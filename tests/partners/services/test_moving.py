@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from partners.models import Activity, Member, MovingMail, MovingPartner, Partner, RegistrationSettings
-from partners.queries.partners import memberships_of, missing_fields, sections_in_use
+from partners.queries.partners import memberships_of, sections_in_use
+from partners.queries.profile import missing_fields
 from partners.services.moving import PAUSE, ask_to_move, finish_moving
 from partners.states import MemberState, PartnerState
 from portal.outbox.models import OutgoingMail

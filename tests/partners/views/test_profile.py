@@ -13,7 +13,7 @@ from partners.fields import FIELDS, Section, Visibility, fields_of
 from partners.models import Consent, Member, Partner, RegistrationSettings
 from partners.queries.finding import find_partners
 from partners.queries.open_data import records
-from partners.queries.partners import value_in_words
+from partners.queries.profile import value_in_words
 from partners.services.records import add_partner, index_all
 from partners.states import MemberState
 from portal.accounts.models import Draft
