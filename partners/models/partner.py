@@ -192,6 +192,10 @@ class Partner(TenantModel):
         return municipalities(current_programme().prefecture_code).get(self.municipality)
 
     @property
+    def municipality_codes(self) -> list[str]:
+        return self._place.codes if self._place else []
+
+    @property
     def municipality_name(self) -> str:
         return self._place.full_name if self._place else ""
 

@@ -30,11 +30,13 @@ from partners.vocabulary.municipalities import municipalities, region_choices
 from partners.vocabulary.roles import Role
 from portal.tenancy.scope import current_programme
 from portal.web.content import versioned
+from portal.web.folding import fold
 from portal.web.goals import SDG_GOALS
 
 PAGE_SIZES = (20, 50)
 SORTS: dict[str, Promise] = {"new": _("新着順"), "kana": _("五十音順")}
 COUNTS_KEPT = 3600
+MOST_CALLED = 12
 
 Choices = list[tuple[str, str]]
 
@@ -53,7 +55,7 @@ class Facet:
 FACETS = [
     Facet("goal", _("SDGsの目標"), "goals", "goals"),
     Facet("region", _("地域"), "region", "municipality"),
-    Facet("municipality", _("市区町村"), "municipality", "municipality", is_long=True),
+    Facet("municipality", _("市区町村"), "municipality_codes", "municipality", is_long=True),
     Facet("kind", _("団体の区分"), "kind", "kind"),
     Facet("industry", _("業種"), "industry_division", "industry_division", is_long=True),
     Facet("theme", _("政策のテーマ"), "themes", "themes"),
@@ -269,6 +271,21 @@ def filters_of(wish: Wish, counts: Counts) -> Iterator[Filter]:
         ]
         if options:
             yield Filter(facet, options)
+
+
+def choices_called(query: str) -> list[tuple[str, int, str]]:
+    """What somebody may have looked for whose words are in no name and no text: a place, a trade, a kind.
+
+    (its name, how many there are, the address that shows them)
+    """
+    words, counts = fold(query), counts_of(Wish())
+    found = [
+        (label, number, Wish(chosen={facet.name: (value,)}).address())
+        for facet in FACETS
+        for value, label in choices_of(facet.name, counts)
+        if words in fold(label) and (number := counts.numbers.get(f"{facet.name}:{value}", 0))
+    ]
+    return found[:MOST_CALLED] if words else []
 
 
 def chips_of(wish: Wish, counts: Counts) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Member, Partner
 from partners.queries.directory import FACETS, Choices, Facet, Wish, choices_of, counts_of
-from partners.vocabulary.municipalities import municipalities
+from partners.vocabulary.municipalities import codes_within, municipalities
 from portal.tenancy.scope import current_programme
 from portal.web.prefectures import prefecture_name
 from portal.web.registry import Receiver, Segment
@@ -59,9 +59,11 @@ def of_facet(facet: Facet, choice: str) -> "QuerySet[Partner]":
 
 
 def _has(facet: Facet, choice: str) -> Q:
+    prefecture = current_programme().prefecture_code
     if facet.name == "region":
-        places = municipalities(current_programme().prefecture_code)
-        return Q(municipality__in=[code for code, place in places.items() if place.region == choice])
+        return Q(municipality__in=[one.code for one in municipalities(prefecture).values() if one.region == choice])
+    if facet.name == "municipality":
+        return Q(municipality__in=codes_within(prefecture, choice))
     if isinstance(Partner._meta.get_field(facet.field or facet.name), ArrayField):
         return Q(**{f"{facet.reads}__contains": [choice]})
     return Q(**{facet.reads: choice})

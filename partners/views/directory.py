@@ -28,7 +28,7 @@ def directory(request: PortalRequest) -> HttpResponse:
     _refuse_without_directory(request)
     wish = reading.Wish.read(request.GET)
     counts = reading.counts_of(wish)
-    address = reverse("partners:directory")
+    page, address = reading.page_of(wish, counts), reverse("partners:directory")
 
     def filters() -> str:
         found = list(reading.filters_of(wish, counts))
@@ -39,7 +39,8 @@ def directory(request: PortalRequest) -> HttpResponse:
         "partners/directory.html",
         {
             "wish": wish,
-            "page": reading.page_of(wish, counts),
+            "page": page,
+            "called": [] if page.rows else reading.choices_called(wish.query),
             # The same on every page of what was found, however deep.
             "filters": near_part(f"filters {counts.name} {wish.sort}", filters),
             "chips": reading.chips_of(wish, counts),

@@ -33,6 +33,11 @@ class Municipality:
         return f"{self.city.name if self.city else ''}{self.name}"
 
     @property
+    def codes(self) -> list[str]:
+        """By which it is found: who looks for a city looks for its wards too."""
+        return [self.code, self.city.code] if self.city else [self.code]
+
+    @property
     def label(self) -> str:
         """In the language of the page."""
         if get_language() != "en":
@@ -132,6 +137,11 @@ def municipalities(prefecture_code: str) -> dict[str, Municipality]:
 def _read(entry: str, region: str, city: Municipality | None = None) -> Municipality:
     name, _slash, roman = entry[5:].partition("/")
     return Municipality(with_check_digit(entry[:5]), name, roman, region, city)
+
+
+def codes_within(prefecture_code: str, code: str) -> list[str]:
+    """A municipality's own, and those of its wards."""
+    return [place.code for place in municipalities(prefecture_code).values() if code in place.codes]
 
 
 def regions(prefecture_code: str) -> list[str]:

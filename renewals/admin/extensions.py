@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from partners.forms.profile import TypedDayField
 from partners.models import Batch, Partner
-from partners.vocabulary.municipalities import municipalities
+from partners.vocabulary.municipalities import codes_within, municipalities
 from portal.tenancy.scope import current_programme
 from portal.web.access import Actor, StaffRole
 from portal.web.forms import answers, page_form
@@ -43,9 +43,10 @@ class ExtensionForm(forms.Form):
         batches = [
             (f"batch:{batch.pk}", str(batch)) for batch in Batch.objects.filter(partners__isnull=False).distinct()
         ]
-        used = Partner.objects.current().order_by().values_list("municipality", flat=True).distinct()
         places = municipalities(current_programme().prefecture_code)
-        towns = [(f"place:{code}", places[code].full_name) for code in sorted(used) if code in places]
+        used = Partner.objects.current().order_by().values_list("municipality", flat=True).distinct()
+        found = {code for town in used if town in places for code in places[town].codes}
+        towns = [(f"place:{code}", places[code].full_name) for code in sorted(found)]
         self.fields["whom"].choices = [  # type: ignore[attr-defined]
             (EVERYBODY, _("すべての団体")), (_("期"), batches), (_("市区町村"), towns),
         ]  # fmt: skip
@@ -69,8 +70,12 @@ class ExtensionForm(forms.Form):
         how, _colon, what = self.cleaned_data["whom"].partition(":")
         if how == EVERYBODY:
             return None
-        chosen = {"batch": what} if how == "batch" else {"municipality": what}
-        return list(Partner.objects.current().filter(**chosen).values_list("pk", flat=True))
+        partners = Partner.objects.current()
+        if how == "batch":
+            found = partners.filter(batch=what)
+        else:
+            found = partners.filter(municipality__in=codes_within(current_programme().prefecture_code, what))
+        return list(found.values_list("pk", flat=True))
 
     @property
     def meant_for(self) -> str:

@@ -65,6 +65,22 @@ def test_it_is_searched_and_narrowed_by_its_address_alone(visit: Client, add: Ca
     assert "みどり商事" not in page
 
 
+@pytest.mark.parametrize(
+    ("start", "query", "choice"),
+    [("", "厚木", "municipality=142123"), ("", "ＮＰＯ", "kind=npo"), ("/en", "atsugi", "municipality=142123")],
+)
+def test_who_looks_for_a_place_or_a_kind_is_led_to_it(
+    visit: Client, add: Callable[..., Partner], start: str, query: str, choice: str
+) -> None:
+    add(1, name="青葉商事")
+    page = visit.get(f"{start}/partners/", {"q": query}).text
+    assert "青葉商事" not in page and f'href="?{choice}"' in page
+    assert "青葉商事" in visit.get(f"{start}/partners/?{choice}").text
+    # What nobody has is not offered, nor anything where something was found.
+    assert 'aria-labelledby="called-heading"' not in visit.get(f"{start}/partners/", {"q": "横須賀"}).text
+    assert 'aria-labelledby="called-heading"' not in visit.get(f"{start}/partners/", {"q": "青葉"}).text
+
+
 @pytest.mark.parametrize("query", ["%ED%9F%BF", "%EE%80%80", "%F4%8F%BF%BF"], ids=["U+D7FF", "U+E000", "U+10FFFF"])
 def test_the_last_characters_of_all_are_searched_like_any_other(
     visit: Client, add: Callable[..., Partner], query: str

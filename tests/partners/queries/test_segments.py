@@ -2,6 +2,7 @@
 
 from partners.fields import FIELDS
 from partners.queries.directory import FACETS
+from partners.queries.finding import find_partners
 from partners.queries.segments import SEGMENTS
 from partners.services.records import add_partner
 from partners.vocabulary.kinds import Kind
@@ -24,3 +25,16 @@ def test_staff_reach_also_those_who_hide_the_field_from_the_public(in_kanagawa: 
         segment = SEGMENTS[f"partners.{facet.name}"]
         assert choice in dict(segment.choices()), facet.name
         assert [receiver.address for receiver in segment.receivers(choice)] == [person.user.email], facet.name
+
+
+def test_a_city_includes_its_wards(in_kanagawa: Programme) -> None:
+    city, ward, other_ward, elsewhere = "141003", "141011", "141020", "142123"
+    for number, place in enumerate((city, ward, other_ward, elsewhere), 1):
+        values = {"name": f"団体{number}", "number": number, "kind": Kind.GROUP, "municipality": place}
+        make_member(partner=add_partner(values=values, actor=Actor()), email=f"{place}@example.jp")
+    reached = SEGMENTS["partners.municipality"].receivers
+    assert sorted(one.address for one in reached(city)) == [f"{place}@example.jp" for place in (city, ward, other_ward)]
+    assert [one.address for one in reached(ward)] == [f"{ward}@example.jp"]
+    for chosen, numbers in ((city, {1, 2, 3}), (ward, {2}), (elsewhere, {4})):
+        found = find_partners(facets={"municipality": [chosen]})
+        assert set(found.values_list("number", flat=True)) == numbers

@@ -119,6 +119,17 @@ def test_on_the_staffs_desk(partner: Partner, kanagawa: Programme, as_staff: Cal
         assert (row.meant_for, row.is_for_all, row.reason) == ("第8期", False, "大雪のため")
 
 
+def test_a_city_includes_its_wards(partner: Partner, kanagawa: Programme, as_staff: Callable[..., Client]) -> None:
+    with programme_scope(kanagawa):
+        Partner.objects.filter(pk=partner.pk).update(municipality="141011")
+    typed = {
+        "due_from": due().isoformat(), "due_to": due().isoformat(), "until": SHIFT.until.isoformat(), "kind": "",
+        "whom": "place:141003", "reason": "大雪のため",
+    }  # fmt: skip
+    page = as_staff(StaffRole.OFFICER).post("/admin/renewals/extension/extend/", typed).text
+    assert "横浜市" in page and "株式会社あおばソーラー" in page and "みどり農園" not in page
+
+
 def test_pressed_twice_it_is_decided_and_mailed_once(partner: Partner, officer: Actor, in_kanagawa: Programme) -> None:
     first, again = (extend(shift=SHIFT, partner_ids=None, meant_for="すべての団体", actor=officer) for _ in range(2))
     assert first == again and len(letters(in_kanagawa, "owner@aoba.example.jp")) == 1
