@@ -278,14 +278,17 @@ def choices_called(query: str) -> list[tuple[str, int, str]]:
 
     (its name, how many there are, the address that shows them)
     """
-    words, counts = fold(query), counts_of(Wish())
+    words = fold(query)
+    if not words:
+        return []
+    counts = counts_of(Wish())
     found = [
         (label, number, Wish(chosen={facet.name: (value,)}).address())
         for facet in FACETS
         for value, label in choices_of(facet.name, counts)
         if words in fold(label) and (number := counts.numbers.get(f"{facet.name}:{value}", 0))
     ]
-    return found[:MOST_CALLED] if words else []
+    return found[:MOST_CALLED]
 
 
 def chips_of(wish: Wish, counts: Counts) -> list[tuple[str, str]]:
